@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "console.h"
+
+#include <abi/event.h>
+
+#include "x86_64/cpu.h"
+
+enum {
+	UART_DATA = 0,
+	UART_INTERRUPTS = 1,
+	UART_FIFO = 2,
+	UART_LINE = 3,
+	UART_MODEM = 4,
+	UART_STATUS = 5,
+	UART_EMPTY = 0x20,
+};
+
+static void uart_init(uint16_t port)
+{
+	out8(port + UART_INTERRUPTS, 0);
+	out8(port + UART_LINE, 0x80); /* divisor: 115200 baud */
+	out8(port + UART_DATA, 1);
+	out8(port + UART_INTERRUPTS, 0);
+	out8(port + UART_LINE, 0x03); /* 8 bits, no parity */
+	out8(port + UART_FIFO, 0x07);
+	out8(port + UART_MODEM, 0x0b); /* interrupts reach the controller */
+}
+
+static void uart_put(uint16_t port, char c)
+{
+	for (unsigned i = 0; i < 100000 && !(in8(port + UART_STATUS) & UART_EMPTY); i++)
+		asm volatile("pause");
+	out8(port + UART_DATA, (uint8_t)c);
+}
+
+static void uart_hex(uint16_t port, uint64_t value)
+{
+	unsigned digits = 16;
+
+	uart_put(port, '0');
+	uart_put(port, 'x');
+	while (digits > 1 && !(value >> (4 * (digits - 1))))
+		digits--;
+	while (digits-- > 0)
+		uart_put(port, "0123456789abcdef"[value >> (4 * digits) & 15]);
+}
+
+void console_init(void)
+{
+	uart_init(CONSOLE_PORT);
+	uart_init(EVENT_PORT);
+}
+
+void console_putc(char c)
+{
+	if (c == '\n')
+		uart_put(CONSOLE_PORT, '\r');
+	uart_put(CONSOLE_PORT, c);
+}
+
+void console_write(const char *text)
+{
+	while (*text)
+		console_putc(*text++);
+}
+
+void console_hex(uint64_t value)
+{
+	uart_hex(CONSOLE_PORT, value);
+}
+
+void event_write(const char *text)
+{
+	while (*text)
+		uart_put(EVENT_PORT, *text++);
+}
+
+void event_hex(uint64_t value)
+{
+	uart_hex(EVENT_PORT, value);
+}

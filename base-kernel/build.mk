@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# The kernel: one ELF for every loader, and the same without symbols for images.
+
+KERNEL_SOURCES := $(wildcard $(addprefix base-kernel/,object/*.c syscall/*.c sched/*.c memory/*.c x86_64/*.c boot/*.c))
+KERNEL_ASM     := $(wildcard base-kernel/x86_64/*.S)
+KERNEL_OBJECTS := $(KERNEL_SOURCES:%.c=$(BUILD)/kernel/%.o) $(KERNEL_ASM:%.S=$(BUILD)/kernel/%.o)
+
+# No vector registers, no red zone (interrupts use the stack), frame pointers for backtraces.
+KERNEL_CFLAGS := -std=gnu2x -O2 -g $(WARNINGS) -ffreestanding -fno-pic -fno-pie -mcmodel=kernel \
+	-mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
+	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-tree-loop-distribute-patterns \
+	-fno-strict-aliasing -Ibase-kernel -I$(BUILD)/interface
+
+# The fast path leaves the message words where they are.
+$(BUILD)/kernel/base-kernel/syscall/ipc_fast.o: KERNEL_CFLAGS += -fomit-frame-pointer -ffixed-rbx -ffixed-r8 -ffixed-r9 \
+	-ffixed-r10 -ffixed-r12 -ffixed-r13 -ffixed-r14 -ffixed-r15
+
+$(BUILD)/kernel/%.o: %.c $(BUILD)/interface/kernel/words.h base-kernel/build.mk
+	$(call say,KERNELCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/kernel/%.o: %.S base-kernel/build.mk
+	$(call say,KERNELAS,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/kernel.elf: $(KERNEL_OBJECTS) base-kernel/kernel.ld
+	$(call say,LD,$@)
+	$(Q)ld -n -nostdlib -static --no-relax -z noexecstack -z max-page-size=4096 \
+		-T base-kernel/kernel.ld -o $@ $(KERNEL_OBJECTS)
+
+-include $(KERNEL_OBJECTS:.o=.d)

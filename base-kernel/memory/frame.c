@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Buddy allocator over the frame table.
+ */
+#include "frame.h"
+
+#include "assert.h"
+
+struct frames frames;
+char *direct_map = (char *)0xffff800000000000ul;
+
+static uint32_t buddy_of(uint32_t index, unsigned order)
+{
+	return index ^ (1u << order);
+}
+
+static void push_free(uint32_t index, unsigned order)
+{
+	struct frame *frame = &frames.table[index];
+	const uint32_t head = frames.free_heads[order];
+
+	*frame = (struct frame){.state = FRAME_FREE, .order = (uint8_t)order, .next = head};
+	if (head != FRAME_NONE)
+		frames.table[head].prev = index;
+	frames.free_heads[order] = index;
+}
+
+static void remove_free(uint32_t index)
+{
+	struct frame *frame = &frames.table[index];
+
+	if (frame->prev != FRAME_NONE)
+		frames.table[frame->prev].next = frame->next;
+	else
+		frames.free_heads[frame->order] = frame->next;
+	if (frame->next != FRAME_NONE)
+		frames.table[frame->next].prev = frame->prev;
+	*frame = (struct frame){.state = FRAME_INSIDE};
+}
+
+static void free_block(uint32_t index, unsigned order)
+{
+	while (order < FRAME_ORDER_MAX) {
+		const uint32_t buddy = buddy_of(index, order);
+
+		if (buddy >= frames.count || frames.table[buddy].state != FRAME_FREE ||
+		    frames.table[buddy].order != order)
+			break;
+		remove_free(buddy);
+		frames.table[index] = (struct frame){.state = FRAME_INSIDE};
+		if (buddy < index)
+			index = buddy;
+		order++;
+	}
+	push_free(index, order);
+}
+
+void frames_init(struct frame *table, uint32_t count)
+{
+	frames = (struct frames){.table = table, .count = count};
+}
+
+void frames_add(paddr_t start, paddr_t end)
+{
+	uint64_t first = page_align_up(start) >> PAGE_SHIFT;
+	uint64_t last = end >> PAGE_SHIFT;
+
+	if (first == 0)
+		first = 1;
+	if (last > frames.count)
+		last = frames.count;
+	for (uint64_t index = first; index < last; index++) {
+		assert(frames.table[index].state == FRAME_ABSENT);
+		frames.table[index].state = FRAME_INSIDE;
+		free_block((uint32_t)index, 0);
+		frames.free_pages++;
+		frames.total_pages++;
+	}
+}
+
+paddr_t frame_alloc(unsigned order)
+{
+	unsigned from = order;
+
+	while (from <= FRAME_ORDER_MAX && frames.free_heads[from] == FRAME_NONE)
+		from++;
+	if (from > FRAME_ORDER_MAX)
+		return 0;
+
+	const uint32_t index = frames.free_heads[from];
+
+	remove_free(index);
+	while (from > order) {
+		from--;
+		push_free(index + (1u << from), from);
+	}
+	frames.table[index] = (struct frame){.state = FRAME_USED, .order = (uint8_t)order};
+	frames.free_pages -= 1ul << order;
+	return (paddr_t)index << PAGE_SHIFT;
+}
+
+void frame_free(paddr_t address)
+{
+	struct frame *frame = frame_of(address);
+
+	assert(frame->state == FRAME_USED);
+	frames.free_pages += 1ul << frame->order;
+	free_block((uint32_t)(address >> PAGE_SHIFT), frame->order);
+}
+
+struct frame *frame_of(paddr_t address)
+{
+	assert((address >> PAGE_SHIFT) < frames.count);
+	return &frames.table[address >> PAGE_SHIFT];
+}
+
+unsigned frame_order_for(uint64_t size)
+{
+	unsigned order = 0;
+
+	while (((uint64_t)PAGE_SIZE << order) < size)
+		order++;
+	return order;
+}
+
+bool frames_consistent(void)
+{
+	uint64_t pages = 0;
+
+	for (unsigned order = 0; order <= FRAME_ORDER_MAX; order++) {
+		uint32_t prev = FRAME_NONE;
+
+		for (uint32_t i = frames.free_heads[order]; i != FRAME_NONE; i = frames.table[i].next) {
+			const struct frame *frame = &frames.table[i];
+
+			if (frame->state != FRAME_FREE || frame->order != order || frame->prev != prev)
+				return false;
+			if (i & ((1u << order) - 1))
+				return false;
+			pages += 1ul << order;
+			prev = i;
+		}
+	}
+	return pages == frames.free_pages;
+}

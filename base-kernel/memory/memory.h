@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Filling and copying of kernel memory, in words where it matters.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Both for 8-byte aligned memory of a multiple of 8 bytes. */
+static inline void memory_zero(void *to, size_t size)
+{
+	uint64_t *word = to;
+
+	for (size_t i = 0; i < size / 8; i++)
+		word[i] = 0;
+}
+
+static inline void memory_copy_words(uint64_t *to, const uint64_t *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to[i] = from[i];
+}
+
+/* One load, whatever the other side does meanwhile. */
+#define read_once(place) (*(const volatile typeof(place) *)&(place))
+#define write_once(place, value) (*(volatile typeof(place) *)&(place) = (value))

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "call.h"
+
+#include "cap_table.h"
+#include "endpoint.h"
+#include "message.h"
+#include "ring.h"
+#include "thread.h"
+
+enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word)
+{
+	struct grant *grant = grant_at(entry->grant);
+
+	if (grant->in_flight_max && grant->in_flight >= grant->in_flight_max)
+		return ERR_NOT_NOW;
+	grant->in_flight++;
+	call->endpoint = (struct endpoint *)entry->object;
+	call->badge = grant->badge;
+	call->word = word;
+	call->grant = entry->grant;
+	call->epoch = entry->epoch;
+	return OK;
+}
+
+static void forget_server(struct call *call)
+{
+	struct thread *server = call->server;
+
+	call->server = NULL;
+	if (!server)
+		return;
+	server->serving = NULL;
+	thread_end_loan(server);
+}
+
+void call_withdraw(struct call *call)
+{
+	struct grant *grant = grant_at(call->grant);
+
+	if (call->state == CALL_IDLE)
+		return;
+	if (grant->epoch == call->epoch)
+		grant->in_flight--;
+	list_remove(&call->queue);
+	forget_server(call);
+	if (call->slot)
+		call->slot->call = NULL; /* a tombstone until the server answers or drops it */
+	call->slot = NULL;
+	call->endpoint = NULL;
+	call->state = CALL_IDLE;
+}
+
+void call_fail(struct call *call, enum status status)
+{
+	call_withdraw(call);
+	if (call->ring)
+		ring_call_done(call, status, (struct message_result){0});
+	else
+		thread_wake(call->thread, status);
+}
+
+void call_side(struct call *call, struct message_side *out_side)
+{
+	if (call->ring)
+		ring_call_side(call, out_side);
+	else
+		thread_side(call->thread, out_side);
+}
+
+enum status call_answer(struct call *call, enum status status, uint64_t word,
+			const struct message_side *from, struct thread **out_thread)
+{
+	struct message_side to;
+	struct message_result result = {0};
+
+	call_side(call, &to);
+
+	const enum status transfer = message_transfer(from, word, &to, &result);
+
+	if (transfer == ERR_INSUFFICIENT_CAPS)
+		status = ERR_OUT_OF_CAPS;
+	else if (transfer == ERR_INSUFFICIENT_RAM)
+		status = ERR_OUT_OF_RAM;
+	else if (transfer != OK) /* ERR_GONE would say that the caller is */
+		return transfer == ERR_GONE ? ERR_BAD_CAP : transfer;
+
+	call_withdraw(call);
+	*out_thread = NULL;
+	if (call->ring) {
+		ring_call_done(call, status, result);
+		return OK;
+	}
+	thread_unblock(call->thread);
+	thread_set_answer(call->thread, (uint64_t)status | result.word, 0, result.caps);
+	*out_thread = call->thread;
+	return OK;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Call: one message on its way to a server, and the answer it waits for.
+ *
+ * A record is embedded in each thread and in each entry of a ring, so that IPC
+ * never allocates. It is in exactly one of these states:
+ *
+ *   idle -> queued at an endpoint -> served by a thread -> idle, answered
+ *                                 -> kept in a reply slot (to be answered later)
+ *
+ * Whatever ends the wait early (deadline, death of either side, revoke) takes
+ * the record out of where it is, so that nobody ever finds a stale one.
+ */
+#pragma once
+
+#include <abi/status.h>
+#include <stdint.h>
+
+#include "memory/list.h"
+
+enum call_state { CALL_IDLE, CALL_QUEUED, CALL_SERVED, CALL_KEPT };
+
+struct endpoint;
+struct thread;
+struct ring;
+struct cap_entry;
+struct message_side;
+
+struct reply_slot {
+	struct call *call; /* NULL: free, or a tombstone if `used` */
+	bool used;
+};
+
+struct call {
+	enum call_state state;
+	struct ring *ring;     /* the caller: a ring's entry, or else `thread` */
+	struct thread *thread;
+
+	struct list_node queue; /* queued: endpoint->callers; served, kept: endpoint->answering */
+	struct endpoint *endpoint;
+	struct thread *server;   /* served */
+	struct reply_slot *slot; /* kept */
+
+	uint64_t badge;
+	uint64_t word; /* operation word */
+	uint32_t grant;
+	uint32_t epoch;
+};
+
+/* Begins a call through `entry`, a live capability of an endpoint. ERR_NOT_NOW: its in-flight limit. */
+enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word);
+/* Takes the record back to idle, wherever it is; the server's answer finds nobody. */
+void call_withdraw(struct call *call);
+/* Ends the call with a status and no message, and wakes its caller. */
+void call_fail(struct call *call, enum status status);
+/*
+ * Delivers the answer in `from`. OK, or the server's own mistake (ERR_BAD_CAP …): then nothing has
+ * happened. A caller that cannot take the answer's capabilities gets ERR_OUT_OF_CAPS.
+ * The caller is not made ready if it is a thread: `*out_thread` is (NULL for a ring).
+ */
+enum status call_answer(struct call *call, enum status status, uint64_t word,
+			const struct message_side *from, struct thread **out_thread);
+/* The caller's side of the message. */
+void call_side(struct call *call, struct message_side *out_side);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "cap_table.h"
+
+#include "memory/memory.h"
+
+enum { GENERATION_FIRST = 1 };
+
+static size_t table_bytes(uint32_t slots)
+{
+	return slots * sizeof(struct cap_entry);
+}
+
+static void prepare(struct cap_entry *entries, uint32_t first, uint32_t end)
+{
+	for (uint32_t slot = first; slot < end; slot++)
+		entries[slot].generation = GENERATION_FIRST;
+	if (first == 0)
+		entries[0].flags = CAP_RETIRED;
+}
+
+enum status cap_table_init(struct cap_table *table, struct account *account, uint32_t slots)
+{
+	if (slots < CAP_TABLE_SLOTS_MIN || slots > CAP_TABLE_SLOTS_MAX)
+		return ERR_BAD_ARG;
+
+	struct cap_entry *entries = heap_alloc(account, table_bytes(slots));
+
+	if (!entries)
+		return ERR_OUT_OF_RAM;
+	prepare(entries, 0, slots);
+	*table = (struct cap_table){.entries = entries, .slots = slots};
+	return OK;
+}
+
+void cap_table_fini(struct cap_table *table, struct account *account)
+{
+	for (uint32_t slot = 1; slot < table->slots; slot++) {
+		const struct cap_entry *entry = &table->entries[slot];
+
+		if (entry->object && (entry->flags & CAP_OWNER) &&
+		    grant_at(entry->grant)->epoch == entry->epoch)
+			grant_doom(entry->grant);
+	}
+	heap_free(account, table->entries, table_bytes(table->slots));
+	*table = (struct cap_table){0};
+}
+
+enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots)
+{
+	if (slots <= table->slots || slots > CAP_TABLE_SLOTS_MAX)
+		return ERR_BAD_ARG;
+
+	struct cap_entry *entries = heap_alloc(account, table_bytes(slots));
+
+	if (!entries)
+		return ERR_OUT_OF_RAM;
+	for (uint32_t slot = 0; slot < table->slots; slot++)
+		entries[slot] = table->entries[slot];
+	prepare(entries, table->slots, slots);
+	heap_free(account, table->entries, table_bytes(table->slots));
+	table->entries = entries;
+	table->slots = slots;
+	return OK;
+}
+
+bool cap_table_free(const struct cap_table *table, uint32_t slot)
+{
+	return slot < table->slots && !table->entries[slot].object &&
+	       !(table->entries[slot].flags & CAP_RETIRED);
+}
+
+cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, uint32_t flags)
+{
+	const struct grant *source = grant_at(grant);
+	struct cap_entry *entry = &table->entries[slot];
+
+	entry->object = source->object;
+	entry->grant = grant;
+	entry->epoch = source->epoch;
+	entry->interface = source->interfaces[0];
+	entry->flags = flags | (source->object->type == OBJECT_ENDPOINT ? CAP_ENDPOINT : 0);
+	table->used++;
+	return cap_make(slot, entry->generation);
+}
+
+void cap_table_clear(struct cap_table *table, uint32_t slot)
+{
+	struct cap_entry *entry = &table->entries[slot];
+	const uint32_t generation = entry->generation;
+
+	*entry = (struct cap_entry){.generation = generation, .flags = CAP_RETIRED};
+	table->used--;
+	/* A generation that would come round again could revive stale ids. */
+	if (generation == UINT32_MAX)
+		return;
+	entry->generation = generation + 1;
+	entry->flags = 0;
+}
+
+enum status cap_table_drop(struct cap_table *table, cap_t cap)
+{
+	const uint32_t slot = cap_slot(cap);
+
+	if (slot >= table->slots)
+		return ERR_BAD_CAP;
+
+	const struct cap_entry entry = table->entries[slot];
+
+	if (entry.generation != cap_generation(cap) || !entry.object)
+		return ERR_BAD_CAP;
+	cap_table_clear(table, slot);
+	if ((entry.flags & CAP_OWNER) && grant_at(entry.grant)->epoch == entry.epoch)
+		grant_doom(entry.grant);
+	return OK;
+}
+
+bool cap_table_consistent(const struct cap_table *table)
+{
+	uint32_t used = 0;
+
+	for (uint32_t slot = 0; slot < table->slots; slot++) {
+		const struct cap_entry *entry = &table->entries[slot];
+
+		if (!entry->object)
+			continue;
+		used++;
+		if (slot == 0 || entry->grant == GRANT_NONE || entry->grant >= grants.count)
+			return false;
+	}
+	return used == table->used;
+}

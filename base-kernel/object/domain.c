@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "domain.h"
+
+#include <abi/syscall.h>
+
+#include "account.h"
+#include "mapping.h"
+#include "notification.h"
+#include "ring.h"
+#include "thread.h"
+
+enum status domain_init(struct domain *domain, uint32_t slots)
+{
+	struct account *account = domain->object.account;
+
+	list_init(&domain->mappings);
+	list_init(&domain->threads);
+	list_init(&domain->rings);
+	list_init(&domain->shared);
+
+	enum status status = cap_table_init(&domain->caps, account, slots);
+
+	if (status != OK)
+		return status;
+	if (!page_table_init(&domain->pages, account)) {
+		cap_table_fini(&domain->caps, account);
+		return ERR_OUT_OF_RAM;
+	}
+	return OK;
+}
+
+void domain_fini(struct domain *domain)
+{
+	struct account *account = domain->object.account;
+	struct list_node *first;
+
+	while ((first = list_first(&domain->threads)))
+		object_destroy(&list_entry(first, struct thread, of_domain)->object);
+	while ((first = list_first(&domain->rings)))
+		object_destroy(&list_entry(first, struct ring, of_domain)->object);
+	while ((first = list_first(&domain->mappings)))
+		object_destroy(&list_entry(first, struct mapping, of_domain)->object);
+	list_remove(&domain->of_watcher);
+	cap_table_fini(&domain->caps, account);
+	page_table_fini(&domain->pages, account);
+}
+
+uint64_t domain_extra_bytes(const struct domain *domain)
+{
+	return (uint64_t)domain->pages.tables * PAGE_SIZE;
+}
+
+bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size)
+{
+	list_for_each (node, &domain->shared) {
+		const struct shared_range *range = list_entry(node, struct shared_range, of_domain);
+
+		if (address < range->address + range->size && range->address < address + size)
+			return true;
+	}
+	return false;
+}
+
+static bool overlaps_mapping(struct domain *domain, vaddr_t address, uint64_t size)
+{
+	list_for_each (node, &domain->mappings) {
+		const struct mapping *mapping = list_entry(node, struct mapping, of_domain);
+
+		if (address < mapping->address + mapping->size && mapping->address < address + size)
+			return true;
+	}
+	return false;
+}
+
+enum status domain_share(struct domain *domain, struct shared_range *range, vaddr_t address,
+			 const paddr_t *pages, unsigned count)
+{
+	const uint64_t size = (uint64_t)count << PAGE_SHIFT;
+
+	if (address & (PAGE_SIZE - 1) || address < USER_ADDRESS_MIN || address > USER_ADDRESS_MAX - size)
+		return ERR_BAD_ARG;
+	if (domain_reserved(domain, address, size) || overlaps_mapping(domain, address, size))
+		return ERR_BAD_ARG;
+	if (!page_table_prepare(&domain->pages, domain->object.account, address, size))
+		return ERR_OUT_OF_RAM;
+	for (unsigned i = 0; i < count; i++)
+		page_table_enter(&domain->pages, address + ((vaddr_t)i << PAGE_SHIFT), pages[i], true,
+				 false, false);
+	range->address = address;
+	range->size = size;
+	list_append(&domain->shared, &range->of_domain);
+	return OK;
+}
+
+void domain_unshare(struct domain *domain, struct shared_range *range)
+{
+	if (!list_linked(&range->of_domain))
+		return;
+	page_table_clear(&domain->pages, range->address, range->size);
+	list_remove(&range->of_domain);
+}
+
+bool domain_report_fault(struct domain *domain)
+{
+	if (!list_linked(&domain->of_watcher))
+		return false;
+	notification_signal(domain->watcher, domain->watcher_bits);
+	return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Domain: an address space and a capability table; the unit of protection.
+ *
+ * Threads, rings and mappings belong to a domain and end with it. Page tables
+ * and the capability table are paid by the domain's account; what is mapped is
+ * paid by whom the map names. Ranges that the kernel itself shares with a
+ * domain (message pages, rings) are reserved: nothing can be mapped there.
+ */
+#pragma once
+
+#include <abi/status.h>
+
+#include "cap_table.h"
+#include "memory/address.h"
+#include "object.h"
+#include "x86_64/page_table.h"
+
+struct notification;
+
+/* A range of kernel-owned pages that the domain sees. */
+struct shared_range {
+	struct list_node of_domain;
+	vaddr_t address;
+	uint64_t size;
+};
+
+struct domain {
+	struct object object;
+	struct cap_table caps;
+	struct page_table pages;
+	struct list_node mappings;
+	struct list_node threads; /* struct thread.of_domain */
+	struct list_node rings;   /* struct ring.of_domain */
+	struct list_node shared;  /* struct shared_range */
+	uint32_t thread_ids;      /* last one given */
+
+	struct notification *watcher; /* signalled when a thread faults */
+	uint64_t watcher_bits;
+	struct list_node of_watcher;
+};
+
+enum status domain_init(struct domain *domain, uint32_t slots);
+void domain_fini(struct domain *domain);
+uint64_t domain_extra_bytes(const struct domain *domain);
+
+/* Whether the range touches one the kernel shares with the domain. */
+bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size);
+/*
+ * Shows `pages` kernel-owned pages at `address`. ERR_BAD_ARG: unaligned or overlapping;
+ * ERR_OUT_OF_RAM: the domain's account can't pay for the page tables.
+ */
+enum status domain_share(struct domain *domain, struct shared_range *range, vaddr_t address,
+			 const paddr_t *pages, unsigned count);
+void domain_unshare(struct domain *domain, struct shared_range *range);
+
+/* Tells the watcher that a thread has faulted. False: there is none. */
+bool domain_report_fault(struct domain *domain);

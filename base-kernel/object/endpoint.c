@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "endpoint.h"
+
+#include "account.h"
+#include "ring.h"
+#include "thread.h"
+
+enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots)
+{
+	list_init(&endpoint->callers);
+	list_init(&endpoint->receivers);
+	list_init(&endpoint->ring_receivers);
+	list_init(&endpoint->answering);
+	if (reply_slots == 0)
+		return OK;
+	endpoint->slots = heap_alloc(endpoint->object.account, reply_slots * sizeof(*endpoint->slots));
+	if (!endpoint->slots)
+		return ERR_OUT_OF_RAM;
+	endpoint->slot_count = reply_slots;
+	return OK;
+}
+
+void endpoint_fini(struct endpoint *endpoint)
+{
+	struct list_node *first;
+
+	while ((first = list_first(&endpoint->callers)))
+		call_fail(list_entry(first, struct call, queue), ERR_GONE);
+	while ((first = list_first(&endpoint->answering)))
+		call_fail(list_entry(first, struct call, queue), ERR_GONE);
+	while ((first = list_first(&endpoint->receivers)))
+		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
+	while ((first = list_first(&endpoint->ring_receivers)))
+		ring_receive_fail(list_entry(first, struct ring_work, queue), ERR_GONE);
+	heap_free(endpoint->object.account, endpoint->slots,
+		  endpoint->slot_count * sizeof(*endpoint->slots));
+}
+
+void endpoint_sever(struct endpoint *endpoint, uint32_t grant)
+{
+	list_for_each (node, &endpoint->callers) {
+		struct call *call = list_entry(node, struct call, queue);
+
+		if (call->grant == grant)
+			call_fail(call, ERR_GONE);
+	}
+}
+
+enum status endpoint_keep(struct endpoint *endpoint, struct thread *server, uint16_t slot)
+{
+	struct call *call = server->serving;
+
+	if (slot == 0 || slot > endpoint->slot_count || endpoint->slots[slot - 1].used)
+		return ERR_BAD_ARG;
+	if (!call)
+		return ERR_GONE;
+	if (call->endpoint != endpoint)
+		return ERR_BAD_ARG;
+
+	struct reply_slot *place = &endpoint->slots[slot - 1];
+
+	*place = (struct reply_slot){.call = call, .used = true};
+	call->state = CALL_KEPT;
+	call->slot = place;
+	call->server = NULL;
+	server->serving = NULL;
+	thread_end_loan(server); /* from here on the lender may vanish unnoticed */
+	return OK;
+}
+
+struct reply_slot *endpoint_slot(struct endpoint *endpoint, unsigned slot)
+{
+	if (slot == 0 || slot > endpoint->slot_count || !endpoint->slots[slot - 1].used)
+		return NULL;
+	return &endpoint->slots[slot - 1];
+}
+
+enum status endpoint_drop(struct endpoint *endpoint, uint16_t slot)
+{
+	struct reply_slot *place = endpoint_slot(endpoint, slot);
+
+	if (!place)
+		return ERR_BAD_ARG;
+	if (place->call)
+		call_fail(place->call, ERR_GONE);
+	*place = (struct reply_slot){0};
+	return OK;
+}

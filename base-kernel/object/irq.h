@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Irq: one interrupt line. It is masked when made and after each interrupt,
+ * until it is acknowledged; each interrupt is one signal.
+ */
+#pragma once
+
+#include <abi/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "object.h"
+
+struct notification;
+
+struct irq {
+	struct object object;
+	unsigned line;
+	struct notification *notification;
+	uint64_t bits;
+	struct list_node of_notification;
+};
+
+/* ERR_BAD_ARG: no such line; ERR_NOT_NOW: the line is taken. */
+enum status irq_init(struct irq *irq, unsigned line);
+void irq_fini(struct irq *irq);
+void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits);
+void irq_acknowledge(struct irq *irq);
+/* The line has fired. */
+void irq_raise(unsigned line);
+/* Whether any line but `except` could still wake somebody. */
+bool irq_any_unmasked(unsigned except);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory_object.h"
+
+#include "account.h"
+#include "mapping.h"
+#include "memory/assert.h"
+#include "memory/frame.h"
+#include "memory/memory.h"
+
+static uint64_t leaf_count(const struct memory_object *memory)
+{
+	return (memory->pages + MEMORY_LEAF_PAGES - 1) / MEMORY_LEAF_PAGES;
+}
+
+/* The last leaf is as long as it needs to be. */
+static size_t leaf_bytes(const struct memory_object *memory, uint64_t leaf)
+{
+	const uint64_t left = memory->pages - leaf * MEMORY_LEAF_PAGES;
+
+	return (left < MEMORY_LEAF_PAGES ? left : MEMORY_LEAF_PAGES) * sizeof(uint32_t);
+}
+
+static uint32_t *leaf_at(const struct memory_object *memory, uint64_t leaf)
+{
+	return memory->leaves ? memory->leaves[leaf] : memory->leaf;
+}
+
+static void free_leaves(struct memory_object *memory, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		heap_free(memory->object.account, leaf_at(memory, i), leaf_bytes(memory, i));
+	if (memory->leaves)
+		heap_free(memory->object.account, memory->leaves,
+			  leaf_count(memory) * sizeof(*memory->leaves));
+}
+
+static enum status alloc_leaves(struct memory_object *memory)
+{
+	struct account *account = memory->object.account;
+	const uint64_t count = leaf_count(memory);
+
+	if (count > 1) {
+		memory->leaves = heap_alloc(account, count * sizeof(*memory->leaves));
+		if (!memory->leaves)
+			return ERR_OUT_OF_RAM;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		uint32_t *leaf = heap_alloc(account, leaf_bytes(memory, i));
+
+		if (!leaf) {
+			free_leaves(memory, i);
+			return ERR_OUT_OF_RAM;
+		}
+		if (memory->leaves)
+			memory->leaves[i] = leaf;
+		else
+			memory->leaf = leaf;
+	}
+	return OK;
+}
+
+static enum status alloc_contiguous(struct memory_object *memory)
+{
+	const unsigned order = frame_order_for(memory->pages * PAGE_SIZE);
+
+	if (order > FRAME_ORDER_MAX)
+		return ERR_OUT_OF_RAM;
+	memory->base = frame_alloc(order);
+	if (memory->base == 0)
+		return ERR_OUT_OF_RAM;
+	memory_zero(paddr_to_pointer(memory->base), (uint64_t)PAGE_SIZE << order);
+	return OK;
+}
+
+static uint64_t frame_bytes(const struct memory_object *memory)
+{
+	if (memory->backing != MEMORY_ANONYMOUS)
+		return 0;
+	if (memory->contiguous)
+		return (uint64_t)PAGE_SIZE << frame_order_for(memory->pages * PAGE_SIZE);
+	return memory->pages * PAGE_SIZE;
+}
+
+enum status memory_object_init(struct memory_object *memory, uint64_t size, bool contiguous)
+{
+	struct account *account = memory->object.account;
+
+	memory->pages = page_align_up(size) >> PAGE_SHIFT;
+	memory->backing = MEMORY_ANONYMOUS;
+	memory->contiguous = contiguous;
+	list_init(&memory->mappings);
+	if (!account_charge_ram(account, frame_bytes(memory)))
+		return ERR_OUT_OF_RAM;
+
+	const enum status status = contiguous ? alloc_contiguous(memory) : alloc_leaves(memory);
+
+	if (status != OK)
+		account_refund_ram(account, frame_bytes(memory));
+	return status;
+}
+
+void memory_object_init_range(struct memory_object *memory, enum memory_backing backing, paddr_t base,
+			      uint64_t size)
+{
+	memory->pages = size >> PAGE_SHIFT;
+	memory->backing = backing;
+	memory->base = base;
+	list_init(&memory->mappings);
+}
+
+void memory_object_fini(struct memory_object *memory)
+{
+	struct list_node *first;
+
+	while ((first = list_first(&memory->mappings)))
+		object_destroy(&list_entry(first, struct mapping, of_memory)->object);
+	if (memory->backing != MEMORY_ANONYMOUS)
+		return;
+	if (memory->contiguous) {
+		frame_free(memory->base);
+	} else {
+		for (uint64_t i = 0; i < memory->pages; i++) {
+			const paddr_t page = memory_object_present(memory, i);
+
+			if (page)
+				frame_free(page);
+		}
+		free_leaves(memory, leaf_count(memory));
+	}
+	account_refund_ram(memory->object.account, frame_bytes(memory));
+}
+
+uint64_t memory_object_extra_bytes(const struct memory_object *memory)
+{
+	return frame_bytes(memory);
+}
+
+paddr_t memory_object_present(const struct memory_object *memory, uint64_t index)
+{
+	assert(index < memory->pages);
+	if (memory->backing != MEMORY_ANONYMOUS || memory->contiguous)
+		return memory->base + (index << PAGE_SHIFT);
+	return (paddr_t)leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES] << PAGE_SHIFT;
+}
+
+paddr_t memory_object_page(struct memory_object *memory, uint64_t index)
+{
+	paddr_t page = memory_object_present(memory, index);
+
+	if (page || memory->backing != MEMORY_ANONYMOUS)
+		return page;
+
+	page = frame_alloc(0);
+	assert(page != 0); /* charged when the object was made */
+	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
+	leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES] = (uint32_t)(page >> PAGE_SHIFT);
+	return page;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Message transfer: words, page and capabilities from one side to another.
+ *
+ * All is decided on both tables before anything is changed.
+ */
+#pragma once
+
+#include <abi/status.h>
+#include <abi/syscall.h>
+#include <stdint.h>
+
+struct domain;
+
+/* One end of a transfer. */
+struct message_side {
+	struct domain *domain;
+	uint64_t *words;
+	struct message_page *send;    /* NULL: no page */
+	struct message_page *receive; /* NULL: no page */
+	uint64_t window;
+};
+
+struct message_result {
+	uint64_t word; /* number of words and PAGED, as in an answer word */
+	unsigned caps;
+};
+
+/*
+ * ERR_BAD_CAP, ERR_GONE, ERR_BAD_ARG: the sender's mistake. ERR_INSUFFICIENT_CAPS: the receiver's
+ * window is too small or not free; ERR_INSUFFICIENT_RAM: it has no page for a page.
+ */
+enum status message_transfer(const struct message_side *from, uint64_t word,
+			     const struct message_side *to, struct message_result *out_result);

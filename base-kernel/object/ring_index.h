@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Index arithmetic of rings, and the layout of their pages. Indices run
+ * freely; what the owner wrote is believed only as far as it makes sense.
+ */
+#pragma once
+
+#include <abi/ring.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whether `entries` is a power of two within the limits. */
+static inline bool ring_index_valid(unsigned entries, unsigned max)
+{
+	return entries > 0 && entries <= max && (entries & (entries - 1)) == 0;
+}
+
+/* Records between head and tail, at most `size`, whatever the two say. */
+static inline uint32_t ring_index_used(uint32_t tail, uint32_t head, uint32_t size)
+{
+	const uint32_t used = tail - head;
+
+	return used <= size ? used : size;
+}
+
+static inline unsigned ring_index_record_pages(unsigned records)
+{
+	return (records * (unsigned)sizeof(struct ring_submission) + PAGE_BYTES - 1) / PAGE_BYTES;
+}
+
+/* First page of the completions; page 0 is the header, then come the submissions. */
+static inline unsigned ring_index_completion_page(unsigned entries)
+{
+	return 1 + ring_index_record_pages(entries);
+}
+
+static inline unsigned ring_index_pages(unsigned entries, unsigned buffers)
+{
+	return ring_index_completion_page(entries) + ring_index_record_pages(2 * entries) + buffers;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "thread.h"
+
+#include "account.h"
+#include "boot/panic.h"
+#include "endpoint.h"
+#include "memory/assert.h"
+#include "memory/frame.h"
+#include "memory/memory.h"
+#include "message.h"
+#include "notification.h"
+#include "ring.h"
+#include "sched/sched.h"
+#include "sched/timeout.h"
+#include "sched_context.h"
+#include "x86_64/vector.h"
+
+enum status thread_init(struct thread *thread, const struct thread_request *request)
+{
+	struct account *account = thread->object.account;
+	const uint64_t page_bytes = (uint64_t)request->message_pages << PAGE_SHIFT;
+	paddr_t pages[IPC_PAGES_MAX];
+
+	if (request->message_pages < THREAD_PAGES_MIN || request->message_pages > IPC_PAGES_MAX)
+		return ERR_BAD_ARG;
+	if (request->entry > USER_ADDRESS_MAX || request->stack > USER_ADDRESS_MAX)
+		return ERR_BAD_ARG;
+
+	thread->vector = heap_alloc(account, vector_bytes());
+	if (!thread->vector)
+		return ERR_OUT_OF_RAM;
+
+	enum status status = ERR_OUT_OF_RAM;
+
+	if (!account_charge_ram(account, page_bytes))
+		goto fail_charge;
+	for (unsigned i = 0; i < request->message_pages; i++) {
+		pages[i] = frame_alloc(0);
+		assert(pages[i] != 0); /* charged */
+		memory_zero(paddr_to_pointer(pages[i]), PAGE_SIZE);
+		thread->pages[i] = paddr_to_pointer(pages[i]);
+	}
+	thread->page_count = request->message_pages;
+	status = domain_share(request->domain, &thread->page_range, request->message_address, pages,
+			      request->message_pages);
+	if (status != OK)
+		goto fail_share;
+
+	thread->domain = request->domain;
+	thread->id = ++request->domain->thread_ids;
+	thread->home = thread->context = request->home;
+	thread->call.thread = thread;
+	thread->full_frame = true;
+	thread->registers.rip = request->entry;
+	thread->registers.rsp = request->stack;
+	thread->registers.rdi = request->argument;
+	thread->registers.rsi = request->message_address;
+	thread->registers.rdx = request->message_pages;
+	thread->registers.rflags = RFLAGS_USER;
+	list_append(&request->domain->threads, &thread->of_domain);
+	list_append(&request->home->threads, &thread->of_home);
+	return OK;
+
+fail_share:
+	for (unsigned i = 0; i < request->message_pages; i++)
+		frame_free(pages[i]);
+	account_refund_ram(account, page_bytes);
+fail_charge:
+	heap_free(account, thread->vector, vector_bytes());
+	return status;
+}
+
+/* The calls it serves get ERR_GONE, its own call is taken back. */
+static void leave_everything(struct thread *thread)
+{
+	thread_unblock(thread);
+	if (thread->serving)
+		call_fail(thread->serving, ERR_GONE);
+}
+
+void thread_fini(struct thread *thread)
+{
+	struct account *account = thread->object.account;
+
+	leave_everything(thread);
+	sched_forget(thread);
+	if (thread->notification)
+		notification_unbind(thread->notification);
+	list_remove(&thread->of_domain);
+	list_remove(&thread->of_home);
+	domain_unshare(thread->domain, &thread->page_range);
+	for (unsigned i = 0; i < thread->page_count; i++)
+		frame_free(pointer_to_paddr(thread->pages[i]));
+	account_refund_ram(account, (uint64_t)thread->page_count << PAGE_SHIFT);
+	heap_free(account, thread->vector, vector_bytes());
+}
+
+uint64_t thread_extra_bytes(const struct thread *thread)
+{
+	return (uint64_t)thread->page_count << PAGE_SHIFT;
+}
+
+void thread_start(struct thread *thread)
+{
+	if (thread->state == THREAD_STOPPED)
+		thread_ready(thread);
+}
+
+void thread_stop(struct thread *thread)
+{
+	if (thread->state == THREAD_EXITED || thread->state == THREAD_FAULTED)
+		return;
+	if (thread->state != THREAD_READY && thread->state != THREAD_STOPPED)
+		thread_set_answer(thread, ERR_CANCELLED, 0, 0);
+	thread_unblock(thread);
+}
+
+enum status thread_resume_fault(struct thread *thread)
+{
+	if (thread->state != THREAD_FAULTED)
+		return ERR_NOT_NOW;
+	thread->fault = (struct fault_record){0};
+	thread->state = THREAD_STOPPED;
+	thread_ready(thread);
+	return OK;
+}
+
+void thread_exit(struct thread *thread)
+{
+	leave_everything(thread);
+	thread->state = THREAD_EXITED;
+}
+
+void thread_fault(struct thread *thread, struct fault_record fault)
+{
+	thread_unblock(thread);
+	thread->state = THREAD_FAULTED;
+	thread->fault = fault;
+	/* Core has no parent: it must not fault, or nothing could ever be said again. */
+	if (!domain_report_fault(thread->domain) && !thread->domain->object.account->parent)
+		panic_core(thread->registers.rip, thread->registers.rbp, fault.address);
+}
+
+void thread_ready(struct thread *thread)
+{
+	thread->state = THREAD_READY;
+	sched_enqueue(thread);
+}
+
+void thread_unblock(struct thread *thread)
+{
+	switch (thread->state) {
+	case THREAD_STOPPED:
+	case THREAD_FAULTED:
+	case THREAD_EXITED:
+		return;
+	case THREAD_READY:
+		sched_dequeue(thread);
+		break;
+	case THREAD_RECEIVING:
+		list_remove(&thread->queue);
+		break;
+	case THREAD_CALLING:
+		call_withdraw(&thread->call);
+		break;
+	case THREAD_RING_WAITING:
+		thread->ring->waiter = NULL;
+		thread->ring = NULL;
+		break;
+	}
+	timeout_disarm(thread);
+	thread->state = THREAD_STOPPED;
+}
+
+void thread_wake(struct thread *thread, enum status status)
+{
+	thread_unblock(thread);
+	thread_set_answer(thread, status, 0, 0);
+	thread_ready(thread);
+}
+
+/* Changes the context of a thread, wherever it stands. */
+static void set_context(struct thread *thread, struct sched_context *context)
+{
+	const bool queued = list_linked(&thread->ready);
+
+	if (queued)
+		sched_dequeue(thread);
+	thread->context = context;
+	if (queued)
+		sched_enqueue(thread);
+}
+
+void thread_end_loan(struct thread *server)
+{
+	struct sched_context *lent = server->context;
+	struct thread *at = server;
+
+	if (lent == server->home)
+		return;
+	/* All that runs on the lent context through this server runs on the server's from here on. */
+	while (at && at->context == lent) {
+		set_context(at, server->home);
+		at = at->state == THREAD_CALLING ? at->call.server : NULL;
+	}
+}
+
+void thread_side(struct thread *thread, struct message_side *out_side)
+{
+	const uint64_t window = thread->registers.rsi;
+
+	*out_side = (struct message_side){
+		.domain = thread->domain,
+		.words = thread->registers.words,
+		.send = thread->pages[(window >> WINDOW_SEND_PAGE_SHIFT) & WINDOW_PAGE_MASK],
+		.receive = thread->pages[(window >> WINDOW_RECEIVE_PAGE_SHIFT) & WINDOW_PAGE_MASK],
+		.window = window,
+	};
+}
+
+void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge, unsigned caps)
+{
+	thread->registers.rax = word;
+	thread->registers.rdi = badge;
+	thread->registers.rsi = caps;
+	thread->registers.rdx = 0;
+}
+
+void thread_set_notification(struct thread *thread, uint64_t bits)
+{
+	thread_set_answer(thread, OK | OP_NOTIFICATION, bits, 0);
+	thread->notified_last = true;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Thread: registers, message pages, and the one thing it waits for.
+ *
+ *   stopped -> ready <-> receiving, calling, ring_waiting
+ *                 |-> faulted (until resumed)
+ *                 |-> exited
+ *
+ * `thread_unblock` is the one way out of a wait: it leaves the queues the wait
+ * had put the thread in. A ready thread is either the current one or in the
+ * ready list of its context.
+ *
+ * Loan: a thread runs on its home context, or on that of the caller it serves
+ * as long as that caller waits. When the wait ends for any reason, the lender
+ * has its own back and the server, with all it has called in turn, goes on at
+ * its home.
+ */
+#pragma once
+
+#include <abi/status.h>
+#include <abi/syscall.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "call.h"
+#include "domain.h"
+#include "object.h"
+#include "x86_64/frame_offsets.h"
+
+enum thread_state {
+	THREAD_STOPPED,
+	THREAD_READY,
+	THREAD_RECEIVING,
+	THREAD_CALLING,
+	THREAD_RING_WAITING,
+	THREAD_FAULTED,
+	THREAD_EXITED,
+};
+
+enum { THREAD_PAGES_MIN = 1 };
+
+/* Registers in the order the entry code stores them; see x86_64/entry.S. */
+struct registers {
+	uint64_t rax, rdi, rsi, rdx;
+	uint64_t words[IPC_WORDS_MAX]; /* rbx r8 r9 r10 r12 r13 r14 r15 */
+	uint64_t rbp, rcx, r11;
+	uint64_t rip, rflags, rsp;
+};
+
+struct fault_record {
+	uint8_t kind; /* enum fault_kind of the kernel's schema; 0: none */
+	bool write;
+	bool execute;
+	uint64_t address;
+};
+
+struct sched_context;
+struct notification;
+struct ring;
+
+struct thread {
+	struct object object;
+	/* used by the entry code, offsets in x86_64/frame_offsets.h */
+	struct registers registers;
+	uint64_t fs_base;
+	bool full_frame; /* return with all registers, not as from a system call */
+
+	enum thread_state state;
+	bool vector_open;  /* has used vector registers since its last voluntary switch */
+	bool vector_saved; /* its vector state is in `vector` */
+	bool notified_last;
+	uint32_t id; /* unique in its domain, for people */
+
+	struct domain *domain;
+	struct list_node of_domain;
+	struct message_page *pages[IPC_PAGES_MAX];
+	unsigned page_count;
+	struct shared_range page_range;
+	void *vector;
+
+	struct sched_context *home;
+	struct sched_context *context;   /* home, or lent */
+	struct list_node ready;          /* in its context's ready list */
+	struct list_node of_home;        /* in its home's list of threads */
+
+	struct list_node queue;          /* receiving: in the endpoint's receivers */
+	struct call call;                /* as a caller */
+	struct call *serving;            /* as a server: to be answered by reply_wait */
+	struct notification *notification;
+	struct ring *ring;               /* ring_waiting: for this one */
+
+	uint64_t deadline; /* 0: none armed */
+	struct list_node timeout;
+
+	struct fault_record fault;
+};
+
+struct thread_request {
+	struct domain *domain;
+	struct sched_context *home;
+	vaddr_t entry, stack, argument, message_address;
+	unsigned message_pages;
+};
+
+enum status thread_init(struct thread *thread, const struct thread_request *request);
+void thread_fini(struct thread *thread);
+uint64_t thread_extra_bytes(const struct thread *thread);
+
+void thread_start(struct thread *thread);
+void thread_stop(struct thread *thread);
+enum status thread_resume_fault(struct thread *thread);
+/* The current thread's end; its memory stays until its owner drops it. */
+void thread_exit(struct thread *thread);
+void thread_fault(struct thread *thread, struct fault_record fault);
+
+/* Makes a thread ready that is in no queue. */
+void thread_ready(struct thread *thread);
+/* Leaves whatever it waits in, queues and timeout; the state is then THREAD_STOPPED. */
+void thread_unblock(struct thread *thread);
+/* Ends its wait with a status and no message. */
+void thread_wake(struct thread *thread, enum status status);
+/* The server's loan is over: back to its home context, and what it called with it. */
+void thread_end_loan(struct thread *server);
+
+/* The thread's side of a transfer; the window is the one its system call named. */
+void thread_side(struct thread *thread, struct message_side *out_side);
+void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge, unsigned caps);
+void thread_set_notification(struct thread *thread, uint64_t bits);

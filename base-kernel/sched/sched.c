@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "sched.h"
+
+#include "memory/assert.h"
+#include "object/grant.h"
+#include "object/sched_context.h"
+#include "object/thread.h"
+#include "timeout.h"
+#include "x86_64/cpu.h"
+#include "x86_64/resume.h"
+
+static struct { /* of the one CPU; becomes per-CPU data */
+	struct list_node queues[PRIORITIES];
+	uint64_t occupied[PRIORITIES / 64];
+} run;
+
+struct thread *sched_running;
+
+void sched_init(void)
+{
+	for (unsigned i = 0; i < PRIORITIES; i++)
+		list_init(&run.queues[i]);
+}
+
+static void queue_context(struct sched_context *context)
+{
+	list_append(&run.queues[context->priority], &context->queue);
+	run.occupied[context->priority / 64] |= 1ul << (context->priority % 64);
+	context->queued = true;
+}
+
+static void unqueue_context(struct sched_context *context)
+{
+	list_remove(&context->queue);
+	if (list_empty(&run.queues[context->priority]))
+		run.occupied[context->priority / 64] &= ~(1ul << (context->priority % 64));
+	context->queued = false;
+}
+
+/* The highest priority that is ready, or -1. */
+static int highest(void)
+{
+	for (int i = PRIORITIES / 64 - 1; i >= 0; i--) {
+		if (run.occupied[i])
+			return i * 64 + 63 - __builtin_clzl(run.occupied[i]);
+	}
+	return -1;
+}
+
+void sched_enqueue(struct thread *thread)
+{
+	struct sched_context *context = thread->context;
+
+	if (thread == sched_running)
+		return;
+	list_append(&context->ready, &thread->ready);
+	if (!context->queued)
+		queue_context(context);
+}
+
+void sched_dequeue(struct thread *thread)
+{
+	if (thread == sched_running) {
+		sched_running = NULL;
+		return;
+	}
+	if (!list_linked(&thread->ready))
+		return;
+	list_remove(&thread->ready);
+	if (list_empty(&thread->context->ready))
+		unqueue_context(thread->context);
+}
+
+void sched_forget(struct thread *thread)
+{
+	sched_dequeue(thread);
+	resume_forget(thread);
+}
+
+void sched_switch_to(struct thread *thread)
+{
+	struct thread *before = sched_running;
+
+	thread->state = THREAD_READY;
+	sched_running = thread;
+	if (before && before != thread && before->state == THREAD_READY)
+		sched_enqueue(before);
+}
+
+void sched_block_current(void)
+{
+	sched_running = NULL;
+}
+
+void sched_yield(void)
+{
+	struct thread *thread = sched_running;
+
+	sched_running = NULL;
+	sched_enqueue(thread);
+}
+
+bool sched_turns(void)
+{
+	return sched_running && highest() >= sched_running->context->priority;
+}
+
+static void pick(void)
+{
+	const int priority = highest();
+
+	if (sched_running && priority <= sched_running->context->priority)
+		return;
+	if (priority < 0)
+		return;
+
+	struct thread *before = sched_running;
+	struct sched_context *context =
+		list_entry(list_first(&run.queues[priority]), struct sched_context, queue);
+	struct thread *next = list_entry(list_first(&context->ready), struct thread, ready);
+
+	sched_dequeue(next);
+	/* Its context goes to the end of the line for the next turn. */
+	if (context->queued) {
+		unqueue_context(context);
+		queue_context(context);
+	}
+	sched_running = next;
+	if (before)
+		sched_enqueue(before);
+}
+
+void sched_leave_kernel(void)
+{
+	grants_revoke_doomed();
+	for (;;) {
+		pick();
+		timeout_program();
+		if (sched_running)
+			resume_thread(sched_running);
+		resume_idle();
+	}
+}

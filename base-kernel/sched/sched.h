@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scheduler: which thread runs next.
+ *
+ * The current thread is in no queue. A ready context stands in the run queue of
+ * its priority; the highest one's first thread runs. Equal ones take turns
+ * by the clock.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct thread;
+struct sched_context;
+
+enum { PRIORITIES = 256, QUANTUM_NS = 5 * 1000 * 1000 };
+
+void sched_init(void);
+void sched_enqueue(struct thread *thread);
+/* Takes a ready thread out: from its queue, or off the CPU if it is the current one. */
+void sched_dequeue(struct thread *thread);
+/* The thread is about to vanish. */
+void sched_forget(struct thread *thread);
+
+/* The thread that runs on the one CPU; becomes per-CPU data. */
+extern struct thread *sched_running;
+
+static inline struct thread *sched_current(void)
+{
+	return sched_running;
+}
+
+/* Runs `thread`, which is blocked in no queue, instead of the current one, without a pick. */
+void sched_switch_to(struct thread *thread);
+/* The current thread has blocked. */
+void sched_block_current(void);
+/* Lets others of the same priority go first. */
+void sched_yield(void);
+/* Whether a clock tick is needed so that equals take turns. */
+bool sched_turns(void);
+
+/* Decides who runs and arms the clock; waits in the idle loop while there is nobody. */
+_Noreturn void sched_leave_kernel(void);

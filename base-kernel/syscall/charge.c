@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Charge: new objects, paid by the account. Account: limits and the end.
+ */
+#include <kernel/words.h>
+
+#include "invocation.h"
+#include "object/endpoint.h"
+#include "object/memory_object.h"
+#include "object/notification.h"
+#include "object/ring.h"
+#include "object/sched_context.h"
+
+static struct account *target(const struct invocation *in)
+{
+	return (struct account *)in->object;
+}
+
+static enum status usage(struct invocation *in)
+{
+	const struct account *account = target(in);
+	const struct charge_usage_results results = {
+		.ram_limit = account->ram_limit,
+		.ram_used = account->ram_used,
+		.caps_limit = account->caps_limit,
+		.caps_used = account->caps_used,
+	};
+
+	charge_usage_results_pack(&results, in->words, in->caps);
+	in->word_count = CHARGE_USAGE_RESULTS_WORDS;
+	return OK;
+}
+
+/* Publishes or takes back, by the outcome of the object's own initialisation. */
+static enum status conclude(struct creation *creation, struct invocation *in, enum status status)
+{
+	if (status != OK) {
+		creation_undo(creation);
+		return status;
+	}
+	in->caps[0] = creation_commit(creation, in);
+	in->cap_count = 1;
+	return OK;
+}
+
+static enum status create_account(struct invocation *in)
+{
+	struct creation creation;
+	enum status status = ERR_BAD_ARG;
+
+	if (target(in)->depth + 1 < ACCOUNT_DEPTH_MAX)
+		status = creation_begin(&creation, in, target(in), OBJECT_ACCOUNT);
+	if (status != OK)
+		return status;
+	account_init((struct account *)creation.object, target(in));
+	return conclude(&creation, in, OK);
+}
+
+static enum status create_domain(struct invocation *in)
+{
+	struct charge_create_domain_params params;
+	struct creation creation;
+
+	charge_create_domain_params_unpack(in->words, in->caps, &params);
+
+	const enum status status = creation_begin(&creation, in, target(in), OBJECT_DOMAIN);
+
+	if (status != OK)
+		return status;
+	return conclude(&creation, in, domain_init((struct domain *)creation.object, params.slots));
+}
+
+static enum status create_thread(struct invocation *in)
+{
+	struct charge_create_thread_params params;
+	struct cap_entry *domain, *context;
+	struct creation creation;
+
+	charge_create_thread_params_unpack(in->words, in->caps, &params);
+
+	enum status status = invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
+
+	if (status == OK)
+		status = invocation_argument(in, params.context, OBJECT_SCHED_CONTEXT,
+					     SCHED_CONTEXT_INTERFACE, &context);
+	if (status == OK)
+		status = creation_begin(&creation, in, target(in), OBJECT_THREAD);
+	if (status != OK)
+		return status;
+
+	const struct thread_request request = {
+		.domain = (struct domain *)domain->object,
+		.home = (struct sched_context *)context->object,
+		.entry = params.entry,
+		.stack = params.stack,
+		.argument = params.argument,
+		.message_address = params.message_address,
+		.message_pages = params.message_pages,
+	};
+
+	return conclude(&creation, in, thread_init((struct thread *)creation.object, &request));
+}
+
+static enum status create_endpoint(struct invocation *in)
+{
+	struct charge_create_endpoint_params params;
+	struct creation creation;
+
+	charge_create_endpoint_params_unpack(in->words, in->caps, &params);
+	if (params.passive)
+		return ERR_UNSUPPORTED;
+	if (params.reply_slots > ENDPOINT_REPLY_SLOTS_MAX)
+		return ERR_BAD_ARG;
+
+	const enum status status = creation_begin(&creation, in, target(in), OBJECT_ENDPOINT);
+
+	if (status != OK)
+		return status;
+	return conclude(&creation, in, endpoint_init((struct endpoint *)creation.object, params.reply_slots));
+}
+
+static enum status create_notification(struct invocation *in)
+{
+	struct creation creation;
+	const enum status status = creation_begin(&creation, in, target(in), OBJECT_NOTIFICATION);
+
+	if (status != OK)
+		return status;
+	notification_init((struct notification *)creation.object);
+	return conclude(&creation, in, OK);
+}
+
+static enum status create_memory(struct invocation *in)
+{
+	struct charge_create_memory_params params;
+	struct creation creation;
+
+	charge_create_memory_params_unpack(in->words, in->caps, &params);
+	if (params.size == 0 || params.size > MEMORY_OBJECT_BYTES_MAX)
+		return ERR_BAD_ARG;
+	if (params.contiguous)
+		return ERR_UNSUPPORTED;
+
+	const enum status status = creation_begin(&creation, in, target(in), OBJECT_MEMORY);
+
+	if (status != OK)
+		return status;
+	return conclude(&creation, in,
+			memory_object_init((struct memory_object *)creation.object, params.size, false));
+}
+
+static enum status create_ring(struct invocation *in)
+{
+	struct charge_create_ring_params params;
+	struct cap_entry *domain, *completed;
+	struct creation creation;
+
+	charge_create_ring_params_unpack(in->words, in->caps, &params);
+
+	enum status status = invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
+
+	if (status == OK)
+		status = invocation_argument(in, params.completed, OBJECT_NOTIFICATION, SIGNAL_INTERFACE,
+					     &completed);
+	/* The full object signals no bits of its own. */
+	if (status == OK && grant_at(completed->grant)->badge == 0)
+		status = ERR_BAD_ARG;
+	if (status == OK)
+		status = creation_begin(&creation, in, target(in), OBJECT_RING);
+	if (status != OK)
+		return status;
+
+	const struct ring_request request = {
+		.domain = (struct domain *)domain->object,
+		.completed = (struct notification *)completed->object,
+		.bits = grant_at(completed->grant)->badge,
+		.address = params.address,
+		.entries = params.entries,
+		.buffers = params.buffers,
+	};
+
+	return conclude(&creation, in, ring_init((struct ring *)creation.object, &request));
+}
+
+static enum status fund(struct invocation *in)
+{
+	struct charge_fund_params params;
+	struct cap_entry *child;
+
+	charge_fund_params_unpack(in->words, in->caps, &params);
+
+	const enum status status =
+		invocation_argument(in, params.child, OBJECT_ACCOUNT, ACCOUNT_INTERFACE, &child);
+
+	if (status != OK)
+		return status;
+	return account_fund(target(in), (struct account *)child->object, params.ram, params.caps);
+}
+
+static invocation_method *const charge_list[] = {
+	[CHARGE_USAGE] = usage,
+	[CHARGE_CREATE_ACCOUNT] = create_account,
+	[CHARGE_CREATE_DOMAIN] = create_domain,
+	[CHARGE_CREATE_THREAD] = create_thread,
+	[CHARGE_CREATE_ENDPOINT] = create_endpoint,
+	[CHARGE_CREATE_NOTIFICATION] = create_notification,
+	[CHARGE_CREATE_MEMORY] = create_memory,
+	[CHARGE_CREATE_RING] = create_ring,
+	[CHARGE_FUND] = fund,
+};
+
+const struct method_table charge_methods = {
+	CHARGE_INTERFACE, sizeof(charge_list) / sizeof(charge_list[0]), charge_list};
+
+static enum status refund(struct invocation *in)
+{
+	struct account_refund_params params;
+
+	account_refund_params_unpack(in->words, in->caps, &params);
+	return account_refund(target(in), params.ram, params.caps);
+}
+
+static enum status destroy(struct invocation *in)
+{
+	if (!target(in)->parent)
+		return ERR_DENIED;
+	object_destroy(in->object);
+	return OK;
+}
+
+static invocation_method *const account_list[] = {
+	[ACCOUNT_REFUND] = refund,
+	[ACCOUNT_DESTROY] = destroy,
+};
+
+const struct method_table account_methods = {
+	ACCOUNT_INTERFACE, sizeof(account_list) / sizeof(account_list[0]), account_list};

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "invocation.h"
+
+#include <kernel/words.h>
+
+static const struct method_table *const tables[] = {
+	&self_methods,     &charge_methods,       &account_methods,  &space_methods,
+	&domain_methods,   &thread_methods,       &sched_context_methods, &endpoint_methods,
+	&signal_methods,   &notification_methods, &read_only_methods, &ring_methods,
+	&irq_methods,      &io_ports_methods,     &platform_methods,
+};
+
+enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+
+enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method)
+{
+	for (unsigned i = 0; i < TABLES; i++) {
+		if (tables[i]->interface != interface)
+			continue;
+		if (method >= tables[i]->count || !tables[i]->methods[method])
+			return ERR_UNSUPPORTED;
+		return tables[i]->methods[method](invocation);
+	}
+	return ERR_UNSUPPORTED;
+}
+
+enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,
+				uint32_t interface, struct cap_entry **out_entry)
+{
+	struct cap_entry *entry;
+	const enum status status = cap_table_find(&invocation->caller->domain->caps, cap, &entry);
+
+	if (status != OK)
+		return status;
+	if (entry->object->type != type || grant_interface_position(grant_at(entry->grant), interface) < 0)
+		return ERR_BAD_ARG;
+	*out_entry = entry;
+	return OK;
+}
+
+enum status invocation_account(struct invocation *invocation, cap_t cap, struct account **out_account)
+{
+	struct cap_entry *entry;
+	const enum status status =
+		invocation_argument(invocation, cap, OBJECT_ACCOUNT, CHARGE_INTERFACE, &entry);
+
+	if (status == OK)
+		*out_account = (struct account *)entry->object;
+	return status;
+}
+
+enum status invocation_slot(struct invocation *invocation, uint32_t *out_slot)
+{
+	const uint64_t window = invocation->caller->registers.rsi;
+	const unsigned open = (window >> WINDOW_OPEN_SHIFT) & WINDOW_OPEN_MASK;
+	const uint32_t slot = (uint32_t)(window >> WINDOW_FIRST_SHIFT) + invocation->slots_taken;
+
+	if (invocation->slots_taken >= open || invocation->slots_taken >= IPC_CAPS_MAX ||
+	    !cap_table_free(&invocation->caller->domain->caps, slot))
+		return ERR_INSUFFICIENT_CAPS;
+	invocation->slots_taken++;
+	*out_slot = slot;
+	return OK;
+}
+
+cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant, uint32_t flags)
+{
+	return cap_table_insert(&invocation->caller->domain->caps, slot, grant, flags);
+}
+
+/* What a grant of a new object offers, by type: its own interface, then the ancestors. */
+static const uint32_t interfaces[OBJECT_TYPES][GRANT_INTERFACES_MAX] = {
+	[OBJECT_ACCOUNT] = {ACCOUNT_INTERFACE, CHARGE_INTERFACE},
+	[OBJECT_DOMAIN] = {DOMAIN_INTERFACE, SPACE_INTERFACE},
+	[OBJECT_THREAD] = {THREAD_INTERFACE},
+	[OBJECT_SCHED_CONTEXT] = {SCHED_CONTEXT_INTERFACE},
+	[OBJECT_ENDPOINT] = {ENDPOINT_INTERFACE, CLIENT_INTERFACE},
+	[OBJECT_NOTIFICATION] = {NOTIFICATION_INTERFACE, SIGNAL_INTERFACE},
+	[OBJECT_MEMORY] = {MEMORY_OBJECT_INTERFACE, READ_ONLY_INTERFACE},
+	[OBJECT_RING] = {RING_INTERFACE},
+	[OBJECT_IRQ] = {IRQ_INTERFACE},
+	[OBJECT_IO_PORTS] = {IO_PORTS_INTERFACE},
+	[OBJECT_PLATFORM] = {PLATFORM_INTERFACE},
+};
+
+enum status creation_begin(struct creation *creation, struct invocation *invocation,
+			   struct account *account, enum object_type type)
+{
+	*creation = (struct creation){.account = account, .size = object_size(type)};
+
+	enum status status = invocation_slot(invocation, &creation->slot);
+
+	if (status != OK)
+		return status;
+	creation->object = heap_alloc(account, creation->size);
+	if (!creation->object)
+		return ERR_OUT_OF_RAM;
+	status = grant_create(creation->object, account, GRANT_NONE, interfaces[type], &creation->grant);
+	if (status != OK) {
+		heap_free(account, creation->object, creation->size);
+		return status;
+	}
+	object_init(creation->object, type, account);
+	return OK;
+}
+
+cap_t creation_commit(struct creation *creation, struct invocation *invocation)
+{
+	creation->object->grant = creation->grant;
+	if (creation->facet)
+		grant_narrow(creation->grant, creation->facet);
+	return invocation_result(invocation, creation->slot, creation->grant, CAP_OWNER);
+}
+
+void creation_undo(struct creation *creation)
+{
+	grant_revoke(creation->grant); /* not yet the object's first: the object stays */
+	list_remove(&creation->object->charged);
+	heap_free(creation->account, creation->object, creation->size);
+}

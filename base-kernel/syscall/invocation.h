@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Invocation: one call of a kernel object's method.
+ *
+ * The words and capability ids are the caller's, read once. A method first
+ * decides (finds its argument objects, reserves slots for what it returns),
+ * then commits, and leaves the answer in the same place.
+ */
+#pragma once
+
+#include <abi/cap.h>
+#include <abi/status.h>
+#include <abi/syscall.h>
+#include <stdint.h>
+
+#include "object/account.h"
+#include "object/cap_table.h"
+#include "object/domain.h"
+#include "object/object.h"
+#include "object/thread.h"
+
+struct invocation {
+	struct thread *caller;
+	struct object *object;           /* the target; NULL for self */
+	const struct cap_entry *entry;   /* the target's, NULL for self */
+	uint64_t words[IPC_WORDS_MAX];   /* parameters, then results */
+	cap_t caps[IPC_CAPS_MAX];        /* arguments' ids, then results' */
+	unsigned word_count, cap_count;  /* of the results */
+	unsigned slots_taken;            /* of the window, for results */
+	bool blocks;                     /* the method has made the caller wait or vanish: no answer now */
+};
+
+typedef enum status invocation_method(struct invocation *invocation);
+
+/* The methods of one interface. */
+struct method_table {
+	uint32_t interface;
+	uint32_t count;
+	invocation_method *const *methods;
+};
+
+extern const struct method_table self_methods, charge_methods, account_methods, space_methods, domain_methods,
+	thread_methods, sched_context_methods, endpoint_methods, signal_methods, notification_methods,
+	read_only_methods, ring_methods, irq_methods, io_ports_methods, platform_methods;
+
+/* Finds the table by interface, and calls; ERR_UNSUPPORTED when there is no such method. */
+enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method);
+
+/* An argument: a live capability of a kernel object with the interface. ERR_BAD_ARG otherwise. */
+enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,
+				uint32_t interface, struct cap_entry **out_entry);
+/* The account that pays: argument or ERR_BAD_ARG. */
+enum status invocation_account(struct invocation *invocation, cap_t cap, struct account **out_account);
+
+/* Reserves the window's next slot for a result; ERR_INSUFFICIENT_CAPS when there is none. */
+enum status invocation_slot(struct invocation *invocation, uint32_t *out_slot);
+/* Fills a reserved slot and returns its id. */
+cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant, uint32_t flags);
+
+/*
+ * A new object in three steps: `begin` finds slot, grant and memory; the caller
+ * initialises the object; `commit` publishes it as an owner capability, `undo` takes it back.
+ */
+struct creation {
+	struct object *object;
+	struct account *account;
+	uint32_t slot;
+	uint32_t grant;
+	size_t size;
+	uint32_t facet; /* 0, or the only interface the owner gets */
+};
+
+enum status creation_begin(struct creation *creation, struct invocation *invocation,
+			   struct account *account, enum object_type type);
+cap_t creation_commit(struct creation *creation, struct invocation *invocation);
+void creation_undo(struct creation *creation);

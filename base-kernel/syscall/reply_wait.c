@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reply_wait: answer, then wait for the next message or notification.
+ *
+ * Messages and notifications take turns when both are there, so neither can
+ * starve the other.
+ */
+#include <kernel/words.h>
+
+#include "object/cap_table.h"
+#include "object/endpoint.h"
+#include "object/message.h"
+#include "object/notification.h"
+#include "object/ring.h"
+#include "object/thread.h"
+#include "sched/sched.h"
+#include "sched/timeout.h"
+#include "syscall.h"
+#include "x86_64/clock.h"
+
+/* The endpoint to wait at, or NULL for none. */
+static enum status find_endpoint(struct thread *thread, struct endpoint **out_endpoint)
+{
+	const cap_t cap = {thread->registers.rdi};
+	struct cap_entry *entry;
+
+	*out_endpoint = NULL;
+	if (!cap_valid(cap))
+		return OK;
+
+	const enum status status = cap_table_find(&thread->domain->caps, cap, &entry);
+
+	if (status != OK)
+		return status;
+	if (entry->interface != ENDPOINT_INTERFACE)
+		return ERR_BAD_CAP;
+	*out_endpoint = (struct endpoint *)entry->object;
+	return OK;
+}
+
+/*
+ * The reply half. ERR_GONE: nobody waits for it any more. Other errors are the server's
+ * mistake: the call is still there. `*out_caller` is to be made ready, if not NULL.
+ */
+static enum status reply(struct thread *thread, struct endpoint *endpoint, struct thread **out_caller)
+{
+	const uint64_t word = thread->registers.rax;
+	const unsigned slot_number = (thread->registers.rsi >> WINDOW_REPLY_SLOT_SHIFT) & WINDOW_REPLY_SLOT_MASK;
+	const unsigned answer = (word >> OP_METHOD_SHIFT) & 0xffff;
+	struct reply_slot *slot = NULL;
+	struct call *call = thread->serving;
+	struct message_side from;
+
+	if (answer >= STATUS_COUNT)
+		return ERR_BAD_ARG;
+	if (slot_number) {
+		slot = endpoint ? endpoint_slot(endpoint, slot_number) : NULL;
+		if (!slot)
+			return ERR_BAD_ARG;
+		call = slot->call;
+	}
+	thread_side(thread, &from);
+
+	const enum status status =
+		call ? call_answer(call, (enum status)answer, word, &from, out_caller) : ERR_GONE;
+
+	if (slot && (status == OK || status == ERR_GONE))
+		*slot = (struct reply_slot){0};
+	return status;
+}
+
+/* Takes queued calls until one can be delivered. */
+static bool take_call(struct thread *thread, struct endpoint *endpoint)
+{
+	struct list_node *first;
+
+	while ((first = list_first(&endpoint->callers))) {
+		struct call *call = list_entry(first, struct call, queue);
+		struct message_side from, to;
+		struct message_result result;
+
+		call_side(call, &from);
+		thread_side(thread, &to);
+
+		const enum status status = message_transfer(&from, call->word, &to, &result);
+
+		if (status != OK) {
+			call_fail(call, status);
+			continue;
+		}
+		list_remove(&call->queue);
+		list_append(&endpoint->answering, &call->queue);
+		call->state = CALL_SERVED;
+		call->server = thread;
+		thread->serving = call;
+		thread->notified_last = false;
+		if (!call->ring)
+			thread->context = call->thread->context;
+		thread_set_answer(thread, OK | result.word | (call->word & ~0xfffful), call->badge, result.caps);
+		return true;
+	}
+	return false;
+}
+
+static bool take_notification(struct thread *thread)
+{
+	struct notification *notification = thread->notification;
+
+	if (!notification || notification->bits == 0)
+		return false;
+	thread_set_notification(thread, notification->bits);
+	notification->bits = 0;
+	return true;
+}
+
+/* True if the thread goes on with a message, a notification or an error. */
+static bool receive(struct thread *thread, struct endpoint *endpoint, uint64_t deadline)
+{
+	const bool call_first = thread->notified_last;
+
+	if (call_first && endpoint && take_call(thread, endpoint))
+		return true;
+	if (take_notification(thread))
+		return true;
+	if (!call_first && endpoint && take_call(thread, endpoint))
+		return true;
+	if (deadline && deadline <= clock_now()) {
+		syscall_answer(thread, ERR_TIMEOUT);
+		return true;
+	}
+	return false;
+}
+
+static void wait(struct thread *thread, struct endpoint *endpoint, uint64_t deadline)
+{
+	sched_block_current();
+	thread->state = THREAD_RECEIVING;
+	if (endpoint)
+		list_append(&endpoint->receivers, &thread->queue);
+	timeout_arm(thread, deadline);
+}
+
+void syscall_reply_wait(struct thread *thread)
+{
+	const uint64_t word = thread->registers.rax;
+	const uint64_t deadline = thread->registers.rdx;
+	struct endpoint *endpoint;
+	struct thread *caller = NULL;
+	enum status status = find_endpoint(thread, &endpoint);
+
+	if (status == OK && !(word & OP_NO_REPLY))
+		status = reply(thread, endpoint, &caller);
+	if ((word & OP_NO_WAIT) || (status != OK && status != ERR_GONE)) {
+		if (caller)
+			thread_ready(caller);
+		syscall_answer(thread, status);
+		return;
+	}
+
+	/* A call it neither answered nor kept is dropped. */
+	if (thread->serving)
+		call_fail(thread->serving, ERR_GONE);
+	thread_end_loan(thread);
+	if (receive(thread, endpoint, deadline)) {
+		if (caller)
+			thread_ready(caller);
+		return;
+	}
+	wait(thread, endpoint, deadline);
+	if (caller)
+		sched_switch_to(caller);
+}

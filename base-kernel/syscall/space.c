@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Space and Domain: address space and table of a domain, for itself and for
+ * its parent.
+ */
+#include <kernel/words.h>
+
+#include "boot/machine.h"
+#include "invocation.h"
+#include "memory/memory.h"
+#include "object/mapping.h"
+#include "object/memory_object.h"
+#include "object/notification.h"
+#include "x86_64/page_table.h"
+
+static struct domain *target(const struct invocation *in)
+{
+	return (struct domain *)in->object;
+}
+
+static enum status map(struct invocation *in)
+{
+	struct space_map_params params;
+	struct cap_entry *memory;
+	struct account *account;
+
+	space_map_params_unpack(in->words, in->caps, &params);
+
+	enum status status =
+		invocation_argument(in, params.memory, OBJECT_MEMORY, READ_ONLY_INTERFACE, &memory);
+
+	if (status == OK)
+		status = invocation_account(in, params.account, &account);
+	if (status != OK)
+		return status;
+	if (params.write && grant_interface_position(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE) < 0)
+		return ERR_DENIED;
+
+	const struct mapping_request request = {
+		.address = params.address,
+		.offset = params.offset,
+		.size = params.size,
+		.grant = memory->grant,
+		.write = params.write,
+		.execute = params.execute,
+	};
+
+	return mapping_create(target(in), (struct memory_object *)memory->object, account, &request);
+}
+
+static enum status unmap(struct invocation *in)
+{
+	struct space_unmap_params params;
+
+	space_unmap_params_unpack(in->words, in->caps, &params);
+	return mapping_remove_range(target(in), params.address, params.size);
+}
+
+static enum status grow_table(struct invocation *in)
+{
+	struct space_grow_table_params params;
+
+	space_grow_table_params_unpack(in->words, in->caps, &params);
+	return cap_table_grow(&target(in)->caps, in->object->account, params.slots);
+}
+
+static invocation_method *const space_list[] = {
+	[SPACE_MAP] = map,
+	[SPACE_UNMAP] = unmap,
+	[SPACE_GROW_TABLE] = grow_table,
+};
+
+const struct method_table space_methods = {
+	SPACE_INTERFACE, sizeof(space_list) / sizeof(space_list[0]), space_list};
+
+/* A copy: the installer stays the owner. */
+static enum status install(struct invocation *in)
+{
+	struct domain_install_params params;
+	struct cap_entry *entry;
+
+	domain_install_params_unpack(in->words, in->caps, &params);
+
+	const enum status status = cap_table_find(&in->caller->domain->caps, params.cap, &entry);
+
+	if (status != OK)
+		return status;
+	if (!cap_table_free(&target(in)->caps, params.slot))
+		return ERR_BAD_ARG;
+	(void)cap_table_insert(&target(in)->caps, params.slot, entry->grant, 0); /* id: slot, first generation */
+	return OK;
+}
+
+static enum status watch(struct invocation *in)
+{
+	struct domain_watch_params params;
+	struct domain *domain = target(in);
+	struct cap_entry *signal;
+
+	domain_watch_params_unpack(in->words, in->caps, &params);
+
+	const enum status status =
+		invocation_argument(in, params.faulted, OBJECT_NOTIFICATION, SIGNAL_INTERFACE, &signal);
+
+	if (status != OK)
+		return status;
+	if (grant_at(signal->grant)->badge == 0)
+		return ERR_BAD_ARG; /* the full object signals no bits of its own */
+	list_remove(&domain->of_watcher);
+	domain->watcher = (struct notification *)signal->object;
+	domain->watcher_bits = grant_at(signal->grant)->badge;
+	list_append(&domain->watcher->watched, &domain->of_watcher);
+	return OK;
+}
+
+static enum status next_fault(struct invocation *in)
+{
+	struct domain_next_fault_results results = {0};
+
+	list_for_each (node, &target(in)->threads) {
+		const struct thread *thread = list_entry(node, struct thread, of_domain);
+
+		if (thread->state != THREAD_FAULTED)
+			continue;
+		results = (struct domain_next_fault_results){
+			.kind = (enum fault_kind)thread->fault.kind,
+			.write = thread->fault.write,
+			.execute = thread->fault.execute,
+			.thread = thread->id,
+			.address = thread->fault.address,
+			.ip = thread->registers.rip,
+			.sp = thread->registers.rsp,
+			.bp = thread->registers.rbp,
+		};
+		break;
+	}
+	domain_next_fault_results_pack(&results, in->words, in->caps);
+	in->word_count = DOMAIN_NEXT_FAULT_RESULTS_WORDS;
+	return OK;
+}
+
+static enum status peek(struct invocation *in)
+{
+	enum { PEEK_WORDS = 7 };
+	struct domain_peek_params params;
+
+	domain_peek_params_unpack(in->words, in->caps, &params);
+	if (params.address & 7)
+		return ERR_BAD_ARG;
+
+	const paddr_t found = page_table_find(&target(in)->pages, params.address);
+	/* Device registers are not for looking. */
+	const paddr_t page = found && machine_has_ram(found, 8) ? found : 0;
+	uint64_t count = 0;
+
+	for (unsigned i = 0; i < PEEK_WORDS; i++)
+		in->words[i + 1] = 0;
+	if (page) {
+		const uint64_t left = (PAGE_SIZE - (params.address & (PAGE_SIZE - 1))) / 8;
+
+		count = left < PEEK_WORDS ? left : PEEK_WORDS;
+		memory_copy_words(&in->words[1], paddr_to_pointer(page), count);
+	}
+	in->words[0] = count * 8;
+	in->word_count = DOMAIN_PEEK_RESULTS_WORDS;
+	return OK;
+}
+
+static invocation_method *const domain_list[] = {
+	[DOMAIN_INSTALL] = install,
+	[DOMAIN_WATCH] = watch,
+	[DOMAIN_NEXT_FAULT] = next_fault,
+	[DOMAIN_PEEK] = peek,
+};
+
+const struct method_table domain_methods = {
+	DOMAIN_INTERFACE, sizeof(domain_list) / sizeof(domain_list[0]), domain_list};

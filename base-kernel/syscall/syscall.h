@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The system calls, one file each. They take the calling thread, whose
+ * registers hold what it asked for, and leave the answer there, or the thread
+ * waiting.
+ */
+#pragma once
+
+#include <abi/status.h>
+
+struct thread;
+
+void syscall_call(struct thread *thread);
+void syscall_reply_wait(struct thread *thread);
+void syscall_ring_enter(struct thread *thread);
+
+/* The general path: from entry.S, with all message words saved. */
+_Noreturn void syscall_general(struct thread *thread);
+/*
+ * The fast path: from entry.S, with the message words in their registers. Returns the
+ * thread to go on with, or NULL to leave all to the general path.
+ */
+struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned long deadline,
+			struct thread *thread);
+
+/* Ends the system call of a thread that goes on at once. */
+void syscall_answer(struct thread *thread, enum status status);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Into the kernel and out of it.
+ *
+ * In the kernel interrupts are off, GS points at the CPU's data, and the one
+ * stack starts empty at each entry: nothing survives in it from one entry to
+ * the next. There are two ways out: as from a system call (message words,
+ * rax, rdi, rsi, rdx), and with all registers.
+ */
+#include "frame_offsets.h"
+
+	.text
+
+/*
+ * syscall: in rcx = rip, r11 = rflags, the rest as in abi/syscall.h.
+ * The fast path (ipc_fast.c) leaves rbx r8 r9 r10 r12-r15 alone; it returns
+ * the thread to go on with, or 0 to be handled by the general path.
+ */
+	.globl syscall_entry
+syscall_entry:
+	swapgs
+	mov %rsp, %gs:CPU_SCRATCH
+	mov %gs:CPU_STACK, %rsp
+	mov %gs:CPU_THREAD, %rbp
+	mov %rcx, THREAD_RIP(%rbp)
+	mov %r11, THREAD_RFLAGS(%rbp)
+	mov %gs:CPU_SCRATCH, %rcx
+	mov %rcx, THREAD_RSP(%rbp)
+	mov %rax, THREAD_RAX(%rbp)
+	mov %rdi, THREAD_RDI(%rbp)
+	mov %rsi, THREAD_RSI(%rbp)
+	mov %rdx, THREAD_RDX(%rbp)
+	mov %rbp, %rcx
+	call ipc_fast
+	test %rax, %rax
+	jz 1f
+	mov %rax, %rcx
+	jmp fast_exit
+1:	mov %gs:CPU_THREAD, %rdi
+	mov %rbx, THREAD_WORDS + 0(%rdi)
+	mov %r8, THREAD_WORDS + 8(%rdi)
+	mov %r9, THREAD_WORDS + 16(%rdi)
+	mov %r10, THREAD_WORDS + 24(%rdi)
+	mov %r12, THREAD_WORDS + 32(%rdi)
+	mov %r13, THREAD_WORDS + 40(%rdi)
+	mov %r14, THREAD_WORDS + 48(%rdi)
+	mov %r15, THREAD_WORDS + 56(%rdi)
+	call syscall_general
+	ud2
+
+/* rdi = thread: as from a system call. User's GS base becomes 0. */
+	.globl resume_syscall
+resume_syscall:
+	mov %rdi, %rcx
+	mov THREAD_WORDS + 0(%rcx), %rbx
+	mov THREAD_WORDS + 8(%rcx), %r8
+	mov THREAD_WORDS + 16(%rcx), %r9
+	mov THREAD_WORDS + 24(%rcx), %r10
+	mov THREAD_WORDS + 32(%rcx), %r12
+	mov THREAD_WORDS + 40(%rcx), %r13
+	mov THREAD_WORDS + 48(%rcx), %r14
+	mov THREAD_WORDS + 56(%rcx), %r15
+fast_exit:
+	mov THREAD_RAX(%rcx), %rax
+	mov THREAD_RDI(%rcx), %rdi
+	mov THREAD_RSI(%rcx), %rsi
+	mov THREAD_RDX(%rcx), %rdx
+	swapgs
+	xor %r11d, %r11d
+	wrgsbase %r11
+	xor %ebp, %ebp
+	mov THREAD_RFLAGS(%rcx), %r11
+	mov THREAD_RSP(%rcx), %rsp
+	mov THREAD_RIP(%rcx), %rcx
+	sysretq
+
+/* rdi = thread: with all registers. */
+	.globl resume_full
+resume_full:
+	mov %rdi, %rcx
+	pushq $SELECTOR_USER_DATA
+	pushq THREAD_RSP(%rcx)
+	pushq THREAD_RFLAGS(%rcx)
+	pushq $SELECTOR_USER_CODE
+	pushq THREAD_RIP(%rcx)
+	mov THREAD_WORDS + 0(%rcx), %rbx
+	mov THREAD_WORDS + 8(%rcx), %r8
+	mov THREAD_WORDS + 16(%rcx), %r9
+	mov THREAD_WORDS + 24(%rcx), %r10
+	mov THREAD_WORDS + 32(%rcx), %r12
+	mov THREAD_WORDS + 40(%rcx), %r13
+	mov THREAD_WORDS + 48(%rcx), %r14
+	mov THREAD_WORDS + 56(%rcx), %r15
+	mov THREAD_RDI(%rcx), %rdi
+	mov THREAD_RSI(%rcx), %rsi
+	mov THREAD_RDX(%rcx), %rdx
+	mov THREAD_RBP(%rcx), %rbp
+	swapgs
+	xor %eax, %eax
+	wrgsbase %rax
+	mov THREAD_RAX(%rcx), %rax
+	mov THREAD_R11(%rcx), %r11
+	mov THREAD_RCX(%rcx), %rcx
+	iretq
+
+/* Waits for an interrupt; the handler never comes back here. */
+	.globl idle_wait
+idle_wait:
+	mov $kernel_stack_top, %rsp
+	sti
+1:	hlt
+	jmp 1b
+
+/*
+ * Traps. Each stub pushes an error code where the CPU does not, then the
+ * vector. On the stack: vector, error, rip, cs, rflags, rsp, ss.
+ */
+.macro trap_stub vector
+	.align 16
+	.if !(\vector == 8 || (\vector >= 10 && \vector <= 14) || \vector == 17 || \vector == 21)
+	pushq $0
+	.endif
+	pushq $\vector
+	jmp trap_common
+.endm
+
+	.globl trap_stubs
+	.align 16
+trap_stubs:
+	.set vector, 0
+	.rept 64
+	trap_stub vector
+	.set vector, vector + 1
+	.endr
+
+trap_common:
+	testb $3, 24(%rsp)
+	jz trap_in_kernel
+	swapgs
+	mov %rcx, %gs:CPU_SCRATCH
+	mov %gs:CPU_THREAD, %rcx
+	mov %rax, THREAD_RAX(%rcx)
+	mov %rdi, THREAD_RDI(%rcx)
+	mov %rsi, THREAD_RSI(%rcx)
+	mov %rdx, THREAD_RDX(%rcx)
+	mov %rbx, THREAD_WORDS + 0(%rcx)
+	mov %r8, THREAD_WORDS + 8(%rcx)
+	mov %r9, THREAD_WORDS + 16(%rcx)
+	mov %r10, THREAD_WORDS + 24(%rcx)
+	mov %r12, THREAD_WORDS + 32(%rcx)
+	mov %r13, THREAD_WORDS + 40(%rcx)
+	mov %r14, THREAD_WORDS + 48(%rcx)
+	mov %r15, THREAD_WORDS + 56(%rcx)
+	mov %rbp, THREAD_RBP(%rcx)
+	mov %r11, THREAD_R11(%rcx)
+	mov %gs:CPU_SCRATCH, %rax
+	mov %rax, THREAD_RCX(%rcx)
+	mov 16(%rsp), %rax
+	mov %rax, THREAD_RIP(%rcx)
+	mov 32(%rsp), %rax
+	mov %rax, THREAD_RFLAGS(%rcx)
+	mov 40(%rsp), %rax
+	mov %rax, THREAD_RSP(%rcx)
+	mov %rcx, %rdi
+	mov 0(%rsp), %rsi
+	mov 8(%rsp), %rdx
+	mov %gs:CPU_STACK, %rsp
+	xor %ebp, %ebp
+	cld
+	clac
+	call trap_from_user
+	ud2
+
+/* An interrupt in the idle loop, or a bug. */
+trap_in_kernel:
+	cld
+	mov %rbp, %rcx
+	mov 0(%rsp), %rdi
+	mov 8(%rsp), %rsi
+	lea 16(%rsp), %rdx
+	call trap_from_kernel
+	ud2
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "page_table.h"
+
+#include "cpu.h"
+#include "memory/assert.h"
+#include "memory/frame.h"
+#include "memory/memory.h"
+#include "object/account.h"
+#include "resume.h"
+
+#define ENTRY_PRESENT   (1ul << 0)
+#define ENTRY_WRITE     (1ul << 1)
+#define ENTRY_USER      (1ul << 2)
+#define ENTRY_UNCACHED  (1ul << 3 | 1ul << 4)
+#define ENTRY_LARGE     (1ul << 7)
+#define ENTRY_GLOBAL    (1ul << 8)
+#define ENTRY_NO_EXEC   (1ul << 63)
+#define ENTRY_ADDRESS   0x000ffffffffff000ul
+
+#define KERNEL_BASE 0xffffffff80000000ul
+#define DEVICE_BASE 0xffffffff40000000ul /* below the kernel, under the same top entry */
+#define LARGE_PAGE  (1ul << 21)
+
+enum { ENTRIES = 512, KERNEL_HALF = 256, DEVICE_PAGES_MAX = 64 };
+
+extern char kernel_text_start[], kernel_rodata_start[], kernel_data_start[], kernel_end[];
+
+static paddr_t kernel_root;
+static uint64_t *device_table;
+static unsigned device_pages;
+
+static unsigned index_at(vaddr_t address, unsigned level)
+{
+	return (address >> (PAGE_SHIFT + 9 * level)) & (ENTRIES - 1);
+}
+
+static uint64_t *table_at(uint64_t entry)
+{
+	return paddr_to_pointer(entry & ENTRY_ADDRESS);
+}
+
+static paddr_t add_table(struct page_table *table, struct account *account)
+{
+	if (!account_charge_ram(account, PAGE_SIZE))
+		return 0;
+
+	const paddr_t page = frame_alloc(0);
+
+	assert(page != 0); /* charged */
+	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
+	table->tables++;
+	return page;
+}
+
+bool page_table_init(struct page_table *table, struct account *account)
+{
+	table->tables = 0;
+	table->root = add_table(table, account);
+	if (table->root == 0)
+		return false;
+	memory_copy_words((uint64_t *)paddr_to_pointer(table->root) + KERNEL_HALF,
+			  (uint64_t *)paddr_to_pointer(kernel_root) + KERNEL_HALF, ENTRIES - KERNEL_HALF);
+	return true;
+}
+
+static void free_tables(uint64_t *entries, unsigned count, unsigned level)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (!(entries[i] & ENTRY_PRESENT))
+			continue;
+		if (level > 1)
+			free_tables(table_at(entries[i]), ENTRIES, level - 1);
+		frame_free(entries[i] & ENTRY_ADDRESS);
+	}
+}
+
+void page_table_fini(struct page_table *table, struct account *account)
+{
+	if (cpu.root == table->root) {
+		cpu.root = kernel_root;
+		write_cr3(kernel_root);
+	}
+	free_tables(paddr_to_pointer(table->root), KERNEL_HALF, 3);
+	frame_free(table->root);
+	account_refund_ram(account, (uint64_t)table->tables * PAGE_SIZE);
+}
+
+static bool prepare_page(struct page_table *table, struct account *account, vaddr_t address)
+{
+	uint64_t *entries = paddr_to_pointer(table->root);
+
+	for (unsigned level = 3; level > 0; level--) {
+		uint64_t *entry = &entries[index_at(address, level)];
+
+		if (!(*entry & ENTRY_PRESENT)) {
+			const paddr_t page = add_table(table, account);
+
+			if (page == 0)
+				return false;
+			*entry = page | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER;
+		}
+		entries = table_at(*entry);
+	}
+	return true;
+}
+
+bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address, uint64_t size)
+{
+	const vaddr_t first = address & ~(LARGE_PAGE - 1);
+
+	for (vaddr_t at = first; at < address + size; at += LARGE_PAGE) {
+		if (!prepare_page(table, account, at))
+			return false;
+	}
+	return true;
+}
+
+/* The entry of a page, or NULL where no table is. */
+static uint64_t *find_entry(const struct page_table *table, vaddr_t address)
+{
+	uint64_t *entries = paddr_to_pointer(table->root);
+
+	for (unsigned level = 3; level > 0; level--) {
+		const uint64_t entry = entries[index_at(address, level)];
+
+		if (!(entry & ENTRY_PRESENT))
+			return NULL;
+		entries = table_at(entry);
+	}
+	return &entries[index_at(address, 0)];
+}
+
+void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, bool write, bool execute,
+		      bool device)
+{
+	uint64_t *entry = find_entry(table, address);
+
+	assert(entry);
+	*entry = page | ENTRY_PRESENT | ENTRY_USER | (write ? ENTRY_WRITE : 0) |
+		 (execute ? 0 : ENTRY_NO_EXEC) | (device ? ENTRY_UNCACHED : 0);
+	if (cpu.root == table->root)
+		invalidate_page(address);
+}
+
+void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size)
+{
+	vaddr_t at = address;
+
+	while (at < address + size) {
+		uint64_t *entry = find_entry(table, at);
+
+		if (!entry) {
+			at = (at & ~(LARGE_PAGE - 1)) + LARGE_PAGE;
+			continue;
+		}
+		if (*entry & ENTRY_PRESENT) {
+			*entry = 0;
+			if (cpu.root == table->root)
+				invalidate_page(at);
+		}
+		at += PAGE_SIZE;
+	}
+}
+
+paddr_t page_table_find(const struct page_table *table, vaddr_t address)
+{
+	const uint64_t *entry = address < 1ul << 47 ? find_entry(table, address) : NULL;
+
+	if (!entry || !(*entry & ENTRY_PRESENT))
+		return 0;
+	return (*entry & ENTRY_ADDRESS) + (address & (PAGE_SIZE - 1));
+}
+
+/* ---- the kernel's half ---- */
+
+static uint64_t *kernel_next(uint64_t *entry, paddr_t (*take_page)(void))
+{
+	if (!(*entry & ENTRY_PRESENT)) {
+		const paddr_t page = take_page();
+
+		memory_zero(paddr_to_pointer(page), PAGE_SIZE);
+		*entry = page | ENTRY_PRESENT | ENTRY_WRITE;
+	}
+	return table_at(*entry);
+}
+
+static uint64_t *kernel_entry(vaddr_t address, unsigned level, paddr_t (*take_page)(void))
+{
+	uint64_t *entries = paddr_to_pointer(kernel_root);
+
+	for (unsigned l = 3; l > level; l--)
+		entries = kernel_next(&entries[index_at(address, l)], take_page);
+	return &entries[index_at(address, level)];
+}
+
+static uint64_t image_flags(const char *page)
+{
+	if (page < kernel_rodata_start)
+		return 0;
+	if (page < kernel_data_start)
+		return ENTRY_NO_EXEC;
+	return ENTRY_NO_EXEC | ENTRY_WRITE;
+}
+
+void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void))
+{
+	kernel_root = take_page();
+	memory_zero(paddr_to_pointer(kernel_root), PAGE_SIZE);
+	for (paddr_t at = 0; at < ram_end; at += LARGE_PAGE)
+		*kernel_entry((vaddr_t)paddr_to_pointer(at), 1, take_page) =
+			at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_LARGE | ENTRY_GLOBAL | ENTRY_NO_EXEC;
+	for (const char *page = kernel_text_start; page < kernel_end; page += PAGE_SIZE)
+		*kernel_entry((vaddr_t)page, 0, take_page) =
+			((vaddr_t)page - KERNEL_BASE) | ENTRY_PRESENT | ENTRY_GLOBAL | image_flags(page);
+	device_table = kernel_entry(DEVICE_BASE, 0, take_page);
+	cpu.root = kernel_root;
+	write_cr3(kernel_root);
+}
+
+volatile void *page_table_map_device(paddr_t address)
+{
+	assert(device_pages < DEVICE_PAGES_MAX);
+
+	const vaddr_t at = DEVICE_BASE + ((vaddr_t)device_pages << PAGE_SHIFT);
+
+	device_table[device_pages++] = page_align_down(address) | ENTRY_PRESENT | ENTRY_WRITE |
+				       ENTRY_UNCACHED | ENTRY_NO_EXEC | ENTRY_GLOBAL;
+	invalidate_page(at);
+	return (volatile void *)(at + (address & (PAGE_SIZE - 1)));
+}
+
+paddr_t page_table_kernel_root(void)
+{
+	return kernel_root;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables of a domain: the lower half is its own, the upper the kernel's.
+ *
+ * Tables are added before a mapping is made, so that entering a page never
+ * fails; they stay until the domain ends.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "memory/address.h"
+
+struct account;
+
+struct page_table {
+	paddr_t root;
+	uint32_t tables; /* pages charged to the domain's account, the root included */
+};
+
+bool page_table_init(struct page_table *table, struct account *account);
+void page_table_fini(struct page_table *table, struct account *account);
+
+/* Adds the tables that pages of the range need. False: the account can't pay; what was added stays. */
+bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address, uint64_t size);
+void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, bool write, bool execute,
+		      bool device);
+void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size);
+/* The physical address behind a user address, 0: nothing there. */
+paddr_t page_table_find(const struct page_table *table, vaddr_t address);
+
+/* The kernel's own half: W^X for the kernel image, all RAM below `ram_end` at the direct map. */
+void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void));
+/* A page of device registers, uncached. At most DEVICE_PAGES_MAX of them. */
+volatile void *page_table_map_device(paddr_t address);
+/* The tables of a CPU that runs no domain. */
+paddr_t page_table_kernel_root(void);

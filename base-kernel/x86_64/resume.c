@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "resume.h"
+
+#include <abi/event.h>
+
+#include "boot/console.h"
+#include "clock.h"
+#include "cpu.h"
+#include "frame_offsets.h"
+#include "object/domain.h"
+#include "object/irq.h"
+#include "object/thread.h"
+#include "sched/timeout.h"
+#include "vector.h"
+
+_Static_assert(offsetof(struct thread, registers) == THREAD_REGISTERS, "entry.S");
+_Static_assert(offsetof(struct thread, registers.words) == THREAD_WORDS, "entry.S");
+_Static_assert(offsetof(struct thread, registers.rsp) == THREAD_RSP, "entry.S");
+_Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "entry.S");
+
+_Noreturn void resume_full(struct thread *thread);
+_Noreturn void resume_syscall(struct thread *thread);
+_Noreturn void idle_wait(void);
+
+struct cpu cpu;
+
+/* Takes what the last thread left in the registers out of them. */
+static void unload(struct thread *last)
+{
+	last->fs_base = read_fs_base();
+	if (!last->vector_open)
+		return;
+	/* By the ABI no vector register survives a system call: only what was interrupted is kept. */
+	if (last->full_frame) {
+		vector_save(last->vector);
+		last->vector_saved = true;
+	}
+	vector_reset();
+	last->vector_open = false;
+}
+
+static void load(struct thread *thread)
+{
+	struct thread *last = cpu.loaded;
+
+	if (last)
+		unload(last);
+	cpu.loaded = thread;
+	write_fs_base(thread->fs_base);
+	if (thread->vector_saved) {
+		vector_open();
+		vector_restore(thread->vector);
+		thread->vector_saved = false;
+		thread->vector_open = true;
+	} else {
+		vector_close();
+	}
+}
+
+void resume_thread(struct thread *thread)
+{
+	const bool full = thread->full_frame;
+
+	if (cpu.loaded != thread)
+		load(thread);
+	if (cpu.root != thread->domain->pages.root) {
+		cpu.root = thread->domain->pages.root;
+		write_cr3(cpu.root);
+	}
+	cpu.thread = thread;
+	thread->full_frame = false;
+	if (full)
+		resume_full(thread);
+	resume_syscall(thread);
+}
+
+/* Nobody is ready, no deadline is armed, no device can wake anybody but the event channel. */
+static void report_idle(void)
+{
+	if (!timeout_any() && !irq_any_unmasked(EVENT_IRQ))
+		event_write("idle\n");
+}
+
+void resume_idle(void)
+{
+	report_idle();
+	clock_idle_begin();
+	idle_wait();
+}
+
+void resume_forget(struct thread *thread)
+{
+	if (cpu.loaded != thread)
+		return;
+	if (thread->vector_open)
+		vector_reset();
+	cpu.loaded = NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Leaving the kernel: to a thread, or to wait for an interrupt.
+ */
+#pragma once
+
+struct thread;
+
+/* Data of one CPU, behind its GS base; the first fields are known to entry.S. */
+struct cpu {
+	unsigned long scratch;
+	unsigned long stack;
+	struct thread *thread; /* runs, or ran last */
+	struct thread *loaded; /* whose FS base and vector state are in the registers */
+	unsigned long root;    /* CR3 */
+	_Bool vector_closed;   /* CR0.TS is set */
+};
+
+extern struct cpu cpu; /* of the one CPU */
+
+_Noreturn void resume_thread(struct thread *thread);
+_Noreturn void resume_idle(void);
+/* The thread is about to vanish; nothing of it is needed any more. */
+void resume_forget(struct thread *thread);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Traps: interrupts, page faults, and exceptions, which become fault records
+ * of the thread that raised them. In the kernel itself an exception is a bug.
+ */
+#include <kernel/words.h>
+
+#include "boot/panic.h"
+#include "clock.h"
+#include "cpu.h"
+#include "interrupt.h"
+#include "object/irq.h"
+#include "object/mapping.h"
+#include "object/memory_object.h"
+#include "object/thread.h"
+#include "page_table.h"
+#include "resume.h"
+#include "sched/sched.h"
+#include "sched/timeout.h"
+#include "vector.h"
+
+enum {
+	TRAP_DIVIDE = 0,
+	TRAP_DEBUG = 1,
+	TRAP_BREAKPOINT = 3,
+	TRAP_INVALID_OPCODE = 6,
+	TRAP_NO_VECTOR = 7,
+	TRAP_STACK = 12,
+	TRAP_PROTECTION = 13,
+	TRAP_PAGE_FAULT = 14,
+	TRAP_X87 = 16,
+	TRAP_ALIGNMENT = 17,
+	TRAP_SIMD = 19,
+};
+
+enum { FAULT_PRESENT = 1 << 0, FAULT_WRITE = 1 << 1, FAULT_FETCH = 1 << 4 };
+
+_Noreturn void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error);
+_Noreturn void trap_from_kernel(uint64_t vector, uint64_t error, const uint64_t *frame, uint64_t rbp);
+
+static void interrupt(uint64_t vector)
+{
+	if (vector == VECTOR_SPURIOUS)
+		return;
+	interrupt_end();
+	if (vector == VECTOR_TIMER)
+		timeout_expire();
+	else if (vector >= VECTOR_LINES && vector < VECTOR_LINES + INTERRUPT_LINES)
+		irq_raise((unsigned)vector - VECTOR_LINES);
+}
+
+/* Enters the page if a mapping covers the access. */
+static bool resolve(struct domain *domain, vaddr_t address, bool write, bool fetch)
+{
+	const struct mapping *mapping = mapping_find(domain, address);
+
+	if (!mapping || (write && !mapping->write) || (fetch && !mapping->execute))
+		return false;
+
+	const vaddr_t at = page_align_down(address);
+	const uint64_t index = (at - mapping->address + mapping->offset) >> PAGE_SHIFT;
+
+	page_table_enter(&domain->pages, at, memory_object_page(mapping->memory, index), mapping->write,
+			 mapping->execute, mapping->memory->backing == MEMORY_DEVICE);
+	return true;
+}
+
+static void page_fault(struct thread *thread, uint64_t error)
+{
+	const vaddr_t address = read_cr2();
+	const bool write = error & FAULT_WRITE;
+	const bool fetch = error & FAULT_FETCH;
+
+	if (!(error & FAULT_PRESENT) && resolve(thread->domain, address, write, fetch))
+		return;
+
+	const bool known = mapping_find(thread->domain, address);
+
+	thread_fault(thread, (struct fault_record){
+				     .kind = known ? FAULT_KIND_PAGE_PROTECTION : FAULT_KIND_PAGE_NOT_PRESENT,
+				     .write = write,
+				     .execute = fetch,
+				     .address = address,
+			     });
+}
+
+static uint8_t exception_kind(uint64_t vector)
+{
+	switch (vector) {
+	case TRAP_DIVIDE: return FAULT_KIND_DIVIDE;
+	case TRAP_DEBUG:
+	case TRAP_BREAKPOINT: return FAULT_KIND_BREAKPOINT;
+	case TRAP_INVALID_OPCODE: return FAULT_KIND_INVALID_OPCODE;
+	case TRAP_STACK: return FAULT_KIND_STACK;
+	case TRAP_PROTECTION: return FAULT_KIND_GENERAL_PROTECTION;
+	case TRAP_X87:
+	case TRAP_SIMD: return FAULT_KIND_FLOATING_POINT;
+	case TRAP_ALIGNMENT: return FAULT_KIND_ALIGNMENT;
+	default: return FAULT_KIND_OTHER;
+	}
+}
+
+void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
+{
+	thread->full_frame = true;
+	if (vector >= VECTOR_LINES) {
+		interrupt(vector);
+	} else if (vector == TRAP_NO_VECTOR) {
+		vector_open();
+		thread->vector_open = true;
+	} else if (vector == TRAP_PAGE_FAULT) {
+		page_fault(thread, error);
+	} else {
+		thread_fault(thread, (struct fault_record){.kind = exception_kind(vector),
+							   .address = thread->registers.rip});
+	}
+	sched_leave_kernel();
+}
+
+void trap_from_kernel(uint64_t vector, uint64_t error, const uint64_t *frame, uint64_t rbp)
+{
+	if (vector < VECTOR_LINES)
+		panic_trap(vector, error, frame[0], rbp, vector == TRAP_PAGE_FAULT ? read_cr2() : 0);
+	clock_idle_end();
+	interrupt(vector);
+	sched_leave_kernel();
+}
