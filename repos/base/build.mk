@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# Libraries of components, and components themselves.
+#
+# A library is repos/*/lib/NAME/library.mk, a component a folder with component.mk; both say
+# `sources :=` and `uses :=`. `libc := musl` compiles a component's own sources against musl and
+# links it, for those who bring the system calls it needs (see init/libc).
+
+LIBRARIES     := $(wildcard repos/*/lib/*/library.mk)
+COMPONENT_MKS := $(wildcard core/component.mk init/component.mk \
+	$(addsuffix /*/component.mk,repos/*/server repos/*/driver repos/*/app repos/*/test))
+
+COMPONENTS :=
+
+guest_object = $(BUILD)/guest/$(basename $(1)).o
+
+# $(call guest_rule,OBJECT,SOURCE,COMPILER,FLAGS,PREREQUISITES)
+define guest_rule
+$(1): $(2) | $$(INTERFACE_HEADERS) $(5)
+	$$(call say,CC,$(2))
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(3) $$(GUEST_CFLAGS) $$(INCLUDES) $(4) -MMD -MP -c -o $$@ $$<
+-include $(1:.o=.d)
+endef
+
+# Which repository may include which is looked at by `make lint`.
+REPOSITORY_INCLUDES := $(addprefix -I,$(filter-out repos/base/include,$(wildcard repos/*/include)))
+
+NATIVE_FLAGS := -ffreestanding -isystem repos/base/include/freestanding $(REPOSITORY_INCLUDES)
+NATIVE_LDFLAGS := -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
+	-Wl,-T,repos/base/component.ld
+
+# Made by posix/ and repos/ports/lua; see there.
+MUSL_CC      := $(BUILD)/posix/capos-cc
+MUSL_SCRIPT  := $(BUILD)/posix/sysroot/lib/program.ld
+MUSL_LUA     := $(BUILD)/ports/lua/liblua.a
+MUSL_FLAGS   := -I$(BUILD)/third-party/lua/src -D_GNU_SOURCE -Iinit
+
+define library_rules
+sources :=
+uses :=
+libc :=
+include $(1)
+library_name := $(notdir $(patsubst %/,%,$(dir $(1))))
+library_$$(library_name) := $$(addprefix $(dir $(1)),$$(sources))
+library_uses_$$(library_name) := $$(uses)
+$$(eval $$(call library_objects,$$(library_$$(library_name)),$$(libc)))
+endef
+define library_objects
+$(foreach s,$(1),$(eval $(call guest_rule,$(call guest_object,$(s)),$(s),$(if $(2),$(MUSL_CC),$(CC)),$(if $(2),$(MUSL_FLAGS),$(NATIVE_FLAGS)),$(if $(2),$(MUSL_CC) $(MUSL_LUA)))))
+endef
+$(foreach l,$(LIBRARIES),$(eval $(call library_rules,$(l))))
+
+# All sources of the libraries that are used, directly or not.
+uses_closure = $(sort $(1) $(foreach u,$(1),$(if $(library_uses_$(u)),$(call uses_closure,$(library_uses_$(u))))))
+uses_sources = $(foreach u,$(call uses_closure,$(1)),$(library_$(u)))
+
+define component_rules
+sources :=
+uses :=
+libc :=
+generated :=
+start := start
+include $(1)
+component_dir := $(patsubst %/,%,$(dir $(1)))
+$$(eval $$(call component_link,$$(notdir $$(component_dir)),$$(addprefix $$(component_dir)/,$$(sources)) $$(call config_schema,$$(component_dir)) $$(generated),$$(uses) $$(start),$$(component_dir),$$(libc)))
+endef
+
+# $(call component_link,NAME,SOURCES,USES,DIR,LIBC)
+define component_link
+component_objects_$(1) := $$(foreach s,$(2) $$(call uses_sources,base capnp $(if $(5),,freestanding) $(3)),$$(call guest_object,$$(s)))
+COMPONENTS += $(BUILD)/components/$(1)
+$$(foreach s,$(2),$$(eval $$(call guest_rule,$$(call guest_object,$$(s)),$$(s),$(if $(5),$(MUSL_CC),$$(CC)),$(if $(5),$$$$(MUSL_FLAGS),$$(NATIVE_FLAGS)) -I$(4),$(if $(5),$(MUSL_CC) $(MUSL_LUA)))))
+$(BUILD)/components/$(1).debug: $$(component_objects_$(1)) $(if $(5),$(MUSL_CC) $(MUSL_LUA) $(MUSL_SCRIPT),repos/base/component.ld)
+	$$(call say,LD,$(1))
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(if $(5),$(MUSL_CC) -nostartfiles -o $$@ $$(component_objects_$(1)) $(MUSL_LUA) -lc,\
+		$$(CC) -nostdlib -static -no-pie $$(NATIVE_LDFLAGS) -o $$@ $$(component_objects_$(1)))
+$(BUILD)/components/$(1): $(BUILD)/components/$(1).debug
+	$(Q)objcopy --strip-all $$< $$@
+endef
+$(foreach c,$(COMPONENT_MKS),$(eval $(call component_rules,$(c))))
+

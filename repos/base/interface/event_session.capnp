@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+#
+# Event: what a parent tells the test driver outside of the machine.
+@0xc0a500000000000d;
+
+interface Event @0xc0a5c0a520000012 {
+	# `kind` is one word (exited, faulted …), `subject` a component's label, `detail` key=value pairs.
+	emit @0 (kind :Text, subject :Text, detail :Text) -> ();
+}

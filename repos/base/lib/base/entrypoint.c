@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include <base/entrypoint.h>
+#include <kernel/client.h>
+
+enum { REPLY_SLOTS_MAX = 1023 };
+
+/* ---- objects ---- */
+
+/* A badge is a place and its generation; place 0 is none. */
+static uint64_t badge_of(uint32_t place, uint32_t generation)
+{
+	return (uint64_t)generation << 32 | place;
+}
+
+static struct served *find_badge(const struct entrypoint *entrypoint, uint64_t badge)
+{
+	const uint32_t place = (uint32_t)badge;
+
+	if (place == 0 || place >= entrypoint->place_count)
+		return NULL;
+	if (entrypoint->places[place].generation != (uint32_t)(badge >> 32))
+		return NULL;
+	return entrypoint->places[place].served;
+}
+
+static enum status take_place(struct entrypoint *entrypoint, uint32_t *out_place)
+{
+	struct heap *heap = &entrypoint->env->heap;
+	const uint32_t count = entrypoint->place_count;
+
+	for (uint32_t place = 1; place < count; place++) {
+		if (!entrypoint->places[place].served) {
+			*out_place = place;
+			return OK;
+		}
+	}
+
+	const uint32_t larger = 2 * count;
+	struct entrypoint_place *places = heap_alloc(heap, larger * sizeof(*places));
+
+	if (!places)
+		return ERR_OUT_OF_RAM;
+	for (uint32_t place = 0; place < count; place++)
+		places[place] = entrypoint->places[place];
+	heap_free(heap, entrypoint->places);
+	entrypoint->places = places;
+	entrypoint->place_count = larger;
+	*out_place = count;
+	return OK;
+}
+
+enum status entrypoint_serve(struct entrypoint *entrypoint, struct served *served, served_dispatch *dispatch,
+			     const uint32_t *interfaces, cap_t payer)
+{
+	struct env *env = entrypoint->env;
+	struct endpoint_mint_params params = {.account = cap_valid(payer) ? payer : env->account};
+	struct endpoint_mint_results results;
+	uint32_t *const list[] = {&params.interface0, &params.interface1, &params.interface2,
+				  &params.interface3, &params.interface4};
+	uint32_t place;
+	enum status status = take_place(entrypoint, &place);
+
+	if (status != OK)
+		return status;
+	for (unsigned i = 0; i < 5 && interfaces[i]; i++)
+		*list[i] = interfaces[i];
+
+	struct entrypoint_place *entry = &entrypoint->places[place];
+
+	params.badge = badge_of(place, entry->generation + 1);
+	status = endpoint_mint(&env->ipc, entrypoint->endpoint, &params, &results);
+	if (status != OK)
+		return status;
+	entry->generation++;
+	entry->served = served;
+	*served = (struct served){.dispatch = dispatch, .place = place, .cap = results.client};
+	return OK;
+}
+
+void entrypoint_unserve(struct entrypoint *entrypoint, struct served *served)
+{
+	if (served->place == 0)
+		return;
+	entrypoint->places[served->place].served = NULL;
+	ipc_drop(&entrypoint->env->ipc, served->cap);
+	served->place = 0;
+	served->cap = CAP_NULL;
+}
+
+void entrypoint_trim(struct entrypoint *entrypoint)
+{
+	struct heap *heap = &entrypoint->env->heap;
+	struct entrypoint_place *places;
+	uint32_t needed = ENTRYPOINT_OBJECTS_MIN;
+
+	for (uint32_t place = 1; place < entrypoint->place_count; place++) {
+		while (entrypoint->places[place].served && place >= needed)
+			needed *= 2;
+	}
+	if (needed >= entrypoint->place_count)
+		return;
+	places = heap_alloc(heap, needed * sizeof(*places));
+	if (!places)
+		return;
+	for (uint32_t place = 0; place < needed; place++)
+		places[place] = entrypoint->places[place];
+	heap_free(heap, entrypoint->places);
+	entrypoint->places = places;
+	entrypoint->place_count = needed;
+}
+
+struct served *entrypoint_find(struct entrypoint *entrypoint, cap_t cap)
+{
+	const struct endpoint_identify_params params = {.client = cap};
+	struct endpoint_identify_results results;
+
+	if (!cap_valid(cap) ||
+	    endpoint_identify(&entrypoint->env->ipc, entrypoint->endpoint, &params, &results) != OK)
+		return NULL;
+	return find_badge(entrypoint, results.badge);
+}
+
+/* ---- signals and timeouts ---- */
+
+enum status entrypoint_add_signal(struct entrypoint *entrypoint, struct signal_handler *handler)
+{
+	struct env *env = entrypoint->env;
+
+	for (uint8_t bit = 0; bit < ENTRYPOINT_SIGNALS_MAX; bit++) {
+		if (entrypoint->signals[bit])
+			continue;
+
+		const struct notification_facet_params params = {.account = env->account, .bits = 1ul << bit};
+		struct notification_facet_results results;
+		const enum status status =
+			notification_facet(&env->ipc, entrypoint->notification, &params, &results);
+
+		if (status != OK)
+			return status;
+		handler->bit = bit;
+		handler->signal = results.signal;
+		entrypoint->signals[bit] = handler;
+		return OK;
+	}
+	return ERR_OUT_OF_CAPS;
+}
+
+void entrypoint_remove_signal(struct entrypoint *entrypoint, struct signal_handler *handler)
+{
+	if (!cap_valid(handler->signal))
+		return;
+	entrypoint->signals[handler->bit] = NULL;
+	ipc_drop(&entrypoint->env->ipc, handler->signal);
+	handler->signal = CAP_NULL;
+}
+
+static void run_signals(struct entrypoint *entrypoint, uint64_t bits)
+{
+	for (unsigned bit = 0; bit < ENTRYPOINT_SIGNALS_MAX; bit++) {
+		struct signal_handler *handler = entrypoint->signals[bit];
+
+		if (handler && (bits >> bit & 1))
+			handler->run(handler);
+	}
+}
+
+void entrypoint_arm(struct entrypoint *entrypoint, struct timeout *timeout, uint64_t deadline)
+{
+	struct timeout **place = &entrypoint->timeouts;
+
+	entrypoint_disarm(entrypoint, timeout);
+	while (*place && (*place)->deadline <= deadline)
+		place = &(*place)->next;
+	timeout->deadline = deadline;
+	timeout->next = *place;
+	*place = timeout;
+}
+
+void entrypoint_disarm(struct entrypoint *entrypoint, struct timeout *timeout)
+{
+	for (struct timeout **place = &entrypoint->timeouts; *place; place = &(*place)->next) {
+		if (*place == timeout) {
+			*place = timeout->next;
+			break;
+		}
+	}
+	timeout->deadline = 0;
+}
+
+uint64_t entrypoint_now(struct entrypoint *entrypoint)
+{
+	struct self_time_results results = {0};
+
+	/* Self's methods need nothing that could be missing. */
+	(void)self_time(&entrypoint->env->ipc, CAP_NULL, &results);
+	return results.now;
+}
+
+static void run_timeouts(struct entrypoint *entrypoint)
+{
+	const uint64_t now = entrypoint_now(entrypoint);
+
+	while (entrypoint->timeouts && entrypoint->timeouts->deadline <= now) {
+		struct timeout *timeout = entrypoint->timeouts;
+
+		entrypoint_disarm(entrypoint, timeout);
+		timeout->run(timeout);
+	}
+}
+
+/* ---- requests ---- */
+
+enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request, unsigned *out_slot)
+{
+	for (unsigned slot = 1; slot <= entrypoint->reply_slots; slot++) {
+		const struct endpoint_keep_params params = {.slot = (uint16_t)slot};
+
+		if (entrypoint->kept[slot / 64] >> (slot % 64) & 1)
+			continue;
+
+		const enum status status =
+			endpoint_keep(&entrypoint->env->ipc, entrypoint->endpoint, &params);
+
+		if (status != OK)
+			return status;
+		entrypoint->kept[slot / 64] |= 1ul << (slot % 64);
+		request->kept = true;
+		*out_slot = slot;
+		return OK;
+	}
+	return ERR_NOT_NOW;
+}
+
+void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
+		       const struct message *answer)
+{
+	static const struct message nothing;
+	struct ipc *ipc = &entrypoint->env->ipc;
+	const enum status sent =
+		ipc_answer_kept(ipc, entrypoint->endpoint, slot, answer ? answer : &nothing, status);
+
+	/* An answer that can't be sent (a capability of it is dead) still ends the call. */
+	if (sent != OK && sent != ERR_GONE)
+		(void)ipc_answer_kept(ipc, entrypoint->endpoint, slot, &nothing, ERR_GONE);
+	entrypoint->kept[slot / 64] &= ~(1ul << (slot % 64));
+}
+
+static enum status dispatch(struct entrypoint *entrypoint, struct request *request)
+{
+	struct served *served = find_badge(entrypoint, request->badge);
+
+	return served ? served->dispatch(served, request) : ERR_GONE;
+}
+
+/* Serves one request; returns the answer to be sent, or NULL. */
+static const struct message *serve(struct entrypoint *entrypoint, struct request *request, enum status *out_status)
+{
+	struct ipc *ipc = &entrypoint->env->ipc;
+	const unsigned count = request->message.cap_count;
+	cap_t caps[MESSAGE_CAPS_MAX];
+
+	for (unsigned i = 0; i < count; i++)
+		caps[i] = request->message.caps[i];
+	*out_status = dispatch(entrypoint, request);
+	for (unsigned i = 0; i < count; i++) {
+		if (!(request->caps_taken & 1u << i))
+			ipc_drop(ipc, caps[i]);
+	}
+	if (request->kept)
+		return NULL;
+	if (*out_status != OK) {
+		request->message.word_count = request->message.cap_count = 0;
+		request->message.paged = false;
+	}
+	return &request->message;
+}
+
+enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint16_t reply_slots)
+{
+	const struct charge_create_endpoint_params params = {.reply_slots = reply_slots};
+	const struct notification_bind_params bind = {.thread = CAP_NULL}; /* this one */
+	struct charge_create_endpoint_results endpoint;
+	struct charge_create_notification_results notification;
+
+	if (reply_slots > REPLY_SLOTS_MAX)
+		return ERR_BAD_ARG;
+	*entrypoint = (struct entrypoint){.env = env, .reply_slots = reply_slots};
+	entrypoint->place_count = ENTRYPOINT_OBJECTS_MIN;
+	entrypoint->places = heap_alloc(&env->heap, ENTRYPOINT_OBJECTS_MIN * sizeof(*entrypoint->places));
+	if (!entrypoint->places)
+		return ERR_OUT_OF_RAM;
+
+	enum status status = charge_create_endpoint(&env->ipc, env->account, &params, &endpoint);
+
+	if (status != OK)
+		return status;
+	entrypoint->endpoint = endpoint.endpoint;
+	status = charge_create_notification(&env->ipc, env->account, &notification);
+	if (status != OK)
+		return status;
+	entrypoint->notification = notification.notification;
+	return notification_bind(&env->ipc, entrypoint->notification, &bind);
+}
+
+void entrypoint_run(struct entrypoint *entrypoint)
+{
+	struct request request;
+	const struct message *answer = NULL;
+	enum status answer_status = OK;
+
+	while (!entrypoint->done) {
+		const uint64_t deadline = entrypoint->timeouts ? entrypoint->timeouts->deadline : 0;
+		enum ipc_event event;
+		uint64_t bits = 0;
+		enum status status = ipc_reply_wait(&entrypoint->env->ipc, entrypoint->endpoint, answer,
+						    answer_status, deadline, &event, &request, &bits);
+
+		answer = NULL;
+		if (status != OK) {
+			/* The answer could not be sent as it was: the caller gets its status alone. */
+			request.message.word_count = request.message.cap_count = 0;
+			request.message.paged = false;
+			answer = &request.message;
+			answer_status = status;
+			continue;
+		}
+		switch (event) {
+		case IPC_REQUEST: answer = serve(entrypoint, &request, &answer_status); break;
+		case IPC_NOTIFICATION: run_signals(entrypoint, bits); break;
+		case IPC_TIMEOUT: run_timeouts(entrypoint); break;
+		}
+	}
+}
+
+void entrypoint_stop(struct entrypoint *entrypoint)
+{
+	entrypoint->done = true;
+}

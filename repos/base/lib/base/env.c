@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include <base/env.h>
+#include <cpu_session/client.h>
+#include <kernel/client.h>
+#include <parent/client.h>
+
+void env_exit(struct env *env, int code)
+{
+	const struct parent_exit_params params = {.code = code};
+
+	/* Neither comes back where the other side is what it should be. */
+	(void)parent_exit(&env->ipc, env->parent, &params);
+	(void)self_exit(&env->ipc, CAP_NULL);
+	__builtin_trap();
+}
+
+enum status env_context(struct env *env, cap_t *out_context)
+{
+	const struct session_request request = {.service = "CPU"};
+	struct cpu_context_results results;
+	struct session cpu;
+	enum status status = session_open(env, &request, &cpu);
+
+	if (status != OK)
+		return status;
+	status = cpu_context(&env->ipc, cpu.cap, &results);
+	ipc_drop(&env->ipc, cpu.cap);
+	if (status == OK)
+		*out_context = results.context;
+	return status;
+}
+
+enum status env_grow_table(struct env *env, uint32_t slots)
+{
+	const struct space_grow_table_params params = {.slots = slots};
+
+	if (slots <= env->slots.count)
+		return OK;
+	if (slots > SLOTS_MAX)
+		return ERR_BAD_ARG;
+
+	const enum status status = space_grow_table(&env->ipc, env->space, &params);
+
+	if (status == OK)
+		env->slots.count = slots;
+	return status;
+}

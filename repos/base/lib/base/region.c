@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include <base/region.h>
+#include <kernel/client.h>
+
+enum { PAGE = 4096 };
+
+static size_t pages_of(size_t size)
+{
+	return (size + PAGE - 1) / PAGE;
+}
+
+void regions_init(struct regions *regions, struct ipc *ipc, cap_t space, cap_t account)
+{
+	*regions = (struct regions){
+		.ipc = ipc, .space = space, .account = account, .next_large = REGION_LARGE};
+}
+
+static bool page_used(const struct regions *regions, size_t page)
+{
+	return regions->used[page / 64] >> (page % 64) & 1;
+}
+
+static void mark(struct regions *regions, size_t first, size_t count, bool used)
+{
+	for (size_t page = first; page < first + count; page++) {
+		if (used)
+			regions->used[page / 64] |= 1ul << (page % 64);
+		else
+			regions->used[page / 64] &= ~(1ul << (page % 64));
+	}
+}
+
+/* An address for `count` pages; the window first. */
+static uintptr_t take(struct regions *regions, size_t count)
+{
+	size_t run = 0;
+
+	for (size_t page = 0; page < REGION_WINDOW_PAGES; page++) {
+		run = page_used(regions, page) ? 0 : run + 1;
+		if (run == count) {
+			mark(regions, page + 1 - count, count, true);
+			return REGION_WINDOW + (page + 1 - count) * PAGE;
+		}
+	}
+
+	const uintptr_t address = regions->next_large;
+
+	regions->next_large += count * PAGE;
+	return address;
+}
+
+static void put(struct regions *regions, uintptr_t address, size_t count)
+{
+	if (address < REGION_LARGE)
+		mark(regions, (address - REGION_WINDOW) / PAGE, count, false);
+	else if (address + count * PAGE == regions->next_large)
+		regions->next_large = address;
+}
+
+enum status region_attach(struct regions *regions, const struct region_attach *attach, void **out_base)
+{
+	const size_t count = pages_of(attach->size);
+
+	if (count == 0)
+		return ERR_BAD_ARG;
+
+	const uintptr_t address = take(regions, count);
+	const struct space_map_params params = {
+		.memory = attach->memory,
+		.account = cap_valid(attach->account) ? attach->account : regions->account,
+		.address = address,
+		.offset = attach->offset,
+		.size = count * PAGE,
+		.write = attach->write,
+		.execute = attach->execute,
+	};
+	const enum status status = space_map(regions->ipc, regions->space, &params);
+
+	if (status != OK) {
+		put(regions, address, count);
+		return status;
+	}
+	*out_base = (void *)address;
+	return OK;
+}
+
+void region_detach(struct regions *regions, void *base, size_t size)
+{
+	const struct space_unmap_params params = {.address = (uintptr_t)base, .size = pages_of(size) * PAGE};
+
+	if (!base)
+		return;
+	/* It may be gone already, with the memory or the account behind it. */
+	(void)space_unmap(regions->ipc, regions->space, &params);
+	put(regions, (uintptr_t)base, pages_of(size));
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * uint64_t ipc_syscall(word, target, window, deadline, uint64_t words[8], uint64_t out[2])
+ *
+ * One system call. Returns the answer word; out[0] is the badge or the notification
+ * bits, out[1] the number of capabilities received.
+ */
+	.text
+	.globl ipc_syscall
+ipc_syscall:
+	push %rbp
+	mov %rsp, %rbp
+	push %rbx
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	push %r9
+	push %r8
+	push %rbp
+	mov %rdi, %rax
+	mov %rsi, %rdi
+	mov %rdx, %rsi
+	mov %rcx, %rdx
+	mov %r8, %rcx
+	mov 0(%rcx), %rbx
+	mov 8(%rcx), %r8
+	mov 16(%rcx), %r9
+	mov 24(%rcx), %r10
+	mov 32(%rcx), %r12
+	mov 40(%rcx), %r13
+	mov 48(%rcx), %r14
+	mov 56(%rcx), %r15
+	syscall
+	pop %rbp
+	pop %rcx
+	mov %rbx, 0(%rcx)
+	mov %r8, 8(%rcx)
+	mov %r9, 16(%rcx)
+	mov %r10, 24(%rcx)
+	mov %r12, 32(%rcx)
+	mov %r13, 40(%rcx)
+	mov %r14, 48(%rcx)
+	mov %r15, 56(%rcx)
+	pop %rcx
+	mov %rdi, 0(%rcx)
+	mov %rsi, 8(%rcx)
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbx
+	pop %rbp
+	ret
+
+/* The first instruction of a component: rdi = argument, rsi = message pages, rdx = their number. */
+	.globl _start
+	.weak _start
+_start:
+	xor %ebp, %ebp
+	and $-16, %rsp
+	call component_start
+	ud2
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,2 @@
+sources := child.c elf.c backtrace.c
+uses    := base

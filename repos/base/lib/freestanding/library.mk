@@ -1,0 +1,2 @@
+sources := string.c
+uses    :=

@@ -1,0 +1,2 @@
+sources := start.c
+uses    := base
