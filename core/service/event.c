@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Event: a parent's reports to the test driver. Who may write them is a
+ * matter of routing; what they say about whom is the parent's word.
+ */
+#include <event_session/server.h>
+#include <base/log.h>
+#include <abi/event.h>
+
+#include "core.h"
+#include "platform/platform.h"
+
+enum { KIND_MAX = 32, SUBJECT_MAX = 160 };
+
+/* Copies printable ASCII; everything else becomes '?'. */
+static void copy(char *to, size_t size, struct capnp_text text)
+{
+	size_t used = 0;
+
+	for (; used < text.size && used + 1 < size; used++)
+		to[used] = text.at[used] >= ' ' && text.at[used] < 0x7f ? text.at[used] : '?';
+	to[used] = '\0';
+}
+
+static enum status emit(void *self, struct request *request, const struct event_emit_params *params)
+{
+	struct core_session *session = self;
+	char kind[KIND_MAX], subject[SUBJECT_MAX], detail[EVENT_LINE_MAX];
+	char line[EVENT_LINE_MAX];
+
+	(void)request;
+	copy(kind, sizeof(kind), params->kind);
+	copy(subject, sizeof(subject), params->subject);
+	copy(detail, sizeof(detail), params->detail);
+	/* The subject stands below the label of who speaks, so nobody can speak of others. */
+	text_format(line, sizeof(line), "event %s %s%s%s|%s\n", kind, session->label, subject[0] ? " -> " : "",
+		    subject, detail);
+	event_channel_write(line);
+	return OK;
+}
+
+static const struct event_server methods = {.emit = emit};
+
+static enum status dispatch(struct served *served, struct request *request)
+{
+	return event_dispatch(&methods, served, request);
+}
+
+static enum status open(struct core_session *session, struct request *request,
+			const struct session_params *params)
+{
+	(void)session, (void)request, (void)params;
+	return OK;
+}
+
+static const uint32_t interfaces[] = {EVENT_INTERFACE, 0};
+
+const struct core_service event_service = {
+	.name = "Event",
+	.session_bytes = sizeof(struct core_session),
+	.dispatch = dispatch,
+	.interfaces = interfaces,
+	.open = open,
+};
