@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+#
+# musl with our overlay, the compiler wrapper for ported programs, and libcapos-posix.
+
+posix_sysroot := $(BUILD)/posix/sysroot
+posix_musl := $(BUILD)/posix/musl.built
+posix_cc := $(BUILD)/posix/capos-cc
+posix_object := $(posix_sysroot)/lib/capos-posix.o
+posix_linux_object := $(BUILD)/posix/capos-posix-linux.o
+
+# The system calls' numbers for musl and programs: the place in the table.
+$(BUILD)/posix/syscall.h: posix/syscall/syscalls.def
+	@mkdir -p $(@D)
+	@sed -n 's/^\(DONE\|MISSING\)(\([a-z0-9_]*\).*/\2/p' $< | \
+		awk '{ print "#define __NR_" $$1, NR - 1; print "#define SYS_" $$1, NR - 1 }' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# musl's own Makefile, run out of tree; headers and libraries land in the sysroot.
+posix_musl_tree := $(abspath $(BUILD))/posix/musl
+posix_musl_source := $(abspath $(BUILD))/third-party/musl
+$(posix_musl): $$(call third_party,posix/musl/pin) $(BUILD)/posix/syscall.h posix/musl/config.mak \
+		$(wildcard posix/musl/overlay/*)
+	@rm -rf $(posix_musl_tree) $(posix_sysroot)
+	@mkdir -p $(posix_musl_tree)/obj/include/bits
+	@ln -s $(CURDIR)/posix/musl/config.mak $(posix_musl_tree)/config.mak
+	@cp $(BUILD)/posix/syscall.h $(posix_musl_tree)/obj/include/bits/syscall.h
+	+@$(ports_tool)/progress.sh musl $(posix_musl_tree).log $(MAKE) -C $(posix_musl_tree) \
+		-f $(posix_musl_source)/Makefile srcdir=$(posix_musl_source) \
+		overlay=$(CURDIR)/posix/musl/overlay prefix=$(abspath $(posix_sysroot)) \
+		all install-libs install-headers
+	@touch $@
+
+# The compiler of ported programs. Of the host's headers it sees the kernel's alone (linux/…, asm/…).
+$(posix_cc): posix/program.specs $(posix_musl)
+	@mkdir -p $(posix_sysroot)/kernel
+	@ln -sfn /usr/include/linux $(posix_sysroot)/kernel/linux
+	@ln -sfn /usr/include/asm-generic $(posix_sysroot)/kernel/asm-generic
+	@ln -sfn /usr/include/x86_64-linux-gnu/asm $(posix_sysroot)/kernel/asm
+	@sed '/^#/d; s|@SYSROOT@|$(abspath $(posix_sysroot))|g' $< > $(@D)/program.specs
+	@printf '#!/bin/sh\nexec gcc -static -no-pie -specs=%s "$$@"\n' $(abspath $(@D))/program.specs > $@
+	@chmod +x $@
+
+posix_script := $(posix_sysroot)/lib/program.ld
+$(posix_script): posix/program.ld $(posix_musl)
+	@cp $< $@
+
+# ---- libcapos-posix: one object, of which a program sees _start and __capos_* only --------------------
+
+posix_rooms := vfs fs fd process syscall
+posix_sources := $(wildcard $(addprefix posix/,$(addsuffix /*.c,$(posix_rooms))))
+posix_native_sources := $(wildcard posix/native/*.c)
+posix_objects := $(posix_sources:posix/%.c=$(BUILD)/posix/obj/%.o)
+posix_native_objects := $(posix_native_sources:posix/%.c=$(BUILD)/posix/obj/%.o)
+posix_schema_object := $(BUILD)/posix/obj/schema.o
+# of the framework: the decoder, and for capOS itself all that a native component has but its memcpy
+posix_decoder_objects := $(foreach s,$(filter-out %/message.c,$(call uses_sources,capnp)),$(call guest_object,$(s)))
+posix_base_objects := $(foreach s,$(call uses_sources,base capnp start),$(call guest_object,$(s)))
+posix_flags := $(GUEST_CFLAGS) -D_GNU_SOURCE -Iposix $(INCLUDES)
+
+define posix_object_rule
+$(1): $(2) $(posix_cc) | $$(INTERFACE_HEADERS)
+	$$(call say,CC,$(2))
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(posix_cc) $$(posix_flags) -MMD -MP -c $$< -o $$@
+-include $(1:.o=.d)
+endef
+$(foreach source,$(posix_sources) $(posix_native_sources),$(eval \
+	$(call posix_object_rule,$(source:posix/%.c=$(BUILD)/posix/obj/%.o),$(source))))
+
+# The configuration's schema, where `capos check` and init look for it in a component.
+$(posix_schema_object): $(BUILD)/interface/posix_config/schema.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) $(INCLUDES) -c $< -o $@
+	$(Q)objcopy --rename-section .rodata.posix_config_schema=.capos.schema,alloc,load,readonly,data,contents $@
+
+# $(call posix_library,OUTPUT,OBJECTS): bundles objects, only _start and __capos_* to be seen
+define posix_library
+$(1): $(2)
+	$$(call say,LD,$$(notdir $$@))
+	$(Q)mkdir -p $$(@D)
+	$(Q)ld -r -o $$@.all $(2)
+	$(Q)objcopy --wildcard --keep-global-symbol=_start --keep-global-symbol='__capos_*' $$@.all $$@
+	$(Q)rm $$@.all
+endef
+$(eval $(call posix_library,$(posix_object),\
+	$(posix_objects) $(posix_native_objects) $(posix_base_objects) $(posix_schema_object)))
+
+# $(call posix_program,NAME,PREREQUISITES,WHAT TO LINK): the component, and its twin for the host's tests
+define posix_program
+$(BUILD)/components/$(1).debug: $(2) $(posix_object) $(posix_script)
+	$$(call say,LD,$(1))
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(posix_cc) -o $$@ -Wl,--start-group $(3) -Wl,--end-group
+$(BUILD)/components/$(1): $(BUILD)/components/$(1).debug
+	$(Q)objcopy --strip-all $$< $$@
+COMPONENTS += $(BUILD)/components/$(1)
+
+$(BUILD)/tests/programs/$(1): $(2) $(posix_linux_object) $(posix_script)
+	$$(call say,LD,tests/programs/$(1))
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(posix_cc) -nostartfiles -o $$@ $(posix_linux_object) -Wl,--start-group $(3) -Wl,--end-group
+endef
+
+# The list of all system calls: done, or why not.
+.PHONY: posix-calls
+posix-calls: ## the system calls: which are done, and why the others are not
+	@sed -n 's/^DONE(\(.*\))/done     \1/p; s/^MISSING(\(.*\), "\(.*\)")/ENOSYS   \1: \2/p' \
+		posix/syscall/syscalls.def

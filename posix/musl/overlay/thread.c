@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The assembler of src/thread, src/signal and src/process as plain calls. Whoever links musl
+ * defines the __capos_* functions; the weak ones here answer for one who has none: not implemented.
+ */
+#include <stdarg.h>
+#include "pthread_impl.h"
+#include "libc.h"
+#include "syscall.h"
+
+/*
+ * Starts function(argument) on a new stack. The child gets `tls` and clears *child_tid at its end.
+ */
+weak long __capos_clone(int (*function)(void *), void *stack, int flags, void *argument,
+                        int *parent_tid, void *tls, volatile int *child_tid)
+{
+	return -ENOSYS;
+}
+
+/* Unmaps the caller's own stack and ends the thread; without clone no thread can get here. */
+weak _Noreturn void __capos_unmap_self(void *base, size_t size)
+{
+	for (;;)
+		a_crash();
+}
+
+/* Returns from a signal handler; none is ever entered where none can be delivered. */
+weak _Noreturn void __capos_signal_return(void)
+{
+	for (;;)
+		a_crash();
+}
+
+/*
+ * The first call of every process, made before thread-local storage exists. The kernel lets user
+ * level do it.
+ */
+hidden int __set_thread_area(void *pointer)
+{
+	__asm__ volatile("wrfsbase %0" : : "r"(pointer) : "memory");
+	return 0;
+}
+
+hidden int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...)
+{
+	va_list rest;
+	va_start(rest, argument);
+	int *parent_tid = va_arg(rest, int *);
+	void *tls = va_arg(rest, void *);
+	volatile int *child_tid = va_arg(rest, volatile int *);
+	va_end(rest);
+	return __capos_clone(function, stack, flags, argument, parent_tid, tls, child_tid);
+}
+
+void __unmapself(void *base, size_t size)
+{
+	__capos_unmap_self(base, size);
+}
+
+hidden void __restore(void)
+{
+	__capos_signal_return();
+}
+
+hidden void __restore_rt(void)
+{
+	__capos_signal_return();
+}
+
+/* Not available until processes are: errno tells. */
+pid_t vfork(void)
+{
+	return __syscall_ret(-ENOSYS);
+}

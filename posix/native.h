@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What libcapos-posix needs of the component it runs in: everything below POSIX.
+ *
+ * This is the only door to sessions, memory and time. On capOS native.c answers it through the
+ * framework (repos/base); host tests link a fake, and tests/posix/native_linux.c lets ported
+ * programs run on the development machine. Nothing in posix/ includes a header of the framework but
+ * native.c and start.c.
+ *
+ * The functions are called by the program's own thread. None of them may use musl beyond its string
+ * functions: the program's malloc and errno are on the other side of this library.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <abi/status.h>
+
+enum { NATIVE_PAGE_SIZE = 4096 };
+
+enum native_access {
+	NATIVE_ACCESS_NONE = 0,
+	NATIVE_ACCESS_READ = 1,
+	NATIVE_ACCESS_WRITE = 2,   /* implies reading */
+	NATIVE_ACCESS_EXECUTE = 4, /* never together with writing */
+};
+
+/* Zeroed, writable memory of `size` bytes (whole pages) at a place of the component's choice. */
+enum status native_pages_alloc(size_t size, void **out_base);
+/* Gives back pages of an earlier allocation, all or part of them. */
+enum status native_pages_free(void *base, size_t size);
+/* Changes what may be done with pages of an earlier allocation. */
+enum status native_pages_protect(void *base, size_t size, enum native_access access);
+
+/*
+ * The library's own heap, apart from the program's. Memory comes uninitialised; NULL when there is
+ * none.
+ */
+void *native_heap_alloc(size_t size);
+void native_heap_free(void *memory);
+
+/* Text of any length to the LOG session; a line ends where the text has a newline. */
+void native_log_write(const char *text, size_t size);
+
+/*
+ * The content of ROM `name`, readable until closed. Refused: ERR_DENIED, and what the budget says.
+ */
+enum status native_rom_open(const char *name, const void **out_base, size_t *out_size);
+void native_rom_close(const char *name, const void *base);
+
+/* The component's configuration: an encoded message of posix/interface/posix_config.capnp. */
+enum status native_config(const void **out_base, size_t *out_size);
+
+/* Nanoseconds since boot, never backwards. */
+uint64_t native_time_ns(void);
+/* Returns when native_time_ns() has reached `deadline_ns`; ERR_UNSUPPORTED without a timer. */
+enum status native_sleep_until(uint64_t deadline_ns);
+
+/* Unpredictable bytes; ERR_UNSUPPORTED where there is no source of them. */
+enum status native_random(void *buffer, size_t size);
+
+/* Tells the parent, and ends the component. */
+_Noreturn void native_exit(int code);

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * native.h on capOS: sessions, memory and time through the framework.
+ *
+ * The component's own start code runs first; its main is ours, and what it hands out (the env) is
+ * what all of native.h is answered with.
+ */
+#include <string.h>
+
+#include <base/env.h>
+#include <base/log.h>
+#include <kernel/client.h>
+#include <native.h>
+#include <process/start.h>
+#include <rom_session/client.h>
+
+#include "page_arena.h"
+
+/* A ROM in use. */
+struct open_rom {
+	struct open_rom *next;
+	struct session session;
+	cap_t memory;
+	void *base; /* NULL for an empty one */
+	size_t size;
+};
+
+struct native {
+	struct env *env;
+	struct page_arena arena;
+	struct open_rom *roms;
+};
+
+/* native.h is called without a context, as it is from musl: one component, one state. */
+static struct native native;
+
+/* ---- pages ---------------------------------------------------------------------------------- */
+
+/* The handle of a memory object is its capability. */
+static cap_t memory_of(uint64_t memory)
+{
+	return (cap_t){.id = memory};
+}
+
+static enum status backing_create(void *self, size_t size, uint8_t **out_base, uint64_t *out_memory)
+{
+	const struct native *state = self;
+	struct env *env = state->env;
+	const struct charge_create_memory_params params = {.size = size};
+	struct charge_create_memory_results made;
+	void *base;
+
+	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
+	if (status != OK)
+		return status;
+	const struct region_attach attach = {.memory = made.memory, .size = size, .write = true};
+	status = region_attach(&env->regions, &attach, &base);
+	if (status != OK) {
+		ipc_drop(&env->ipc, made.memory);
+		return status;
+	}
+	*out_base = base;
+	*out_memory = made.memory.id;
+	return OK;
+}
+
+static void backing_destroy(void *self, uint8_t *base, size_t size, uint64_t memory)
+{
+	const struct native *state = self;
+
+	region_detach(&state->env->regions, base, size);
+	ipc_drop(&state->env->ipc, memory_of(memory));
+}
+
+static enum status backing_map(void *self, uint8_t *base, uint64_t memory, size_t offset,
+                               size_t size, enum native_access access)
+{
+	const struct native *state = self;
+	const struct space_map_params params = {
+		.memory = memory_of(memory),
+		.account = state->env->account,
+		.address = (uintptr_t)base + offset,
+		.offset = offset,
+		.size = size,
+		.write = access & NATIVE_ACCESS_WRITE,
+		.execute = access & NATIVE_ACCESS_EXECUTE,
+	};
+
+	return space_map(&state->env->ipc, state->env->space, &params);
+}
+
+static void backing_unmap(void *self, uint8_t *base, size_t offset, size_t size)
+{
+	const struct native *state = self;
+	const struct space_unmap_params params = {.address = (uintptr_t)base + offset,
+	                                          .size = size};
+
+	(void)space_unmap(&state->env->ipc, state->env->space,
+	                  &params); /* whole pieces: it cannot fail */
+}
+
+enum status native_pages_alloc(size_t size, void **out_base)
+{
+	return page_arena_alloc(&native.arena, size / NATIVE_PAGE_SIZE, out_base);
+}
+
+enum status native_pages_free(void *base, size_t size)
+{
+	return page_arena_free(&native.arena, base, size / NATIVE_PAGE_SIZE);
+}
+
+enum status native_pages_protect(void *base, size_t size, enum native_access access)
+{
+	return page_arena_protect(&native.arena, base, size / NATIVE_PAGE_SIZE, access);
+}
+
+void *native_heap_alloc(size_t size)
+{
+	return heap_alloc(&native.env->heap, size);
+}
+
+void native_heap_free(void *memory)
+{
+	heap_free(&native.env->heap, memory);
+}
+
+/* ---- sessions ------------------------------------------------------------------------------- */
+
+void native_log_write(const char *text, size_t size)
+{
+	log_text(native.env, text, size);
+}
+
+/* The session's content, attached. */
+static enum status rom_attach(struct env *env, struct open_rom *rom)
+{
+	struct rom_dataspace_results content;
+
+	enum status status = rom_dataspace(&env->ipc, rom->session.cap, &content);
+	if (status != OK)
+		return status;
+	rom->memory = content.memory;
+	rom->size = content.size;
+	if (content.size == 0)
+		return OK;
+	const struct region_attach attach = {.memory = content.memory, .size = content.size};
+	status = region_attach(&env->regions, &attach, &rom->base);
+	if (status != OK)
+		ipc_drop(&env->ipc, content.memory);
+	return status;
+}
+
+enum status native_rom_open(const char *name, const void **out_base, size_t *out_size)
+{
+	const struct session_request request = {.service = "ROM", .label = name};
+	struct env *env = native.env;
+
+	struct open_rom *rom = native_heap_alloc(sizeof *rom);
+	if (!rom)
+		return ERR_OUT_OF_RAM;
+	*rom = (struct open_rom){.next = native.roms};
+	enum status status = session_open(env, &request, &rom->session);
+	if (status != OK)
+		goto fail_session;
+	status = rom_attach(env, rom);
+	if (status != OK)
+		goto fail_attach;
+	native.roms = rom;
+	*out_base = rom->base;
+	*out_size = rom->size;
+	return OK;
+
+fail_attach:
+	session_close(env, &rom->session);
+fail_session:
+	native_heap_free(rom);
+	return status;
+}
+
+void native_rom_close(const char *name, const void *base)
+{
+	struct open_rom **place = &native.roms;
+
+	(void)name; /* the address tells; empty ROMs are all alike */
+	while (*place && (*place)->base != base)
+		place = &(*place)->next;
+	struct open_rom *rom = *place;
+	if (!rom)
+		return;
+	*place = rom->next;
+	region_detach(&native.env->regions, rom->base, rom->size);
+	ipc_drop(&native.env->ipc, rom->memory);
+	session_close(native.env, &rom->session);
+	native_heap_free(rom);
+}
+
+enum status native_config(const void **out_base, size_t *out_size)
+{
+	return native_rom_open("config", out_base, out_size);
+}
+
+/* ---- time, chance, end ---------------------------------------------------------------------- */
+
+uint64_t native_time_ns(void)
+{
+	struct self_time_results time = {0};
+
+	(void)self_time(&native.env->ipc, CAP_NULL, &time); /* the kernel always knows */
+	return time.now;
+}
+
+/* Waits for nothing in particular, with a deadline. */
+enum status native_sleep_until(uint64_t deadline_ns)
+{
+	while (native_time_ns() < deadline_ns) {
+		struct request request;
+		enum ipc_event event;
+		uint64_t bits;
+		const enum status status = ipc_reply_wait(&native.env->ipc, CAP_NULL, NULL, OK,
+		                                          deadline_ns, &event, &request, &bits);
+		if (status != OK)
+			return status;
+	}
+	return OK;
+}
+
+/* Has the CPU an instruction for randomness? */
+static bool random_available(void)
+{
+	enum { RDRAND = 1 << 30 };
+	uint32_t a = 1;
+	uint32_t b;
+	uint32_t c = 0;
+	uint32_t d;
+
+	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	return c & RDRAND;
+}
+
+static bool random_word(uint64_t *out_word)
+{
+	enum { TRIES = 10 };
+	bool valid = false;
+
+	for (int i = 0; i < TRIES && !valid; i++)
+		__asm__ volatile("rdrand %0" : "=r"(*out_word), "=@ccc"(valid));
+	return valid;
+}
+
+enum status native_random(void *buffer, size_t size)
+{
+	uint8_t *to = buffer;
+	uint64_t word;
+
+	if (!random_available())
+		return ERR_UNSUPPORTED;
+	for (size_t done = 0; done < size; done += sizeof word) {
+		if (!random_word(&word))
+			return ERR_NOT_NOW;
+		memcpy(to + done, &word, size - done < sizeof word ? size - done : sizeof word);
+	}
+	return OK;
+}
+
+_Noreturn void native_exit(int code)
+{
+	env_exit(native.env, code);
+}
+
+int component_main(struct env *env)
+{
+	const struct arena_backing backing = {
+		.self = &native,
+		.create = backing_create,
+		.destroy = backing_destroy,
+		.map = backing_map,
+		.unmap = backing_unmap,
+	};
+
+	native.env = env;
+	page_arena_init(&native.arena, &backing);
+	posix_start();
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <fs/plugins.h>
+#include <native.h>
+#include <posix_config/types.h>
+#include <syscall/error.h>
+
+#include "configuration.h"
+
+/* As a string; a text that is absent is the empty one. */
+static const char *string_of(struct capnp_text text)
+{
+	return text.at ? text.at : "";
+}
+
+static int make_file_system(const struct mount *mount, struct file_system **out_file_system)
+{
+	struct tar tar;
+	struct ram ram;
+
+	switch (mount->which) {
+	case MOUNT_ROM: return rom_file_system_create(out_file_system);
+	case MOUNT_DEV: return dev_file_system_create(out_file_system);
+	case MOUNT_TAR:
+		if (tar_read(&mount->tar, &tar) != OK)
+			return -EINVAL;
+		return tar_file_system_create(string_of(tar.rom), out_file_system);
+	case MOUNT_RAM:
+		if (ram_read(&mount->ram, &ram) != OK)
+			return -EINVAL;
+		return ram_file_system_create(ram.size, out_file_system);
+	case MOUNT_UNSET: break;
+	}
+	return -EINVAL; /* no file system named, or one of a newer schema */
+}
+
+static int apply_mount(struct process *process, const struct mount *mount)
+{
+	struct file_system *file_system;
+
+	int error = make_file_system(mount, &file_system);
+	if (error)
+		return error;
+	error = vfs_mount(&process->vfs, string_of(mount->at), file_system);
+	if (error)
+		file_system->ops->destroy(file_system);
+	return error;
+}
+
+static int apply_directory(struct process *process, const char *path)
+{
+	struct node *node;
+
+	const int error = vfs_find(&process->vfs, process->directory, path, &node);
+	if (error)
+		return error;
+	if (!node_directory(node)) {
+		node_put(node);
+		return -ENOTDIR;
+	}
+	node_put(process->directory);
+	process->directory = node;
+	return 0;
+}
+
+/* Opens `path` as the lowest free descriptor. */
+static int apply_standard_file(struct process *process, const char *path, int flags)
+{
+	struct open_file *file;
+	struct node *node;
+
+	int error = vfs_open(&process->vfs, process->directory, path, flags, 0666 & ~process->umask,
+	                     &node);
+	if (error)
+		return error;
+	error = open_file_create(node, flags, &file);
+	if (error) {
+		node_put(node);
+		return error;
+	}
+	error = descriptor_add(&process->descriptors, 0, file, false);
+	return error < 0 ? error : 0;
+}
+
+int configuration_apply(const struct config *config, struct process *process,
+                        const char **out_reason)
+{
+	enum { APPEND = O_WRONLY | O_CREAT | O_APPEND };
+
+	for (uint32_t i = 0; i < mount_list_size(&config->mounts); i++) {
+		struct mount mount;
+		*out_reason = "mounts";
+		if (mount_list_get(&config->mounts, i, &mount) != OK)
+			return -EINVAL;
+		*out_reason = string_of(mount.at);
+		const int error = apply_mount(process, &mount);
+		if (error)
+			return error;
+	}
+
+	*out_reason = string_of(config->cwd);
+	int error = apply_directory(process, string_of(config->cwd));
+	if (error)
+		return error;
+	*out_reason = string_of(config->stdin);
+	error = apply_standard_file(process, string_of(config->stdin), O_RDONLY);
+	if (error)
+		return error;
+	*out_reason = string_of(config->stdout);
+	error = apply_standard_file(process, string_of(config->stdout), APPEND);
+	if (error)
+		return error;
+	*out_reason = string_of(config->stderr);
+	return apply_standard_file(process, string_of(config->stderr), APPEND);
+}
+
+/* Bytes of the texts as strings. */
+static size_t texts_size(const struct capnp_text_list *texts)
+{
+	size_t size = 0;
+
+	for (uint32_t i = 0; i < texts->count; i++) {
+		struct capnp_text text;
+		if (capnp_text_list_get(texts, i, &text) == OK)
+			size += text.size + 1;
+	}
+	return size;
+}
+
+/*
+ * Addresses to *words, a NULL behind them, strings to *bytes; texts that cannot be read are left
+ * out.
+ */
+static void put_texts(const struct capnp_text_list *texts, uintptr_t **words, char **bytes)
+{
+	for (uint32_t i = 0; i < texts->count; i++) {
+		struct capnp_text text;
+		if (capnp_text_list_get(texts, i, &text) != OK)
+			continue;
+		*(*words)++ = (uintptr_t)*bytes;
+		memcpy(*bytes, string_of(text), text.size);
+		(*bytes)[text.size] = '\0';
+		*bytes += text.size + 1;
+	}
+	*(*words)++ = 0;
+}
+
+uintptr_t *configuration_vector(const struct config *config, size_t extra, uintptr_t **out_extra)
+{
+	const size_t word_count =
+		1 + (size_t)config->args.count + 1 + (size_t)config->env.count + 1 + extra;
+
+	uintptr_t *vector = native_heap_alloc(word_count * sizeof *vector +
+	                                      texts_size(&config->args) + texts_size(&config->env));
+	if (!vector)
+		return NULL;
+	uintptr_t *words = vector + 1;
+	char *bytes = (char *)(vector + word_count);
+	put_texts(&config->args, &words, &bytes);
+	vector[0] = (uintptr_t)(words - vector) - 2;
+	put_texts(&config->env, &words, &bytes);
+	*out_extra = words;
+	return vector;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the configuration (interface/posix_config.capnp) makes of a process: mounts, current
+ * directory, standard files, arguments.
+ */
+#pragma once
+
+#include "process.h"
+
+struct config;
+
+/*
+ * Applies mounts, cwd and standard files to a fresh process. On failure `out_reason` is told what
+ * could not be had (a path or a ROM, living as long as the configuration), and the errno is
+ * returned negated.
+ */
+int configuration_apply(const struct config *config, struct process *process,
+                        const char **out_reason);
+
+/*
+ * What a program finds on its stack: argc, argv, NULL, environment, NULL, then room for `extra`
+ * words
+ * (*out_extra), and the strings, which a program may write to. One piece of the native heap; NULL
+ * when there is no memory.
+ */
+uintptr_t *configuration_vector(const struct config *config, size_t extra, uintptr_t **out_extra);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the component's start to the program's main: posix_start is called once, by native code,
+ * when the component's parent, heap and log are usable.
+ *
+ * It builds the process out of the configuration, lays out what a Linux kernel would have put on
+ * the stack, and hands over to musl, which never returns: exit ends in native_exit.
+ */
+#include <assert.h>
+#include <elf.h>
+#include <stddef.h>
+
+#include <native.h>
+#include <posix_config/types.h>
+#include <syscall/calls.h>
+
+#include "configuration.h"
+#include "start.h"
+
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader)(void));
+int main(int argc, char **argv, char **environment);
+
+/*
+ * The program's own ELF header, mapped with its text: musl finds its thread-local template by it.
+ */
+extern const Elf64_Ehdr __ehdr_start;
+
+enum { EXIT_NOT_STARTED = 127, RANDOM_SIZE = 16 };
+
+/* State of the one process, and what musl keeps pointers to for as long as the program runs. */
+static struct process process;
+static uint64_t random_bytes[RANDOM_SIZE / sizeof(uint64_t)];
+
+static void log_text(const char *text)
+{
+	size_t size = 0;
+
+	while (text[size])
+		size++;
+	native_log_write(text, size);
+}
+
+static _Noreturn void fail(const char *what, const char *reason)
+{
+	log_text("posix: cannot start: ");
+	log_text(what);
+	log_text(reason);
+	log_text("\n");
+	native_exit(EXIT_NOT_STARTED);
+}
+
+/*
+ * Seeds musl's malloc cookie. Without a source of randomness the time has to do: the cookie then
+ * detects accidents, not attacks.
+ */
+static void fill_random(void)
+{
+	if (native_random(random_bytes, sizeof random_bytes) == OK)
+		return;
+	random_bytes[0] = native_time_ns() * UINT64_C(0x9e3779b97f4a7c15);
+	random_bytes[1] = ~random_bytes[0] * UINT64_C(0xbf58476d1ce4e5b9);
+}
+
+/* The auxiliary vector; what is left out (ids, secure mode) reads as 0. */
+static void put_auxiliary(uintptr_t *to)
+{
+	const uintptr_t entries[] = {
+		AT_PHDR,   (uintptr_t)&__ehdr_start + __ehdr_start.e_phoff,
+		AT_PHENT,  __ehdr_start.e_phentsize,
+		AT_PHNUM,  __ehdr_start.e_phnum,
+		AT_PAGESZ, NATIVE_PAGE_SIZE,
+		AT_RANDOM, (uintptr_t)random_bytes,
+		AT_NULL,   0,
+	};
+	static_assert(sizeof entries / sizeof *entries == AUXILIARY_WORDS);
+
+	for (size_t i = 0; i < AUXILIARY_WORDS; i++)
+		to[i] = entries[i];
+}
+
+_Noreturn void posix_start(void)
+{
+	struct config config;
+	const void *message;
+	const char *reason = "";
+	size_t size;
+	uintptr_t *auxiliary;
+
+	if (native_config(&message, &size) != OK)
+		fail("there is no configuration", "");
+	if (size > UINT32_MAX || config_decode(message, (uint32_t)size, &config) != OK)
+		fail("the configuration is not one of a POSIX program", "");
+	if (process_init(&process) != 0)
+		fail("out of memory", "");
+	if (configuration_apply(&config, &process, &reason) != 0)
+		fail("not to be had: ", reason);
+	uintptr_t *vector = configuration_vector(&config, AUXILIARY_WORDS, &auxiliary);
+	if (!vector)
+		fail("out of memory", "");
+	put_auxiliary(auxiliary);
+	fill_random();
+	calls_serve(&process);
+
+	__libc_start_main(main, (int)vector[0], (char **)(vector + 1), NULL, NULL, NULL);
+	native_exit(EXIT_NOT_STARTED); /* musl does not return */
+}

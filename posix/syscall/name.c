@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is done to files by name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <native.h>
+
+#include "calls.h"
+
+int call_directory(struct process *process, long descriptor, struct node **out_directory)
+{
+	if ((int)descriptor == AT_FDCWD) {
+		*out_directory = process->directory;
+		return 0;
+	}
+	const struct descriptor *found = descriptor_find(&process->descriptors, (int)descriptor);
+	if (!found)
+		return -EBADF;
+	*out_directory = found->file->node;
+	return 0;
+}
+
+/* Where to begin: an absolute path does not look at the descriptor at all. */
+static int start_of(struct process *process, long descriptor, const char *path,
+                    struct node **out_start)
+{
+	if (path[0] == '/') {
+		*out_start = process->directory;
+		return 0;
+	}
+	return call_directory(process, descriptor, out_start);
+}
+
+/* The node itself where the path is empty and the flags allow that. */
+static int find(struct process *process, long descriptor, const char *path, long flags,
+                struct node **out_node)
+{
+	struct node *start;
+
+	const int error = start_of(process, descriptor, path, &start);
+	if (error)
+		return error;
+	if (path[0] == '\0' && flags & AT_EMPTY_PATH) {
+		*out_node = node_get(start);
+		return 0;
+	}
+	return vfs_find(&process->vfs, start, path, out_node);
+}
+
+long sys_openat(struct process *process, const long *arguments)
+{
+	const char *path = call_pointer(arguments[1]);
+	const int flags = (int)arguments[2];
+	struct open_file *file;
+	struct node *start;
+	struct node *node;
+
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return -EOPNOTSUPP;
+	if (flags & O_DIRECT || (flags & O_ACCMODE) == O_ACCMODE)
+		return -EINVAL;
+	/* O_PATH names the file only: nothing is made, truncated or checked */
+	const int effective = flags & O_PATH ? flags & (O_PATH | O_DIRECTORY | O_CLOEXEC) : flags;
+
+	int error = start_of(process, arguments[0], path, &start);
+	if (error)
+		return error;
+	error = vfs_open(&process->vfs, start, path, effective,
+	                 (mode_t)arguments[3] & ~process->umask, &node);
+	if (error)
+		return error;
+	error = open_file_create(node, effective, &file);
+	if (error) {
+		node_put(node);
+		return error;
+	}
+	const int number = descriptor_add(&process->descriptors, 0, file, flags & O_CLOEXEC);
+	if (number < 0)
+		open_file_put(file);
+	return number;
+}
+
+long sys_newfstatat(struct process *process, const long *arguments)
+{
+	struct node *node;
+
+	const int error =
+		find(process, arguments[0], call_pointer(arguments[1]), arguments[3], &node);
+	if (error)
+		return error;
+	vfs_status(node, call_pointer(arguments[2]));
+	node_put(node);
+	return 0;
+}
+
+/* The one user may do what the file system can do; executable is what has an x bit. */
+static int access_refused(const struct node *node, long wanted)
+{
+	if (wanted & W_OK && !vfs_writable(node))
+		return -EROFS;
+	if (wanted & X_OK && !node_directory(node) && !(node->mode & 0111))
+		return -EACCES;
+	return 0;
+}
+
+long sys_faccessat(struct process *process, const long *arguments)
+{
+	struct node *node;
+
+	if (arguments[2] & ~(R_OK | W_OK | X_OK))
+		return -EINVAL;
+	int error = find(process, arguments[0], call_pointer(arguments[1]), 0, &node);
+	if (error)
+		return error;
+	error = access_refused(node, arguments[2]);
+	node_put(node);
+	return error;
+}
+
+long sys_unlinkat(struct process *process, const long *arguments)
+{
+	const char *path = call_pointer(arguments[1]);
+	struct node *start;
+
+	if (arguments[2] & ~AT_REMOVEDIR)
+		return -EINVAL;
+	const int error = start_of(process, arguments[0], path, &start);
+	return error ? error : vfs_remove(&process->vfs, start, path, arguments[2] & AT_REMOVEDIR);
+}
+
+long sys_mkdirat(struct process *process, const long *arguments)
+{
+	const char *path = call_pointer(arguments[1]);
+	struct node *start;
+
+	const int error = start_of(process, arguments[0], path, &start);
+	return error ? error
+	             : vfs_make_directory(&process->vfs, start, path,
+	                                  (mode_t)arguments[2] & ~process->umask);
+}
+
+static long rename_to(struct process *process, const long *arguments, bool exclusive)
+{
+	const char *from = call_pointer(arguments[1]);
+	const char *to = call_pointer(arguments[3]);
+	struct node *from_start;
+	struct node *to_start;
+
+	int error = start_of(process, arguments[0], from, &from_start);
+	if (error)
+		return error;
+	error = start_of(process, arguments[2], to, &to_start);
+	if (error)
+		return error;
+	return vfs_rename(&process->vfs, from_start, from, to_start, to, exclusive);
+}
+
+long sys_renameat(struct process *process, const long *arguments)
+{
+	return rename_to(process, arguments, false);
+}
+
+/* Linux's value, which musl's headers do not have; exchanging two files is not offered. */
+enum { RENAME_EXCLUSIVE = 1 };
+
+long sys_renameat2(struct process *process, const long *arguments)
+{
+	if (arguments[4] & ~RENAME_EXCLUSIVE)
+		return -EINVAL;
+	return rename_to(process, arguments, arguments[4] & RENAME_EXCLUSIVE);
+}
+
+long sys_truncate(struct process *process, const long *arguments)
+{
+	struct node *node;
+
+	if (arguments[1] < 0)
+		return -EINVAL;
+	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), &node);
+	if (error)
+		return error;
+	if (node_directory(node))
+		error = -EISDIR;
+	else if (!S_ISREG(node->mode))
+		error = -EINVAL;
+	else if (!node->file_system->ops->truncate)
+		error = -EROFS;
+	else
+		error = node->file_system->ops->truncate(node, arguments[1]);
+	node_put(node);
+	return error;
+}
+
+long sys_fchmodat(struct process *process, const long *arguments)
+{
+	struct node *node;
+
+	int error = find(process, arguments[0], call_pointer(arguments[1]), 0, &node);
+	if (error)
+		return error;
+	error = node->file_system->ops->set_mode
+	                ? node->file_system->ops->set_mode(node, (mode_t)arguments[2] & 07777)
+	                : -EROFS;
+	node_put(node);
+	return error;
+}
+
+/* Only the time of modification is kept. No path means the descriptor itself. */
+long sys_utimensat(struct process *process, const long *arguments)
+{
+	enum { SECOND_NS = 1000000000 };
+	const char *path = call_pointer(arguments[1]);
+	const struct timespec *times = call_pointer(arguments[2]);
+	const uint64_t now_ns = native_time_ns();
+	struct timespec modified = {.tv_sec = (time_t)(now_ns / SECOND_NS),
+	                            .tv_nsec = (long)(now_ns % SECOND_NS)};
+	struct node *node;
+
+	if (times && times[1].tv_nsec != UTIME_NOW) {
+		if (times[1].tv_nsec != UTIME_OMIT &&
+		    (times[1].tv_nsec < 0 || times[1].tv_nsec >= SECOND_NS))
+			return -EINVAL;
+		modified = times[1];
+	}
+	int error = find(process, arguments[0], path ? path : "",
+	                 path ? arguments[3] : AT_EMPTY_PATH, &node);
+	if (error)
+		return error;
+	if (!node->file_system->ops->set_times)
+		error = -EROFS;
+	else if (modified.tv_nsec != UTIME_OMIT)
+		error = node->file_system->ops->set_times(node, &modified);
+	node_put(node);
+	return error;
+}
+
+/* There are no symbolic links: what exists is not one. */
+long sys_readlinkat(struct process *process, const long *arguments)
+{
+	struct node *node;
+
+	const int error =
+		find(process, arguments[0], call_pointer(arguments[1]), AT_EMPTY_PATH, &node);
+	if (error)
+		return error;
+	node_put(node);
+	return -EINVAL;
+}
+
+long sys_getcwd(struct process *process, const long *arguments)
+{
+	char *buffer = call_pointer(arguments[0]);
+
+	const int error = vfs_path(&process->vfs, process->directory, buffer, (size_t)arguments[1]);
+	return error ? error : (long)strlen(buffer) + 1;
+}
+
+static int change_directory(struct process *process, struct node *node)
+{
+	if (!node_directory(node))
+		return -ENOTDIR;
+	node_put(process->directory);
+	process->directory = node_get(node);
+	return 0;
+}
+
+long sys_chdir(struct process *process, const long *arguments)
+{
+	struct node *node;
+
+	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), &node);
+	if (error)
+		return error;
+	error = change_directory(process, node);
+	node_put(node);
+	return error;
+}
+
+long sys_fchdir(struct process *process, const long *arguments)
+{
+	const struct descriptor *found = descriptor_find(&process->descriptors, (int)arguments[0]);
+
+	return found ? change_directory(process, found->file->node) : -EBADF;
+}
+
+long sys_umask(struct process *process, const long *arguments)
+{
+	const mode_t old = process->umask;
+
+	process->umask = (mode_t)arguments[0] & 0777;
+	return (long)old;
+}
+
+/* Nothing is cached on its way to a file. */
+long sys_sync(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Identity, limits, the end. There is one user, 0, and one process, PROCESS_ID, the child of
+ * nobody.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include <native.h>
+#include <syscall/error.h>
+
+#include "calls.h"
+
+long sys_exit_group(struct process *process, const long *arguments)
+{
+	process_fini(process);
+	native_exit((int)(arguments[0] & 0xff));
+}
+
+long sys_exit(struct process *process, const long *arguments)
+{
+	return sys_exit_group(process, arguments); /* the only thread's end is the process's */
+}
+
+long sys_getpid(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return PROCESS_ID;
+}
+
+long sys_gettid(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return PROCESS_ID;
+}
+
+/* The word to clear at the thread's end is of interest to others only, and there are none. */
+long sys_set_tid_address(struct process *process, const long *arguments)
+{
+	return sys_gettid(process, arguments);
+}
+
+long sys_getppid(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return 0;
+}
+
+long sys_getuid(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return 0;
+}
+
+long sys_geteuid(struct process *process, const long *arguments)
+{
+	return sys_getuid(process, arguments);
+}
+
+long sys_getgid(struct process *process, const long *arguments)
+{
+	return sys_getuid(process, arguments);
+}
+
+long sys_getegid(struct process *process, const long *arguments)
+{
+	return sys_getuid(process, arguments);
+}
+
+long sys_getresuid(struct process *process, const long *arguments)
+{
+	(void)process;
+	for (int i = 0; i < 3; i++)
+		*(uid_t *)call_pointer(arguments[i]) = 0;
+	return 0;
+}
+
+long sys_getresgid(struct process *process, const long *arguments)
+{
+	return sys_getresuid(process, arguments);
+}
+
+/* No supplementary groups. */
+long sys_getgroups(struct process *process, const long *arguments)
+{
+	(void)process;
+	return arguments[0] < 0 ? -EINVAL : 0;
+}
+
+long sys_uname(struct process *process, const long *arguments)
+{
+	struct utsname *name = call_pointer(arguments[0]);
+
+	(void)process;
+	*name = (struct utsname){.sysname = "capOS",
+	                         .nodename = "capos",
+	                         .release = "1.0",
+	                         .version = "capOS",
+	                         .machine = "x86_64"};
+	return 0;
+}
+
+long sys_getrandom(struct process *process, const long *arguments)
+{
+	enum { PART_MAX = 256, FLAGS = 7 };
+	const size_t size = (size_t)arguments[1] > PART_MAX ? PART_MAX : (size_t)arguments[1];
+
+	(void)process;
+	if (arguments[2] & ~FLAGS)
+		return -EINVAL;
+	const int error = error_of(native_random(call_pointer(arguments[0]), size));
+	return error ? error : (long)size;
+}
+
+/* The limits that exist are fixed: how many descriptors, and no core files. */
+long sys_prlimit64(struct process *process, const long *arguments)
+{
+	const struct rlimit *new_limit = call_pointer(arguments[2]);
+	struct rlimit *old_limit = call_pointer(arguments[3]);
+	rlim_t limit;
+
+	(void)process;
+	if (arguments[0] != 0 && arguments[0] != PROCESS_ID)
+		return -ESRCH;
+	switch (arguments[1]) {
+	case RLIMIT_NOFILE: limit = DESCRIPTORS_MAX; break;
+	case RLIMIT_CORE: limit = 0; break;
+	default: return -EINVAL;
+	}
+	if (new_limit && (new_limit->rlim_cur != limit || new_limit->rlim_max != limit))
+		return -EPERM;
+	if (old_limit)
+		*old_limit = (struct rlimit){.rlim_cur = limit, .rlim_max = limit};
+	return 0;
+}
+
+long sys_sched_yield(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return 0; /* no other thread to yield to */
+}

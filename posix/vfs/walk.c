@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "walk.h"
+
+struct mount_point *mount_point_of(struct vfs *vfs, const struct node *node)
+{
+	for (size_t i = 0; i < vfs->point_count; i++)
+		if (vfs->points[i].node == node)
+			return &vfs->points[i];
+	return NULL;
+}
+
+struct mount_point *mount_point_in(struct vfs *vfs, const struct node *directory, const char *name)
+{
+	for (size_t i = 1; i < vfs->point_count; i++)
+		if (vfs->points[vfs->points[i].parent].node == directory &&
+		    strcmp(vfs->points[i].name, name) == 0)
+			return &vfs->points[i];
+	return NULL;
+}
+
+int walk_name(const char **path, char name[NAME_MAX + 1])
+{
+	while (**path == '/')
+		(*path)++;
+
+	const size_t size = strcspn(*path, "/");
+	if (size > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(name, *path, size);
+	name[size] = '\0';
+	*path += size;
+	return (int)size;
+}
+
+/* One name further; *out_node is referenced. */
+static int step(struct vfs *vfs, struct node *directory, const char *name, struct node **out_node)
+{
+	if (!node_directory(directory))
+		return -ENOTDIR;
+	if (strcmp(name, ".") == 0) {
+		*out_node = node_get(directory);
+		return 0;
+	}
+	if (strcmp(name, "..") == 0) {
+		*out_node = vfs_parent(vfs, directory);
+		return *out_node ? 0 : -ENOENT;
+	}
+
+	struct mount_point *point = mount_point_in(vfs, directory, name);
+	if (point) {
+		*out_node = node_get(point->node);
+		return 0;
+	}
+	return directory->file_system->ops->lookup(directory, name, out_node);
+}
+
+int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *out_walk)
+{
+	const size_t size = strnlen(path, PATH_MAX);
+	if (size == 0)
+		return -ENOENT;
+	if (size == PATH_MAX)
+		return -ENAMETOOLONG;
+
+	struct walk walk = {
+		.node = node_get(path[0] == '/' ? vfs->points[0].node : start),
+		.slash = path[size - 1] == '/',
+	};
+	int error = 0;
+	for (;;) {
+		char name[NAME_MAX + 1];
+
+		error = walk_name(&path, name);
+		if (error <= 0)
+			break;
+		if (!walk.node) {
+			error = -ENOENT;
+			break;
+		}
+		node_put(walk.directory);
+		walk.directory = walk.node;
+		walk.node = NULL;
+		strcpy(walk.name, name);
+		error = step(vfs, walk.directory, name, &walk.node);
+		if (error && error != -ENOENT)
+			break;
+	}
+	if (error == 0 && walk.node && walk.slash && !node_directory(walk.node))
+		error = -ENOTDIR;
+	if (error) {
+		walk_end(&walk);
+		return error;
+	}
+	if (!walk.directory) {
+		walk.directory = node_get(walk.node);
+		strcpy(walk.name, ".");
+	}
+	*out_walk = walk;
+	return 0;
+}
+
+void walk_end(struct walk *walk)
+{
+	node_put(walk->node);
+	node_put(walk->directory);
+}
+
+bool walk_dots(const struct walk *walk)
+{
+	return strcmp(walk->name, ".") == 0 || strcmp(walk->name, "..") == 0;
+}
