@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include "child.h"
+
+#include <base/backtrace.h>
+#include <base/log.h>
+#include <base/status_name.h>
+#include <cpu_session/client.h>
+#include <kernel/client.h>
+#include <pd_session/client.h>
+#include <rom_session/client.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "init.h"
+#include "parent.h"
+#include "route/routed_session.h"
+
+/* A sibling that serves a child's environment gets this long for one call; the parent is trusted. */
+#define ENVIRONMENT_CALL_NS 100000000ul
+
+static struct ipc *ipc_of(const struct child *child)
+{
+	return &child->init->env->ipc;
+}
+
+bool child_alive(const struct child *child)
+{
+	return child->state == CHILD_STARTING || child->state == CHILD_RUNNING;
+}
+
+/* ---- budget ---- */
+
+enum status child_take(struct child *child, uint64_t ram, uint64_t caps)
+{
+	const struct account_refund_params params = {.ram = ram, .caps = caps};
+
+	return account_refund(ipc_of(child), child->account, &params);
+}
+
+void child_give(struct child *child, uint64_t ram, uint64_t caps)
+{
+	const struct charge_fund_params params = {.child = child->account, .ram = ram, .caps = caps};
+
+	/* It was taken from there; a child that has ended gets nothing, init keeps it. */
+	if ((ram || caps) && cap_valid(child->account))
+		(void)charge_fund(ipc_of(child), child->init->env->account, &params);
+}
+
+static enum status create_account(struct child *child)
+{
+	struct env *env = child->init->env;
+	struct charge_create_account_results made;
+	struct self_derive_results facet;
+	enum status status = charge_create_account(&env->ipc, env->account, &made);
+
+	if (status != OK)
+		return status;
+	child->account = made.account;
+
+	const struct charge_fund_params fund = {
+		.child = made.account, .ram = child->plan->ram, .caps = child->plan->caps};
+	const struct self_derive_params derive = {
+		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
+
+	status = charge_fund(&env->ipc, env->account, &fund);
+	if (status == OK)
+		status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
+	if (status == OK)
+		child->charge = facet.derived;
+	return status;
+}
+
+/* ---- the end ---- */
+
+static void drop_services(struct child *child)
+{
+	while (child->services) {
+		struct child_service *service = child->services;
+
+		child->services = service->next;
+		ipc_drop(ipc_of(child), service->root);
+		free(service);
+	}
+}
+
+/* All it had is destroyed at once; what others did for it is closed in the background. */
+static void take_back(struct child *child)
+{
+	struct ipc *ipc = ipc_of(child);
+
+	if (cap_valid(child->account))
+		(void)account_destroy(ipc, child->account); /* init owns it */
+	entrypoint_unserve(&child->init->entrypoint, &child->parent);
+	child_image_fini(child->init->env, &child->image);
+	ipc_drop(ipc, child->context);
+	ipc_drop(ipc, child->domain);
+	ipc_drop(ipc, child->pd_facet);
+	ipc_drop(ipc, child->charge);
+	ipc_drop(ipc, child->account);
+	child->context = child->domain = child->pd_facet = child->charge = child->account = CAP_NULL;
+	routed_server_died(child);
+	drop_services(child);
+	routed_client_died(child);
+}
+
+static void fail(struct child *child, const char *what, enum status status)
+{
+	char detail[128];
+
+	child->state = CHILD_FAILED;
+	text_format(detail, sizeof(detail), "step=%s reason=%s", what, status_name(status));
+	log_line(child->init->env, "%s can't be started: %s: %s (%s:%u)", child->plan->name, what,
+		 status_name(status), plan_file(child->init->plan, child->plan->place), child->plan->place.line);
+	init_report(child->init, "failed", child->plan->name, detail);
+	take_back(child);
+}
+
+void child_exited(struct child *child, int code)
+{
+	struct charge_usage_results usage = {0};
+	char detail[160];
+
+	/* For the report only. */
+	(void)charge_usage(ipc_of(child), child->account, &usage);
+	child->state = CHILD_EXITED;
+	text_format(detail, sizeof(detail), "code=%d ram=%lu/%lu caps=%lu/%lu", code, usage.ram_used, usage.ram_limit,
+		    usage.caps_used, usage.caps_limit);
+	init_report(child->init, "exited", child->plan->name, detail);
+	take_back(child);
+	if (child->plan->exit_propagate)
+		env_exit(child->init->env, code);
+}
+
+void child_check_fault(struct child *child)
+{
+	char text[FAULT_TEXT_MAX], detail[FAULT_TEXT_MAX + 96];
+
+	if (!child_alive(child) || !cap_valid(child->domain) ||
+	    !fault_describe(child->init->env, child->domain, text))
+		return;
+	child->state = CHILD_FAULTED;
+	text_format(detail, sizeof(detail), "%s binary=%s announced=%s", text, child->plan->binary,
+		    child->plan->may_fault ? "yes" : "no");
+	log_line(child->init->env, "%s has faulted: %s", child->plan->name, text);
+	init_report(child->init, "faulted", child->plan->name, detail);
+	/* Its clients must not wait for it, and what it has is better used elsewhere. */
+	take_back(child);
+}
+
+/* ---- the start, step by step ---- */
+
+static void open_environment(struct child *child, const char *service, const char *label, cap_t argument,
+			     routed_done *done)
+{
+	const struct routed_wish wish = {
+		.service = service,
+		.label = label,
+		.argument = argument,
+		.borrowed = true,
+		.ram = session_cost(service).ram,
+		.caps = session_cost(service).caps,
+		.environment = true,
+	};
+
+	routed_open(child, &wish, done);
+}
+
+/* Calls to a sibling's session must not hold up everybody. */
+static void limit_calls(struct routed_session *session, bool begin)
+{
+	struct init *init = session->init;
+
+	if (session->where == ROUTED_AT_CHILD)
+		init->env->ipc.deadline = begin ? entrypoint_now(&init->entrypoint) + ENVIRONMENT_CALL_NS : 0;
+}
+
+static void start_thread(struct routed_session *rom, enum status status)
+{
+	struct child *child = rom->client;
+	struct rom_dataspace_results binary = {0};
+
+	limit_calls(rom, true);
+	if (status == OK)
+		status = rom_dataspace(ipc_of(child), rom->cap, &binary);
+	limit_calls(rom, false);
+	if (status != OK) {
+		fail(child, "binary", status);
+		return;
+	}
+
+	const struct child_start start = {
+		.domain = child->domain,
+		.account = child->charge,
+		.context = child->context,
+		.binary = binary.memory,
+		.binary_size = binary.size,
+		.parent = child->parent.cap,
+	};
+
+	status = child_start(child->init->env, &start, &child->image);
+	ipc_drop(ipc_of(child), binary.memory);
+	if (status != OK) {
+		fail(child, "load", status);
+		return;
+	}
+	child->state = CHILD_RUNNING;
+}
+
+static void open_rom(struct routed_session *cpu, enum status status)
+{
+	struct child *child = cpu->client;
+	struct cpu_context_results results;
+
+	limit_calls(cpu, true);
+	if (status == OK)
+		status = cpu_context(ipc_of(child), cpu->cap, &results);
+	limit_calls(cpu, false);
+	if (status != OK) {
+		fail(child, "CPU", status);
+		return;
+	}
+	child->context = results.context;
+	open_environment(child, "ROM", child->plan->binary, CAP_NULL, start_thread);
+}
+
+static enum status take_domain(struct child *child, cap_t pd)
+{
+	struct pd_control_domain_results domain;
+	struct pd_control_facet_results facet;
+	const struct domain_watch_params watch = {.faulted = child->init->faulted.signal};
+	enum status status = pd_control_domain(ipc_of(child), pd, &domain);
+
+	if (status != OK)
+		return status;
+	child->domain = domain.domain;
+	status = pd_control_facet(ipc_of(child), pd, &facet);
+	if (status != OK)
+		return status;
+	child->pd_facet = facet.pd;
+	return domain_watch(ipc_of(child), child->domain, &watch);
+}
+
+static void open_cpu(struct routed_session *pd, enum status status)
+{
+	struct child *child = pd->client;
+
+	limit_calls(pd, true);
+	if (status == OK)
+		status = take_domain(child, pd->cap);
+	limit_calls(pd, false);
+	if (status != OK) {
+		fail(child, "PD", status);
+		return;
+	}
+	open_environment(child, "CPU", "", CAP_NULL, open_rom);
+}
+
+void child_begin(struct child *child)
+{
+	enum status status = create_account(child);
+
+	child->state = CHILD_STARTING;
+	if (status == OK)
+		status = parent_serve(child);
+	if (status != OK) {
+		fail(child, "budget", status);
+		return;
+	}
+	open_environment(child, "PD", "", child->charge, open_cpu);
+}
+
+cap_t child_root(const struct child *child, const char *service)
+{
+	for (const struct child_service *at = child->services; at; at = at->next) {
+		if (strcmp(at->name, service) == 0)
+			return at->root;
+	}
+	return CAP_NULL;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "parent.h"
+
+#include <base/log.h>
+#include <kernel/client.h>
+#include <parent/server.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "init.h"
+#include "route/routed_session.h"
+
+static struct child *of_served(struct served *served)
+{
+	return (struct child *)((char *)served - offsetof(struct child, parent));
+}
+
+/* ---- sessions ---- */
+
+static void answer_session(struct routed_session *session, enum status status)
+{
+	struct entrypoint *entrypoint = &session->init->entrypoint;
+	const struct parent_session_results results = {.session = session->cap, .id = session->id};
+	struct message answer = {0};
+
+	if (session->reply_slot == 0)
+		return;
+	if (status == OK)
+		status = parent_session_answer(&results, &answer, NULL);
+	entrypoint_answer(entrypoint, session->reply_slot, status, &answer);
+	session->reply_slot = 0;
+}
+
+/* A text of a request as a string of its own; false: too long, or it holds a NUL. */
+static bool copy_text(char *to, size_t size, struct capnp_text text)
+{
+	if (text.size >= size)
+		return false;
+	memcpy(to, text.at, text.size);
+	to[text.size] = '\0';
+	return strlen(to) == text.size;
+}
+
+static bool environment_service(const char *service)
+{
+	return strcmp(service, "PD") == 0 || strcmp(service, "CPU") == 0 || strcmp(service, "LOG") == 0;
+}
+
+static enum status session(void *self, struct request *request, const struct parent_session_params *params,
+			   struct parent_session_results *results)
+{
+	struct child *child = self;
+	char service[ROUTED_SERVICE_MAX + 1], label[LABEL_BYTES_MAX];
+	struct routed_wish wish = {.service = service, .label = label};
+
+	if (!copy_text(service, sizeof(service), params->service) || service[0] == '\0' ||
+	    !copy_text(label, sizeof(label), params->label) || params->args.size > ROUTED_ARGS_MAX)
+		return ERR_BAD_ARG;
+	/* Its own domain is there since its birth. */
+	if (strcmp(service, "PD") == 0 && label[0] == '\0' && !cap_valid(params->argument)) {
+		results->session = child->pd_facet;
+		results->id = 0;
+		return OK;
+	}
+	wish.environment = environment_service(service);
+	wish.args = params->args.at;
+	wish.args_size = params->args.size;
+	wish.ram = params->ram;
+	wish.caps = params->caps;
+
+	const enum status status = entrypoint_keep(&child->init->entrypoint, request, &wish.reply_slot);
+
+	if (status != OK)
+		return status;
+	if (cap_valid(params->argument))
+		wish.argument = request_take(request, params->argument);
+	routed_open(child, &wish, answer_session);
+	return OK;
+}
+
+static struct routed_session *find(struct child *child, uint32_t id)
+{
+	for (struct routed_session *at = child->sessions; at; at = at->next) {
+		if (at->id == id)
+			return at;
+	}
+	return NULL;
+}
+
+/* Those it was born with have no caller that waits. */
+static bool closable(const struct routed_session *session)
+{
+	return session && (session->state == ROUTED_OPEN || session->state == ROUTED_DEAD);
+}
+
+static void answer_close(struct routed_session *session, enum status status)
+{
+	if (session->reply_slot)
+		entrypoint_answer(&session->init->entrypoint, session->reply_slot, status, NULL);
+	session->reply_slot = 0;
+}
+
+static enum status close(void *self, struct request *request, const struct parent_close_params *params)
+{
+	struct child *child = self;
+	struct routed_session *session = find(child, params->id);
+	unsigned slot;
+
+	if (!closable(session) || session->born_with)
+		return ERR_BAD_ARG;
+
+	const enum status status = entrypoint_keep(&child->init->entrypoint, request, &slot);
+
+	if (status != OK)
+		return status;
+	session->reply_slot = slot;
+	routed_close(session, answer_close);
+	return OK;
+}
+
+static enum status upgrade(void *self, struct request *request, const struct parent_upgrade_params *params)
+{
+	struct routed_session *session = find(self, params->id);
+
+	(void)request;
+	return closable(session) ? routed_upgrade(session, params->ram, params->caps) : ERR_BAD_ARG;
+}
+
+/* ---- services ---- */
+
+static const char *provided(const struct child *child, struct capnp_text service)
+{
+	for (uint32_t i = 0; i < child->plan->provides_count; i++) {
+		if (capnp_text_equal(service, child->plan->provides[i]))
+			return child->plan->provides[i];
+	}
+	return NULL;
+}
+
+static enum status announce(void *self, struct request *request, const struct parent_announce_params *params)
+{
+	struct child *child = self;
+	const char *name = provided(child, params->service);
+
+	if (!name) {
+		log_line(child->init->env, "%s announced a service that its `provides` (%s:%u) does not list",
+			 child->plan->name, plan_file(child->init->plan, child->plan->place),
+			 child->plan->place.line);
+		return ERR_DENIED;
+	}
+	if (!cap_valid(params->root) || cap_valid(child_root(child, name)))
+		return ERR_BAD_ARG;
+
+	struct child_service *service = calloc(1, sizeof(*service));
+
+	if (!service)
+		return ERR_NOT_NOW;
+	*service = (struct child_service){
+		.next = child->services, .name = name, .root = request_take(request, params->root)};
+	child->services = service;
+	routed_announced(child, name);
+	return OK;
+}
+
+/* ---- the rest ---- */
+
+static enum status leave(void *self, struct request *request, const struct parent_exit_params *params)
+{
+	(void)request;
+	child_exited(self, params->code);
+	return ERR_GONE; /* nobody is left to read it */
+}
+
+/* From what init has not given to anybody, at most as much again as the plan says. */
+static enum status more(void *self, struct request *request, const struct parent_request_params *params)
+{
+	struct child *child = self;
+	struct env *env = child->init->env;
+
+	(void)request;
+	if (params->ram > child->plan->ram || child->granted_ram + params->ram > child->plan->ram ||
+	    params->caps > child->plan->caps || child->granted_caps + params->caps > child->plan->caps)
+		return ERR_DENIED;
+
+	const struct charge_fund_params fund = {
+		.child = child->account, .ram = params->ram, .caps = params->caps};
+	const enum status status = charge_fund(&env->ipc, env->account, &fund);
+
+	if (status != OK)
+		return ERR_DENIED;
+	child->granted_ram += params->ram;
+	child->granted_caps += params->caps;
+	return OK;
+}
+
+static const struct parent_server methods = {
+	.session = session,
+	.close = close,
+	.upgrade = upgrade,
+	.announce = announce,
+	.exit = leave,
+	.request = more,
+};
+
+static enum status dispatch(struct served *served, struct request *request)
+{
+	return parent_dispatch(&methods, of_served(served), request);
+}
+
+enum status parent_serve(struct child *child)
+{
+	static const uint32_t interfaces[] = {PARENT_INTERFACE, 0};
+
+	return entrypoint_serve(&child->init->entrypoint, &child->parent, dispatch, interfaces, child->charge);
+}

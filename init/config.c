@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <base/elf.h>
+#include <base/log.h>
+#include <kernel/client.h>
+#include <rom_session/client.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/diagnostics.h"
+#include "plan/plan_message.h"
+#include "plan/validate.h"
+
+/* Sources are copied: a policy needs them as long as it lives. */
+struct rom_copy {
+	char *at;
+	size_t size;
+};
+
+static enum status attach_and_copy(struct env *env, cap_t rom, struct rom_copy *out)
+{
+	struct rom_dataspace_results space;
+	void *base;
+	enum status status = rom_dataspace(&env->ipc, rom, &space);
+
+	if (status != OK)
+		return status;
+	out->size = space.size;
+	out->at = calloc(1, space.size + 8);
+	if (!out->at)
+		return ERR_OUT_OF_RAM;
+	if (space.size == 0)
+		return OK;
+
+	const struct region_attach attach = {.memory = space.memory, .size = space.size};
+
+	status = region_attach(&env->regions, &attach, &base);
+	if (status == OK) {
+		memcpy(out->at, base, space.size);
+		region_detach(&env->regions, base, space.size);
+	} else {
+		free(out->at);
+	}
+	ipc_drop(&env->ipc, space.memory);
+	return status;
+}
+
+static enum status read_rom(struct env *env, const char *label, struct rom_copy *out)
+{
+	const struct session_request request = {.service = "ROM", .label = label};
+	struct session rom;
+	enum status status = session_open(env, &request, &rom);
+
+	if (status != OK)
+		return status;
+	status = attach_and_copy(env, rom.cap, out);
+	session_close(env, &rom);
+	return status;
+}
+
+/* ---- what the sandbox asks for: included files, and schemas of binaries ---- */
+
+struct files {
+	struct env *env;
+	struct rom_copy include; /* the last one */
+	struct rom_copy schema;  /* the last one */
+};
+
+static enum status include(void *self, const char *from, const char *name, struct policy_source *out)
+{
+	struct files *files = self;
+	struct rom_copy copy;
+	const enum status status = read_rom(files->env, name, &copy);
+
+	(void)from;
+	if (status != OK)
+		return status;
+	free(files->include.at);
+	files->include = copy;
+	*out = (struct policy_source){.file = name, .text = copy.at, .size = copy.size};
+	return OK;
+}
+
+static enum policy_schema schema(void *self, const char *binary, const void **out, size_t *out_size)
+{
+	struct files *files = self;
+	struct rom_copy copy;
+	const void *section;
+	size_t size;
+
+	if (read_rom(files->env, binary, &copy) != OK)
+		return SCHEMA_NO_BINARY;
+	if (elf_section(copy.at, copy.size, ".capos.schema", &section, &size) != OK) {
+		free(copy.at);
+		return SCHEMA_NONE;
+	}
+	memmove(copy.at, section, size);
+	free(files->schema.at);
+	files->schema = copy;
+	*out = copy.at;
+	*out_size = size;
+	return SCHEMA_FOUND;
+}
+
+/* ---- evaluation and validation ---- */
+
+static void print(struct env *env, const struct diagnostics *diagnostics)
+{
+	char line[DIAGNOSTIC_BYTES_MAX + 128];
+
+	for (uint32_t i = 0; i < diagnostics->count; i++) {
+		diagnostic_format(&diagnostics->items[i], line, sizeof(line));
+		log_line(env, "%s", line);
+	}
+}
+
+static struct validate_options budget(struct env *env)
+{
+	struct validate_options options = {.functions = true};
+	struct charge_usage_results usage;
+
+	if (charge_usage(&env->ipc, env->account, &usage) == OK) {
+		options.ram = usage.ram_limit - usage.ram_used;
+		options.caps = usage.caps_limit - usage.caps_used;
+	}
+	return options;
+}
+
+static enum status evaluate(struct init *init, const char *file, const struct rom_copy *source)
+{
+	struct files files = {.env = init->env};
+	const struct policy_host host = {.self = &files, .include = include, .schema = schema};
+	const struct policy_options options = {.host = &host, .validate = budget(init->env)};
+	const struct policy_source policy = {.file = file, .text = source->at, .size = source->size};
+	struct diagnostics diagnostics = {0};
+	const enum status status = policy_evaluate(&policy, &options, &diagnostics, &init->policy);
+
+	print(init->env, &diagnostics);
+	diagnostics_fini(&diagnostics);
+	free(files.include.at);
+	free(files.schema.at);
+	if (status != OK)
+		return status;
+	init->plan = policy_plan(init->policy);
+	init->chooser = policy_chooser(init->policy);
+	return OK;
+}
+
+static enum status validate(struct init *init)
+{
+	struct validate_options options = budget(init->env);
+	struct diagnostics diagnostics = {0};
+
+	options.functions = false;
+	plan_validate(init->plan, &options, &diagnostics);
+	diagnostics_sort(&diagnostics);
+	print(init->env, &diagnostics);
+
+	const enum status status = diagnostics.errors ? ERR_BAD_ARG : OK;
+
+	diagnostics_fini(&diagnostics);
+	return status;
+}
+
+/* A message begins with its root pointer, whose first four bytes are zero; no source text does. */
+static bool binary_form(const struct rom_copy *config)
+{
+	static const char zeros[4];
+
+	return config->size >= 8 && memcmp(config->at, zeros, sizeof(zeros)) == 0;
+}
+
+static enum status decode(struct init *init, const struct rom_copy *config)
+{
+	enum status status = plan_decode(config->at, (uint32_t)config->size, &init->plan);
+
+	if (status != OK) {
+		log_line(init->env, "config: error: this is no plan of this version of init");
+		return status;
+	}
+	if (!init->plan->policy_rom)
+		return validate(init);
+
+	struct rom_copy source;
+	char file[PLAN_NAME_MAX + 1];
+
+	text_format(file, sizeof(file), "%s", init->plan->policy_rom);
+	status = read_rom(init->env, file, &source);
+	if (status != OK) {
+		log_line(init->env, "config: error: the ROM \"%s\" with the policy can't be had", file);
+		return status;
+	}
+	plan_destroy(init->plan);
+	init->plan = NULL;
+	return evaluate(init, file, &source);
+}
+
+enum status config_load(struct init *init)
+{
+	struct rom_copy config;
+	const enum status status = read_rom(init->env, "config", &config);
+
+	if (status != OK) {
+		log_line(init->env, "config: error: init has no ROM \"config\"; its parent's policy gives it "
+				    "one by `config = policy { ... }`");
+		return status;
+	}
+	return binary_form(&config) ? decode(init, &config) : evaluate(init, "config", &config);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Init: a parent by policy. It starts the children of a plan, routes their
+ * sessions, moves their budgets, and is itself a component like any other:
+ * it nests to any depth.
+ *
+ * Nothing in it waits for a child or a server: calls to them go through its
+ * ring, and what they answer comes back to its one loop.
+ */
+#pragma once
+
+#include <base/entrypoint.h>
+#include <base/ring_client.h>
+
+#include "lua/policy.h"
+#include "plan/plan.h"
+
+struct child;
+
+struct init {
+	struct env *env;
+	struct entrypoint entrypoint;
+	struct ring_client ring;
+	struct signal_handler faulted; /* some child's thread has faulted */
+
+	struct policy *policy;         /* NULL: the plan came in binary form */
+	struct plan *plan;
+	struct resolve_chooser chooser;
+	struct child *children;        /* in the plan's order */
+	uint32_t session_ids;          /* last one given */
+
+	cap_t event; /* Event session; null: nobody listens */
+};
+
+/* Tells people, and whoever listens to events. `detail` may be NULL. */
+void init_report(struct init *init, const char *kind, const char *subject, const char *detail);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <base/log.h>
+#include <event_session/client.h>
+#include <stdlib.h>
+
+#include "child/child.h"
+#include "config.h"
+#include "init.h"
+#include "libc/libc.h"
+
+enum { REPLY_SLOTS = 256, INIT_TABLE_SLOTS = 1024 };
+
+void init_report(struct init *init, const char *kind, const char *subject, const char *detail)
+{
+	const struct event_emit_params params = {
+		.kind = capnp_text_of(kind),
+		.subject = capnp_text_of(subject),
+		.detail = capnp_text_of(detail ? detail : ""),
+	};
+
+	/* Without a listener the log has to do. */
+	if (cap_valid(init->event))
+		(void)event_emit(&init->env->ipc, init->event, &params);
+}
+
+static void check_faults(struct signal_handler *handler)
+{
+	struct init *init = (struct init *)((char *)handler - offsetof(struct init, faulted));
+
+	for (uint32_t i = 0; i < init->plan->child_count; i++)
+		child_check_fault(&init->children[i]);
+}
+
+static void listen(struct init *init)
+{
+	const struct session_request request = {.service = "Event"};
+	struct session event;
+
+	if (session_open(init->env, &request, &event) == OK)
+		init->event = event.cap;
+}
+
+static enum status start_children(struct init *init)
+{
+	const uint32_t count = init->plan->child_count;
+
+	init->children = calloc(count + 1, sizeof(*init->children));
+	if (!init->children)
+		return ERR_OUT_OF_RAM;
+	for (uint32_t i = 0; i < count; i++)
+		init->children[i] = (struct child){.init = init, .plan = &init->plan->children[i], .index = i};
+	for (uint32_t i = 0; i < count; i++) {
+		child_begin(&init->children[i]);
+		init_report(init, "started", init->children[i].plan->name, NULL);
+	}
+	return OK;
+}
+
+static int run(struct env *env)
+{
+	static struct init init; /* the one init of this component; passed along everywhere */
+
+	init.env = env;
+	init.faulted.run = check_faults;
+	listen(&init);
+	if (config_load(&init) != OK) {
+		init_report(&init, "refused", "", "the policy is wrong; nothing was started");
+		return 1;
+	}
+	if (entrypoint_init(&init.entrypoint, env, REPLY_SLOTS) != OK ||
+	    ring_client_init(&init.ring, &init.entrypoint) != OK ||
+	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK || start_children(&init) != OK) {
+		log_line(env, "config: error: init's own budget is too small");
+		return 1;
+	}
+	entrypoint_run(&init.entrypoint);
+	return 0;
+}
+
+int component_main(struct env *env)
+{
+	if (env_grow_table(env, INIT_TABLE_SLOTS) != OK)
+		return 1;
+	return libc_run(env, run);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Plan: who is started with which budget, and who serves whose sessions.
+ *
+ * The plain data that a policy comes down to. It is made by init/lua (from
+ * source) or read from its binary form (plan_message.h), validated as a whole
+ * (validate.h) and from then on only read, by resolve.h and by init.
+ *
+ * All of a plan lives in its arena and dies with it; texts are NUL-terminated.
+ * Order is meaning: children start in order, rules and targets are tried in
+ * order. Nothing is sorted, nothing is implied.
+ */
+#pragma once
+
+#include <abi/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	PLAN_NAME_MAX = 63,
+	PLAN_CHILDREN_MAX = 256,
+	PLAN_RULES_MAX = 1024, /* of one list */
+	PLAN_TARGETS_MAX = 64,
+	PLAN_PROVIDES_MAX = 64,
+	PLAN_SOURCES_MAX = 32,
+	PLAN_PRIORITY_MAX = 255,
+};
+
+/* A value that could not be read; its error is already reported. */
+#define PLAN_UNKNOWN UINT64_MAX
+
+/* Where something was written: sources[source], line. Line 0: not known. */
+struct plan_place {
+	uint32_t source;
+	uint32_t line;
+};
+
+/* The order of all kinds is that of the binary form. */
+enum plan_constraint_kind {
+	CONSTRAINT_LABEL,
+	CONSTRAINT_PREFIX,
+	CONSTRAINT_SUFFIX,
+	CONSTRAINT_LAST,
+	CONSTRAINT_UNSCOPED,
+};
+enum { CONSTRAINT_KINDS = CONSTRAINT_UNSCOPED + 1 };
+
+enum plan_rewrite_kind { REWRITE_LABEL, REWRITE_IDENTITY, REWRITE_RESOURCE, REWRITE_PREFIX };
+enum { REWRITE_KINDS = REWRITE_PREFIX + 1 };
+
+enum plan_target_kind {
+	TARGET_PARENT,
+	TARGET_CHILD,
+	TARGET_ANY_CHILD,
+	TARGET_DENY,
+	TARGET_CHOOSE,
+};
+enum { TARGET_KINDS = TARGET_CHOOSE + 1 };
+
+/* Of every text in these arrays, NULL means: not given. */
+struct plan_target {
+	enum plan_target_kind kind;
+	struct plan_place place;
+	const char *child; /* TARGET_CHILD */
+	const char *rewrites[REWRITE_KINDS];
+
+	/* TARGET_CHOOSE: a function of the policy's source picks one of `declared` */
+	uint64_t chunk_hash;
+	uint32_t function;
+	struct plan_target *declared;
+	uint32_t declared_count;
+};
+
+struct plan_rule {
+	struct plan_place place;
+	const char *service; /* NULL: any */
+	const char *constraints[CONSTRAINT_KINDS];
+	struct plan_target *targets;
+	uint32_t target_count;
+	bool incomplete; /* a target was refused and reported; not part of the binary form */
+};
+
+struct plan_rules {
+	struct plan_rule *items;
+	uint32_t count;
+};
+
+enum plan_config_kind { CONFIG_NONE, CONFIG_DATA, CONFIG_TEXT, CONFIG_ROM };
+
+struct plan_config {
+	enum plan_config_kind kind;
+	const void *data; /* DATA: a message of the component's own schema; TEXT, ROM: a text */
+	size_t size;      /* without the final NUL of a text */
+};
+
+struct plan_child {
+	struct plan_place place;
+	const char *name;
+	const char *binary; /* label of the ROM */
+	uint64_t ram;       /* bytes */
+	uint64_t caps;
+	int32_t priority; /* -1: as the parent has it */
+	uint32_t version; /* a change means another child: restart */
+	const char **provides;
+	uint32_t provides_count;
+	struct plan_config config;
+	bool own_route; /* else the default route applies */
+	struct plan_rules route;
+	bool may_fault;
+	bool exit_propagate;
+};
+
+struct plan {
+	uint32_t version;       /* the policy's own count, repeated in reports */
+	const char *policy_rom; /* not NULL: evaluate this ROM's source; all else is empty */
+	const char **sources;   /* the policy's files */
+	uint32_t source_count;
+	struct plan_child *children;
+	uint32_t child_count;
+	struct plan_rules default_route;
+	struct plan_rules exports; /* services for the parent; each target is a child */
+	const char **parent_provides;
+	uint32_t parent_provides_count;
+	bool parent_limited; /* only parent_provides may be routed to the parent */
+
+	struct plan_arena *arena;
+};
+
+enum { PLAN_NO_CHILD = UINT32_MAX };
+
+/* The words of the policy language, indexed by kind. */
+extern const char *const plan_constraint_names[CONSTRAINT_KINDS];
+extern const char *const plan_rewrite_names[REWRITE_KINDS];
+extern const char *const plan_target_names[TARGET_KINDS];
+
+/* An empty plan; NULL: no memory. */
+struct plan *plan_create(void);
+void plan_destroy(struct plan *plan);
+
+/* A plan that lives in the arena of another and is destroyed with it; NULL: no memory. */
+struct plan *plan_create_within(struct plan *outer);
+
+/* Zeroed memory that lives as long as the plan; NULL: no memory. */
+void *plan_alloc(struct plan *plan, size_t count, size_t size);
+
+/* A copy with a NUL behind it; NULL: no memory. */
+void *plan_copy(struct plan *plan, const void *data, size_t size);
+
+/* The child of this name, or PLAN_NO_CHILD. */
+uint32_t plan_child_find(const struct plan *plan, const char *name);
+
+bool plan_child_provides(const struct plan_child *child, const char *service);
+
+/* Whether the plan itself lets requests for the service go to the parent. */
+bool plan_parent_serves(const struct plan *plan, const char *service);
+
+/* The rules that apply to a child. */
+const struct plan_rules *plan_child_rules(const struct plan *plan, const struct plan_child *child);
+
+/* The file of a place; "?" if the place names none. */
+const char *plan_file(const struct plan *plan, struct plan_place place);
+
+/* Sums over all children; saturating, leaving out unknown ones. */
+uint64_t plan_ram_sum(const struct plan *plan);
+uint64_t plan_caps_sum(const struct plan *plan);

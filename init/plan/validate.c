@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "label.h"
+#include "size.h"
+#include "validation.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add(const struct validation *validation, enum severity severity,
+                struct plan_place place, const char *field, const char *format, va_list arguments)
+{
+	const struct plan_locator *locator = validation->options->locator;
+	char text[DIAGNOSTIC_BYTES_MAX];
+	uint32_t line = place.line;
+
+	if (field && locator)
+		line = locator->line(locator->self, place, field);
+	vsnprintf(text, sizeof(text), format, arguments);
+	diagnostics_add(validation->diagnostics, severity, plan_file(validation->plan, place), line,
+	                "%s", text);
+}
+
+void validation_error(const struct validation *validation, struct plan_place place,
+                      const char *field, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(validation, SEVERITY_ERROR, place, field, format, arguments);
+	va_end(arguments);
+}
+
+void validation_warning(const struct validation *validation, struct plan_place place,
+                        const char *field, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(validation, SEVERITY_WARNING, place, field, format, arguments);
+	va_end(arguments);
+}
+
+bool plan_name_valid(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                              "0123456789_-.+:";
+	const size_t size = strlen(name);
+
+	return size > 0 && size <= PLAN_NAME_MAX && strspn(name, allowed) == size;
+}
+
+uint32_t plan_providers(const struct plan *plan, const char *service, const struct plan_child *but,
+                        uint32_t *out_index)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < plan->child_count; i++) {
+		if (&plan->children[i] == but || !plan_child_provides(&plan->children[i], service))
+			continue;
+		*out_index = i;
+		found++;
+	}
+	return found;
+}
+
+static void check_name(const struct validation *validation, const struct plan_child *child)
+{
+	const uint32_t first = plan_child_find(validation->plan, child->name);
+
+	if (strlen(child->name) > PLAN_NAME_MAX)
+		validation_error(validation, child->place, NULL,
+		                 "component '%.20s...': the name has more than %d characters", child->name,
+		                 PLAN_NAME_MAX);
+	else if (!plan_name_valid(child->name))
+		validation_error(validation, child->place, NULL,
+		                 "component '%s': a name has letters, digits and _ - . + : only",
+		                 child->name);
+	else if (&validation->plan->children[first] != child)
+		validation_error(validation, child->place, NULL,
+		                 "component '%s': there is one of this name already, at %s:%u", child->name,
+		                 plan_file(validation->plan, validation->plan->children[first].place),
+		                 validation->plan->children[first].place.line);
+}
+
+static void check_budget(const struct validation *validation, const struct plan_child *child)
+{
+	if (child->ram == 0)
+		validation_error(validation, child->place, "ram",
+		                 "component '%s': ram is missing, e.g. ram = \"1M\"", child->name);
+	if (child->caps == 0)
+		validation_error(validation, child->place, "caps",
+		                 "component '%s': caps is missing, e.g. caps = 60", child->name);
+}
+
+static void check_provides(const struct validation *validation, const struct plan_child *child)
+{
+	for (uint32_t i = 0; i < child->provides_count; i++) {
+		const char *service = child->provides[i];
+		bool twice = false;
+
+		for (uint32_t k = 0; k < i; k++)
+			twice = twice || !strcmp(child->provides[k], service);
+		if (twice)
+			validation_error(validation, child->place, "provides",
+			                 "component '%s': provides '%s' twice", child->name, service);
+		if (!plan_name_valid(service))
+			validation_error(validation, child->place, "provides",
+			                 "component '%s': provides '%s', which is no name of a service",
+			                 child->name, service);
+	}
+}
+
+static void check_child(const struct validation *validation, const struct plan_child *child)
+{
+	check_name(validation, child);
+	check_budget(validation, child);
+	check_provides(validation, child);
+	if (strcmp(child->binary, child->name) &&
+	    (*child->binary == '\0' || strlen(child->binary) >= LABEL_BYTES_MAX))
+		validation_error(validation, child->place, "binary",
+		                 "component '%s': binary is no label of a ROM", child->name);
+	if (child->priority < -1 || child->priority > PLAN_PRIORITY_MAX)
+		validation_error(validation, child->place, "priority",
+		                 "component '%s': priority goes from 0 to %d", child->name,
+		                 PLAN_PRIORITY_MAX);
+}
+
+/* Reported at the child with which the sum passes what there is. */
+static void check_ram_sum(const struct validation *validation)
+{
+	const uint64_t given = validation->options->ram;
+	const uint64_t sum = plan_ram_sum(validation->plan);
+	uint64_t left = given;
+	char sum_text[SIZE_TEXT_MAX], given_text[SIZE_TEXT_MAX];
+
+	if (given == 0 || sum <= given)
+		return;
+	for (uint32_t i = 0; i < validation->plan->child_count; i++) {
+		const struct plan_child *child = &validation->plan->children[i];
+		if (child->ram == PLAN_UNKNOWN)
+			continue;
+		if (child->ram > left) {
+			validation_error(validation, child->place, "ram",
+			                 "component '%s': the ram of all children adds up to %s, there is %s",
+			                 child->name, size_format(sum, sum_text), size_format(given, given_text));
+			return;
+		}
+		left -= child->ram;
+	}
+}
+
+static void check_caps_sum(const struct validation *validation)
+{
+	const uint64_t given = validation->options->caps;
+	const uint64_t sum = plan_caps_sum(validation->plan);
+	uint64_t left = given;
+
+	if (given == 0 || sum <= given)
+		return;
+	for (uint32_t i = 0; i < validation->plan->child_count; i++) {
+		const struct plan_child *child = &validation->plan->children[i];
+		if (child->caps == PLAN_UNKNOWN)
+			continue;
+		if (child->caps > left) {
+			validation_error(validation, child->place, "caps",
+			                 "component '%s': the caps of all children add up to %llu, there are %llu",
+			                 child->name, (unsigned long long)sum, (unsigned long long)given);
+			return;
+		}
+		left -= child->caps;
+	}
+}
+
+void plan_validate(const struct plan *plan, const struct validate_options *options,
+                   struct diagnostics *diagnostics)
+{
+	const struct validation validation = {
+		.plan = plan,
+		.options = options,
+		.diagnostics = diagnostics,
+	};
+
+	for (uint32_t i = 0; i < plan->child_count; i++)
+		check_child(&validation, &plan->children[i]);
+	check_ram_sum(&validation);
+	check_caps_sum(&validation);
+	validate_rules(&validation);
+	validate_cycles(&validation);
+}

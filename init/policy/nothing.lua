@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- Starts nothing and grants nothing.
+return policy {}

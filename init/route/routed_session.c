@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: MIT */
+#include "routed_session.h"
+
+#include <base/log.h>
+#include <base/status_name.h>
+#include <kernel/client.h>
+#include <parent/client.h>
+#include <root/client.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "child/child.h"
+#include "init.h"
+#include "plan/resolve.h"
+#include "rom_config.h"
+
+static struct routed_session *of_request(struct ring_request *request)
+{
+	return (struct routed_session *)((char *)request - offsetof(struct routed_session, request));
+}
+
+static struct ipc *ipc_of(const struct routed_session *session)
+{
+	return &session->init->env->ipc;
+}
+
+/* ---- the session's own account ---- */
+
+static enum status create_account(struct routed_session *session)
+{
+	struct env *env = session->init->env;
+	struct charge_create_account_results made;
+	struct self_derive_results facet;
+	enum status status = charge_create_account(&env->ipc, env->account, &made);
+
+	if (status != OK)
+		return status;
+
+	const struct charge_fund_params fund = {
+		.child = made.account,
+		.ram = session->ram - ROUTED_OVERHEAD_RAM,
+		.caps = session->caps - ROUTED_OVERHEAD_CAPS,
+	};
+	const struct self_derive_params derive = {
+		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
+
+	status = charge_fund(&env->ipc, env->account, &fund);
+	if (status == OK) {
+		status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
+		if (status == ERR_OUT_OF_CAPS)
+			status = ERR_INSUFFICIENT_CAPS;
+	}
+	if (status != OK) {
+		(void)account_destroy(&env->ipc, made.account); /* just made */
+		ipc_drop(&env->ipc, made.account);
+		return status;
+	}
+	session->account = made.account;
+	session->charge = facet.derived;
+	return OK;
+}
+
+static void destroy_account(struct routed_session *session)
+{
+	if (!cap_valid(session->account))
+		return;
+	(void)account_destroy(ipc_of(session), session->account); /* init owns it */
+	ipc_drop(ipc_of(session), session->charge);
+	ipc_drop(ipc_of(session), session->account);
+	session->account = session->charge = CAP_NULL;
+}
+
+/* ---- the end of a session ---- */
+
+static void unlink_from_client(struct routed_session *session)
+{
+	struct child *client = session->client;
+
+	if (!client)
+		return;
+	for (struct routed_session **place = &client->sessions; *place; place = &(*place)->next) {
+		if (*place == session) {
+			*place = session->next;
+			return;
+		}
+	}
+}
+
+static void forget_args(struct routed_session *session)
+{
+	free(session->args);
+	session->args = NULL;
+	session->args_size = 0;
+	if (!session->borrowed)
+		ipc_drop(ipc_of(session), session->argument);
+	session->argument = CAP_NULL;
+}
+
+/* Everything it was made of goes back; the record itself stays. */
+static void take_apart(struct routed_session *session)
+{
+	forget_args(session);
+	if (session->config)
+		rom_config_destroy(session->config);
+	session->config = NULL;
+	ipc_drop(ipc_of(session), session->cap);
+	session->cap = CAP_NULL;
+	destroy_account(session);
+	if (session->client)
+		child_give(session->client, session->ram, session->caps);
+	session->ram = 0;
+	session->caps = 0;
+}
+
+static void refuse(struct routed_session *session, enum status status)
+{
+	take_apart(session);
+	unlink_from_client(session);
+	if (session->client)
+		session->done(session, status);
+	free(session);
+}
+
+static void finish_close(struct routed_session *session)
+{
+	take_apart(session);
+	unlink_from_client(session);
+	if (session->closed && session->client)
+		session->closed(session, OK);
+	free(session);
+}
+
+/* ---- asking the server ---- */
+
+static enum status fill_at_parent(struct ring_request *request, struct message *message, void *segment)
+{
+	const struct routed_session *session = of_request(request);
+	const struct parent_session_params params = {
+		.service = capnp_text_of(session->service),
+		.label = capnp_text_of(session->label.text),
+		.args = {.at = session->args, .size = (uint32_t)session->args_size},
+		.argument = session->argument,
+		.ram = session->ram - ROUTED_OVERHEAD_RAM,
+		.caps = session->caps,
+	};
+
+	return capnp_message_encode(&parent_session_params_layout, &params, message, segment);
+}
+
+static enum status fill_at_child(struct ring_request *request, struct message *message, void *segment)
+{
+	const struct routed_session *session = of_request(request);
+	const struct root_create_params params = {
+		.id = session->id,
+		.label = capnp_text_of(session->label.text),
+		.args = {.at = session->args, .size = (uint32_t)session->args_size},
+		.argument = session->argument,
+		.account = session->charge,
+		.ram = session->ram - ROUTED_OVERHEAD_RAM,
+		.caps = session->caps - ROUTED_OVERHEAD_CAPS,
+	};
+
+	return capnp_message_encode(&root_create_params_layout, &params, message, segment);
+}
+
+static void opened(struct routed_session *session, enum status status)
+{
+	if (status == OK && !cap_valid(session->cap))
+		status = ERR_GONE; /* an answer without a session is none */
+	if (status != OK) {
+		refuse(session, status);
+		return;
+	}
+	forget_args(session);
+	session->state = ROUTED_OPEN;
+	if (session->client)
+		session->done(session, OK);
+	else
+		routed_close(session, NULL);
+}
+
+static void answered_by_parent(struct ring_request *request, enum status status, const struct message *answer)
+{
+	struct routed_session *session = of_request(request);
+	struct parent_session_results results;
+
+	if (status == OK)
+		status = capnp_message_decode(&parent_session_results_layout, answer, &results);
+	if (status == OK) {
+		session->cap = results.session;
+		session->parent_id = results.id;
+	}
+	opened(session, status);
+}
+
+static void try_waiting(struct child *server);
+
+static void answered_by_child(struct ring_request *request, enum status status, const struct message *answer)
+{
+	struct routed_session *session = of_request(request);
+	struct child *server = session->server;
+	struct root_create_results results;
+
+	server->creating--;
+	if (status == OK)
+		status = capnp_message_decode(&root_create_results_layout, answer, &results);
+	if (status == OK)
+		session->cap = results.session;
+	/* A server has nothing to say about the client's own budget. */
+	if (status == ERR_OUT_OF_RAM)
+		status = ERR_INSUFFICIENT_RAM;
+	if (status == ERR_OUT_OF_CAPS)
+		status = ERR_INSUFFICIENT_CAPS;
+	opened(session, status);
+	try_waiting(server);
+}
+
+static void ask_parent(struct routed_session *session)
+{
+	session->state = ROUTED_CREATING;
+	session->request.target = session->init->env->parent;
+	session->request.interface = PARENT_INTERFACE;
+	session->request.method = PARENT_SESSION;
+	session->request.fill = fill_at_parent;
+	session->request.done = answered_by_parent;
+	ring_client_call(&session->init->ring, &session->request);
+}
+
+static void ask_child(struct routed_session *session)
+{
+	struct child *server = session->server;
+	const cap_t root = child_root(server, session->service);
+	enum status status;
+
+	if (!child_alive(server)) {
+		refuse(session, ERR_GONE);
+		return;
+	}
+	if (!cap_valid(root) || server->creating >= ROUTED_PER_SERVER_MAX) {
+		session->state = ROUTED_WAITING;
+		return;
+	}
+	status = create_account(session);
+	if (status != OK) {
+		refuse(session, status);
+		return;
+	}
+	session->state = ROUTED_CREATING;
+	server->creating++;
+	session->request.target = root;
+	session->request.interface = ROOT_INTERFACE;
+	session->request.method = ROOT_CREATE;
+	session->request.fill = fill_at_child;
+	session->request.done = answered_by_child;
+	ring_client_call(&session->init->ring, &session->request);
+}
+
+static void ask_init(struct routed_session *session)
+{
+	enum status status = create_account(session);
+
+	if (status == OK)
+		status = rom_config_create(&session->init->entrypoint, session->charge,
+					   &session->client->plan->config, &session->config);
+	if (status == OK)
+		session->cap = rom_config_session(session->config);
+	opened(session, status);
+}
+
+/* ---- opening ---- */
+
+static bool keep_args(struct routed_session *session, const struct routed_wish *wish)
+{
+	text_format(session->service, sizeof(session->service), "%s", wish->service);
+	session->argument = wish->argument;
+	session->borrowed = wish->borrowed;
+	if (wish->args_size == 0)
+		return true;
+	session->args = malloc(wish->args_size);
+	if (!session->args)
+		return false;
+	memcpy(session->args, wish->args, wish->args_size);
+	session->args_size = wish->args_size;
+	return true;
+}
+
+static void tell_refusal(const struct routed_session *session, const struct routed_wish *wish,
+			 const struct resolve_answer *answer)
+{
+	const struct init *init = session->init;
+	const char *name = session->client->plan->name;
+	const char *reason = answer->outcome == RESOLVE_CHOOSE_FAILED ? answer->error
+								      : resolve_outcome_text(answer->outcome);
+
+	if (answer->rule)
+		log_line(init->env, "%s -> %s \"%s\" denied: %s (%s:%u)", name, wish->service, wish->label, reason,
+			 plan_file(init->plan, answer->rule->place), answer->rule->place.line);
+	else
+		log_line(init->env, "%s -> %s \"%s\" denied: %s; see its component at %s:%u", name, wish->service,
+			 wish->label, reason, plan_file(init->plan, session->client->plan->place),
+			 session->client->plan->place.line);
+}
+
+static void follow(struct routed_session *session, const struct routed_wish *wish)
+{
+	struct init *init = session->init;
+	const struct resolve_request request = {
+		.child = session->client->index,
+		.service = wish->service,
+		.label = wish->label,
+		.environment = wish->environment,
+	};
+	struct resolve_answer answer;
+
+	resolve(init->plan, &request, init->policy ? &init->chooser : NULL, NULL, &answer);
+	session->label = answer.label;
+	switch (answer.outcome) {
+	case RESOLVE_PARENT:
+		session->where = ROUTED_AT_PARENT;
+		ask_parent(session);
+		return;
+	case RESOLVE_CHILD:
+		session->where = ROUTED_AT_CHILD;
+		session->server = &init->children[answer.child];
+		ask_child(session);
+		return;
+	case RESOLVE_CONFIG:
+		session->where = ROUTED_AT_INIT;
+		ask_init(session);
+		return;
+	case RESOLVE_NO_RULE:
+	case RESOLVE_NOT_SERVED:
+	case RESOLVE_DENIED:
+	case RESOLVE_AMBIGUOUS:
+	case RESOLVE_NOT_CHOSEN:
+	case RESOLVE_CHOOSE_FAILED:
+	case RESOLVE_LABEL_TOO_LONG: break;
+	}
+	tell_refusal(session, wish, &answer);
+	refuse(session, ERR_DENIED);
+}
+
+void routed_open(struct child *client, const struct routed_wish *wish, routed_done *done)
+{
+	struct init *init = client->init;
+	struct routed_session *session = calloc(1, sizeof(*session));
+	enum status status = ERR_OUT_OF_RAM;
+
+	if (!session) {
+		struct routed_session refused = {.init = init, .client = client, .reply_slot = wish->reply_slot};
+
+		if (!wish->borrowed)
+			ipc_drop(&init->env->ipc, wish->argument);
+		done(&refused, ERR_NOT_NOW); /* init itself is short: not the client's fault */
+		return;
+	}
+	session->init = init;
+	session->client = client;
+	session->done = done;
+	session->id = ++init->session_ids;
+	session->reply_slot = wish->reply_slot;
+	session->born_with = wish->reply_slot == 0;
+	session->next = client->sessions;
+	client->sessions = session;
+	if (!keep_args(session, wish)) {
+		refuse(session, ERR_NOT_NOW);
+		return;
+	}
+	if (wish->ram < ROUTED_OVERHEAD_RAM)
+		status = ERR_INSUFFICIENT_RAM;
+	else if (wish->caps < ROUTED_OVERHEAD_CAPS)
+		status = ERR_INSUFFICIENT_CAPS;
+	else
+		status = child_take(client, wish->ram, wish->caps);
+	if (status != OK) {
+		refuse(session, status);
+		return;
+	}
+	session->ram = wish->ram;
+	session->caps = wish->caps;
+	follow(session, wish);
+}
+
+/* ---- closing ---- */
+
+static enum status fill_close_at_parent(struct ring_request *request, struct message *message, void *segment)
+{
+	const struct parent_close_params params = {.id = of_request(request)->parent_id};
+
+	(void)segment;
+	message->word_count = PARENT_CLOSE_PARAMS_WORDS;
+	parent_close_params_pack(&params, message->words, message->caps);
+	return OK;
+}
+
+static enum status fill_close_at_child(struct ring_request *request, struct message *message, void *segment)
+{
+	const struct root_close_params params = {.id = of_request(request)->id};
+
+	(void)segment;
+	message->word_count = ROOT_CLOSE_PARAMS_WORDS;
+	root_close_params_pack(&params, message->words, message->caps);
+	return OK;
+}
+
+/* Whatever the server says: it has had its chance to let go. */
+static void closed(struct ring_request *request, enum status status, const struct message *answer)
+{
+	(void)status, (void)answer;
+	finish_close(of_request(request));
+}
+
+void routed_close(struct routed_session *session, routed_done *done)
+{
+	const bool dead = session->state == ROUTED_DEAD;
+
+	session->state = ROUTED_CLOSING;
+	session->closed = done;
+	session->request.done = closed;
+	if (!dead && session->where == ROUTED_AT_PARENT) {
+		ipc_drop(ipc_of(session), session->cap);
+		session->cap = CAP_NULL;
+		session->request.target = session->init->env->parent;
+		session->request.interface = PARENT_INTERFACE;
+		session->request.method = PARENT_CLOSE;
+		session->request.fill = fill_close_at_parent;
+	} else if (!dead && session->where == ROUTED_AT_CHILD && child_alive(session->server)) {
+		session->request.target = child_root(session->server, session->service);
+		session->request.interface = ROOT_INTERFACE;
+		session->request.method = ROOT_CLOSE;
+		session->request.fill = fill_close_at_child;
+	} else {
+		finish_close(session);
+		return;
+	}
+	ring_client_call(&session->init->ring, &session->request);
+}
+
+enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps)
+{
+	struct env *env = session->init->env;
+	enum status status;
+
+	if (session->state != ROUTED_OPEN)
+		return ERR_GONE;
+	status = child_take(session->client, ram, caps);
+	if (status != OK)
+		return status;
+	if (session->where == ROUTED_AT_PARENT) {
+		const struct parent_upgrade_params params = {.id = session->parent_id, .ram = ram, .caps = caps};
+
+		status = parent_upgrade(&env->ipc, env->parent, &params);
+	} else {
+		const struct charge_fund_params params = {.child = session->account, .ram = ram, .caps = caps};
+
+		status = charge_fund(&env->ipc, env->account, &params);
+	}
+	if (status != OK) {
+		child_give(session->client, ram, caps);
+		return status;
+	}
+	session->ram += ram;
+	session->caps += caps;
+	return OK;
+}
+
+/* ---- deaths and births ---- */
+
+void routed_client_died(struct child *client)
+{
+	while (client->sessions) {
+		struct routed_session *session = client->sessions;
+
+		client->sessions = session->next;
+		session->client = NULL;
+		session->reply_slot = 0;
+		switch (session->state) {
+		case ROUTED_WAITING: refuse(session, ERR_GONE); break;
+		case ROUTED_OPEN:
+		case ROUTED_DEAD: routed_close(session, NULL); break;
+		case ROUTED_CREATING: /* closed as soon as it is open */
+		case ROUTED_CLOSING: break;
+		}
+	}
+}
+
+/* Calls `visit` for each session of living clients at the server; it may end the session. */
+static void for_each_at(struct child *server, void (*visit)(struct routed_session *session))
+{
+	struct init *init = server->init;
+
+	for (uint32_t i = 0; i < init->plan->child_count; i++) {
+		struct routed_session *next;
+
+		for (struct routed_session *at = init->children[i].sessions; at; at = next) {
+			next = at->next;
+			if (at->where == ROUTED_AT_CHILD && at->server == server)
+				visit(at);
+		}
+	}
+}
+
+static void lose_server(struct routed_session *session)
+{
+	switch (session->state) {
+	case ROUTED_WAITING: refuse(session, ERR_GONE); break;
+	case ROUTED_OPEN:
+		session->state = ROUTED_DEAD;
+		take_apart(session);
+		break;
+	case ROUTED_CREATING: /* its call ends with ERR_GONE */
+	case ROUTED_CLOSING:
+	case ROUTED_DEAD: break;
+	}
+}
+
+void routed_server_died(struct child *server)
+{
+	for_each_at(server, lose_server);
+}
+
+static void retry(struct routed_session *session)
+{
+	if (session->state == ROUTED_WAITING)
+		ask_child(session);
+}
+
+static void try_waiting(struct child *server)
+{
+	for_each_at(server, retry);
+}
+
+void routed_announced(struct child *server, const char *service)
+{
+	(void)service;
+	try_waiting(server);
+}

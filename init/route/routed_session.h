@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Routed session: one session a child has asked for, wherever it is served.
+ *
+ *   waiting  (for its server to announce the service)
+ *   creating (asked for, at the parent or at a child)
+ *   open
+ *   closing
+ *   dead     (its server has gone; known until the client closes it)
+ *
+ * The donation moves as one transaction: out of the client's account into
+ * init's, from there into the session's account (a server among the children) or on
+ * to the parent. Whatever fails on the way, all of it comes back. A small part
+ * stays with init as long as the session lives, for init's own records of it.
+ */
+#pragma once
+
+#include <base/entrypoint.h>
+#include <base/ring_client.h>
+
+#include "plan/label.h"
+
+struct child;
+struct init;
+
+enum routed_state {
+	ROUTED_WAITING,
+	ROUTED_CREATING,
+	ROUTED_OPEN,
+	ROUTED_CLOSING,
+	ROUTED_DEAD,
+};
+
+enum routed_where { ROUTED_AT_PARENT, ROUTED_AT_CHILD, ROUTED_AT_INIT };
+
+/* What init keeps of each donation; the capability only for a server among the children. */
+enum { ROUTED_OVERHEAD_RAM = 1024, ROUTED_OVERHEAD_CAPS = 1 };
+enum { ROUTED_SERVICE_MAX = 63, ROUTED_ARGS_MAX = 1024 };
+/* Requests a server may leave unanswered before further ones wait their turn. */
+enum { ROUTED_PER_SERVER_MAX = 4 };
+
+struct routed_session;
+
+typedef void routed_done(struct routed_session *session, enum status status);
+
+struct routed_session {
+	struct init *init;
+	struct child *client; /* NULL: has died */
+	struct child *server; /* ROUTED_AT_CHILD */
+	struct routed_session *next; /* of the client's */
+	enum routed_state state;
+	enum routed_where where;
+	uint32_t id;
+
+	char service[ROUTED_SERVICE_MAX + 1];
+	struct label label; /* as the server sees it */
+	void *args;
+	size_t args_size;
+	cap_t argument;
+	bool borrowed; /* the argument is somebody else's to drop */
+
+	uint64_t ram; /* the donation */
+	uint32_t caps;
+	cap_t cap;       /* the session, once open */
+	cap_t account;   /* AT_CHILD, AT_INIT: its Account */
+	cap_t charge;    /* the facet the server gets */
+	uint32_t parent_id; /* AT_PARENT */
+	struct rom_config *config; /* AT_INIT */
+
+	struct ring_request request; /* create, close */
+	routed_done *done;           /* told once when it is open, or why not */
+	routed_done *closed;         /* told when it is closed; may be NULL */
+	unsigned reply_slot;         /* of the client's call that waits, 0: none */
+	bool born_with;              /* opened by init on the client's behalf */
+};
+
+/* What a client wants. */
+struct routed_wish {
+	const char *service, *label;
+	const void *args;
+	size_t args_size;
+	cap_t argument; /* becomes the session's, unless borrowed */
+	bool borrowed;
+	uint64_t ram;
+	uint32_t caps;
+	bool environment;
+	unsigned reply_slot;
+};
+
+/* `done` is called exactly once, perhaps before this returns. A refused session is gone then. */
+void routed_open(struct child *client, const struct routed_wish *wish, routed_done *done);
+/* Closes an open or dead session and gives the donation back; `closed` may be NULL. */
+void routed_close(struct routed_session *session, routed_done *closed);
+/* More donation for an open session. */
+enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps);
+
+/* The client has died: its sessions are closed as soon as they can be. */
+void routed_client_died(struct child *client);
+/* The server has died: sessions at it are dead, waiting ones refused. */
+void routed_server_died(struct child *server);
+/* The server has announced the service: those that wait for it go on. */
+void routed_announced(struct child *server, const char *service);
