@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: MIT
+-- the smallest scenario: one component says good morning and exits
+boot {
+	component "hello" { ram = "256K", caps = 20, route = { service "LOG" { parent } } },
+}
+never "error"
+expect "[init -> hello] good morning"
+exited { "hello", code = 0 }

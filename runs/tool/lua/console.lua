@@ -1,0 +1,119 @@
+-- SPDX-License-Identifier: MIT
+-- Console: the lines a machine has written, and a cursor that only moves forward.
+--
+-- A line is { text, writer = label or nil, start = where the text behind the labels begins,
+-- firmware = written before the kernel started }. What is looked for is { text = plain |
+-- pattern =, from = label or nil }.
+
+local label = require "label"
+local suggestion = require "suggestion"
+
+local console = {}
+console.__index = console
+
+local LAST_LINES = 5
+local LIKENESS_MIN = 0.3
+
+-- serves_log(label): whether lines of that component begin with its client's label.
+function console.new(serves_log)
+	return setmetatable({
+		serves_log = serves_log,
+		lines = {},
+		size = 0, -- in bytes
+		cursor = { line = 1, column = 1 },
+	}, console)
+end
+
+function console:add(text, firmware)
+	local writer, start = label.writer_of(text, self.serves_log)
+	if firmware and not writer then
+		text = text:gsub("%?%[[%d;=]*%a", "") -- escape sequences, as the line reader leaves them
+	end
+	local line = { text = text, writer = writer, start = start, firmware = firmware and not writer }
+	self.lines[#self.lines + 1] = line
+	self.size = self.size + #text
+	return line
+end
+
+-- As string.find, from `column` on.
+function console.find(wanted, line, column)
+	if wanted.from and not (line.writer and label.within(line.writer, wanted.from)) then
+		return nil
+	elseif wanted.from then
+		column = math.max(column, line.start)
+	end
+	return line.text:find(wanted.text or wanted.pattern, column, wanted.text ~= nil)
+end
+
+-- A function that answers, each time, what the next match captured: its captures; or without
+-- any its text; or the whole line for a plain text. nil: not there yet. The cursor follows.
+function console:matches(wanted)
+	local position, column = self.cursor.line, self.cursor.column
+
+	return function()
+		while position <= #self.lines do
+			local line = self.lines[position]
+			local found = table.pack(console.find(wanted, line, column))
+			if found[1] then
+				column = math.max(found[2], found[1]) + 1
+				self.cursor.line, self.cursor.column = position, column
+				if found.n > 2 then
+					return table.pack(table.unpack(found, 3, found.n))
+				end
+				return { n = 1, wanted.text and line.text or line.text:sub(found[1], found[2]) }
+			end
+			position, column = position + 1, 1
+		end
+	end
+end
+
+-- The first line not yet consumed, and not of the firmware, that has what is looked for.
+function console:find_unread(wanted)
+	for i = self.cursor.line, #self.lines do
+		local line = self.lines[i]
+		local column = i == self.cursor.line and self.cursor.column or 1
+		if not line.firmware and console.find(wanted, line, column) then
+			return line
+		end
+	end
+end
+
+-- Appends the last lines of a component (nil, or one that has written nothing: of all) to `report`.
+function console:add_last_lines(report, path)
+	local found = {}
+	for i = #self.lines, 1, -1 do
+		local line = self.lines[i]
+		if not path or line.writer and label.within(line.writer, path) then
+			table.insert(found, 1, "  " .. line.text)
+		end
+		if #found == LAST_LINES then
+			break
+		end
+	end
+	local name = path and label.short(path)
+	if #found > 0 then
+		report[#report + 1] = name and ("last lines of %s:"):format(name) or "last lines:"
+		table.move(found, 1, #found, #report + 1, report)
+	else
+		report[#report + 1] = (name or "the machine") .. " wrote nothing"
+		if path and #self.lines > 0 then
+			self:add_last_lines(report, nil)
+		end
+	end
+	return report
+end
+
+-- The text of the line most like `text`; nil: none is.
+function console:nearest(text)
+	local best, best_likeness = nil, LIKENESS_MIN
+	for _, line in ipairs(self.lines) do
+		local same = line.text:find(text, 1, true)
+		local likeness = same and 1 or suggestion.likeness(text, line.text)
+		if likeness > best_likeness then
+			best, best_likeness = line.text, likeness
+		end
+	end
+	return best
+end
+
+return console

@@ -1,0 +1,324 @@
+-- SPDX-License-Identifier: MIT
+-- Judge: reads what a machine reports and decides whether the scenario holds.
+--
+-- Lines of the console stand in a list that `expect` consumes in order. Events stand in a
+-- queue until a word takes them, so that an early one is not lost. Whatever must never happen
+-- (panic, reboot, unannounced fault …) throws at once, whichever word waits.
+--
+-- The machine is any table with next(ms), send(text) and flush(), so that the
+-- judge can be tested without one.
+
+local console = require "console"
+local event = require "event"
+local failure = require "failure"
+local label = require "label"
+
+local judge = {}
+judge.__index = judge
+
+local CONSOLE_BYTES_MAX = 64 << 20
+local LAST_WORDS_MS = 1000
+local PASS_STATUS = 33
+
+-- setup: machine, now() in ms, net_ms (wall clock for the whole scenario), may_fault(label),
+-- serves_log(label), explain(kind, event) -> lines, on_line, on_event, on_input to observe;
+-- patient: somebody sits at the console, so neither silence nor time is judged; firmware: what
+-- comes before the kernel starts is not the scenario's and may say whatever it likes.
+function judge.new(setup)
+	local self = setmetatable({
+		machine = setup.machine,
+		now = setup.now,
+		net = setup.now() + setup.net_ms,
+		may_fault = setup.may_fault or function() return false end,
+		explain = setup.explain or function() return {} end,
+		on_line = setup.on_line or function() end,
+		on_event = setup.on_event or function() end,
+		on_input = setup.on_input or function() end,
+		patient = setup.patient,
+		firmware = setup.firmware,
+
+		console = console.new(setup.serves_log or function() return true end),
+		forbidden = {},
+		queue = {},
+		accounts = {},
+		idle = false,
+		waiting = { what = "start" },
+	}, judge)
+	return self
+end
+
+function judge:fail(kind, message, details)
+	failure.throw(kind, message, self.waiting.place, details)
+end
+
+-- ---- what the machine says -------------------------------------------------
+
+function judge:forbid(wanted, line)
+	failure.throw("never", ("never %s, but it came"):format(wanted.shown), wanted.place,
+		{ "the line: " .. line.text })
+end
+
+function judge:add_line(text)
+	local line = self.console:add(text, self.firmware and not self.booted)
+	self.on_line(line)
+	for _, wanted in ipairs(self.forbidden) do
+		if not line.firmware and console.find(wanted, line, 1) then
+			self:forbid(wanted, line)
+		end
+	end
+	if self.console.size > CONSOLE_BYTES_MAX then
+		self:fail("flood", ("the console has more than %d MiB"):format(CONSOLE_BYTES_MAX >> 20))
+	end
+end
+
+-- A panic's backtrace follows it on the event channel, or, where that fails, on the console.
+function judge:collect_backtrace()
+	local found, deadline = {}, self.now() + LAST_WORDS_MS
+	while self.now() < deadline do
+		local kind, text = self.machine:next(deadline - self.now())
+		if kind == "exit" or kind == "interrupt" then
+			break
+		elseif kind == "console" then
+			self:add_line(text)
+		end
+		if (kind == "console" or kind == "event") and text:find("^backtrace ") then
+			found[kind] = event.addresses(text)
+		end
+	end
+	return found.event or found.console or {}
+end
+
+local on_word = {
+	boot = function(self)
+		if self.booted then
+			self:fail("reboot", "the machine started a second time", self:last_lines())
+		end
+		self.booted = true
+	end,
+	ready = function(self)
+		self.ready = true
+	end,
+	idle = function(self)
+		self.idle = true
+	end,
+	event = function(self, report)
+		if report.kind == "faulted" and not self.may_fault(report.subject) then
+			local message = ("%s faulted: %s"):format(label.short(report.subject), report.detail)
+			local details = self.explain("fault", report)
+			self:fail("fault", message, self:last_lines(report.subject, details))
+		end
+		self.queue[#self.queue + 1] = report
+	end,
+	account = function(self, report)
+		self.accounts[#self.accounts + 1] = report
+	end,
+	panic = function(self, report)
+		report.addresses = self:collect_backtrace()
+		if report.text:find("budget exhausted", 1, true) then
+			self:fail("budget", ("%s: %s"):format(self.waiting.what, report.text), self:context())
+		end
+		self:fail("panic", "the kernel panicked: " .. report.text,
+			self:last_lines(nil, self.explain("panic", report)))
+	end,
+	finished = function(self, report)
+		if report.pass then
+			self.passed = true
+			return
+		end
+		local details = {}
+		for i, account in ipairs(self.accounts) do
+			details[i] = ("  %s  %s"):format(account.label, account.detail)
+		end
+		self:fail(self.finishing and "account" or "finish",
+			"the machine reports: " .. report.reason, self:last_lines(nil, details))
+	end,
+	backtrace = function() end,
+	noise = function() end,
+}
+
+local on_report = {
+	console = function(self, text)
+		self.idle = false
+		self:add_line(text)
+	end,
+	event = function(self, text, truncated)
+		local report = event.parse(text)
+		if truncated then
+			report = { word = "noise", text = text }
+		end
+		self.idle = false
+		self.on_event(report, text)
+		on_word[report.word](self, report)
+	end,
+	exit = function(self, status)
+		self.status = status
+	end,
+	input = function(self, text)
+		self.on_input(text)
+	end,
+	timeout = function() end,
+	interrupt = function(self)
+		self:fail("interrupt", "interrupted")
+	end,
+}
+
+local status_meaning = {
+	[0] = "it reset itself or was switched off",
+	[1] = "QEMU gave up",
+	[PASS_STATUS] = "it says that it has passed, unasked",
+	[35] = "it says that it has failed",
+	[37] = "its kernel gave up without a word",
+}
+
+function judge:fail_ended()
+	local kind = self.status == 0 and "reboot" or "exit"
+	local meaning = status_meaning[self.status]
+		or self.status >= 256 and ("killed by signal %d"):format(self.status - 256) or "unexpected"
+	self:fail(kind, ("%s: the machine ended with status %d (%s)"):format(self.waiting.what,
+		self.status, meaning), self:last_lines(self.waiting.subject, self.explain("exit", {})))
+end
+
+-- Takes in the next report.
+function judge:pump(deadline)
+	local left = math.min(deadline or math.huge, self.net) - self.now()
+	if self.patient then
+		left = 1000
+	elseif left <= 0 then
+		local net = not deadline or self.net < deadline
+		self:fail("timeout", ("%s: not within %s"):format(self.waiting.what,
+			net and "the time of the whole scenario" or "its time"), self:context())
+	end
+	local kind, content, truncated = self.machine:next(left)
+	on_report[kind](self, content, truncated)
+end
+
+-- Waits until attempt() answers something; `waiting` says for what, and where that stands.
+function judge:wait(waiting, attempt)
+	self.waiting = waiting
+	local deadline = waiting.within and self.now() + 1000 * waiting.within
+	while true do
+		local result = attempt()
+		if result then
+			return result
+		elseif self.status then
+			self:fail_ended()
+		end
+		local idle = self.idle
+		local unfinished = idle and self.machine:flush() -- a prompt has no end of line
+		if idle and not unfinished and not self.patient and not waiting.idle_allowed then
+			self:fail("silence", waiting.what .. ": nothing can happen any more", self:context())
+		end
+		self:pump(deadline)
+		self.idle = self.idle or unfinished
+	end
+end
+
+-- ---- what the reader is told ------------------------------------------------
+
+-- `details` and the last lines of a component, or of all.
+function judge:last_lines(subject, details)
+	return self.console:add_last_lines(details or {}, subject and label.full(subject))
+end
+
+function judge:context()
+	local waiting, details = self.waiting, {}
+	local nearest = waiting.text and self.console:nearest(waiting.text)
+	if nearest then
+		local seen = nearest:find(waiting.text, 1, true) and " (it came earlier)" or ""
+		details[1] = ("nearest line%s: %s"):format(seen, nearest)
+	end
+	for _, report in ipairs(self.queue) do
+		details[#details + 1] = ("event nobody asked for: %s %s %s"):format(report.kind,
+			label.short(report.subject), report.detail)
+	end
+	return self:last_lines(waiting.subject, details)
+end
+
+-- ---- words --------------------------------------------------------------------
+
+-- wanted: text (plain) or pattern, shown, place, from, count, within.
+-- Answers the list of what each match captured.
+function judge:expect(wanted)
+	local found = {}
+	local next_match = self.console:matches(wanted)
+	local named = (wanted.text or ""):match("^%[([^%]]+)%]")
+	local waiting = {
+		place = wanted.place,
+		what = "expect " .. wanted.shown,
+		text = wanted.text or wanted.pattern,
+		subject = wanted.from or named,
+		within = wanted.within,
+	}
+
+	return self:wait(waiting, function()
+		for match in next_match do
+			found[#found + 1] = match
+			if #found == (wanted.count or 1) then
+				return found
+			end
+		end
+	end)
+end
+
+-- From the cursor to the end of the scenario.
+function judge:never(wanted)
+	local line = self.console:find_unread(wanted)
+	if line then
+		self:forbid(wanted, line)
+	end
+	self.forbidden[#self.forbidden + 1] = wanted
+end
+
+local function same(value, text)
+	if type(value) == "number" then
+		return tonumber(text) == value
+	end
+	return tostring(value) == text
+end
+
+-- Refuses an event whose details are not as expected.
+function judge:compare(report, values)
+	for key, value in pairs(values) do
+		local got = report.values[key]
+		if not same(value, got) then
+			local form = (key == "address" or key == "ip") and "0x%x" or "%s"
+			local message = ("%s %s with %s=%s, expected %s"):format(label.short(report.subject),
+				report.kind, key, got or "nothing", form:format(value))
+			self:fail("mismatch", message, self:last_lines(report.subject))
+		end
+	end
+end
+
+-- Waits for an event of `kind` about `subject`; all `values` must be as given. Answers its values.
+function judge:await(kind, subject, values, place)
+	local path = label.full(subject)
+	local waiting = { place = place, what = ('%s { "%s" }'):format(kind, subject), subject = path }
+
+	return self:wait(waiting, function()
+		for i, report in ipairs(self.queue) do
+			if report.kind == kind and report.subject == path then
+				table.remove(self.queue, i)
+				self:compare(report, values)
+				return report.values
+			end
+		end
+	end)
+end
+
+-- Ends the machine in good order; answers when it has passed.
+function judge:finish(place)
+	self:wait({ place = place, what = "end of the script" }, function()
+		return self.ready
+	end)
+	self.machine:send("finish\n")
+	self.finishing = true
+	self:wait({ place = place, what = "the closing account check", idle_allowed = true }, function()
+		return self.status
+	end)
+	if self.status ~= PASS_STATUS or not self.passed then
+		self.waiting.what = self.passed and "after the pass" or "without a verdict"
+		self:fail_ended()
+	end
+end
+
+return judge

@@ -1,0 +1,252 @@
+-- SPDX-License-Identifier: MIT
+-- Session: one scenario from its script to its verdict.
+--
+-- Made with the options of `capos run`; boot() composes and starts the machine,
+-- judge() is what the words talk to, finish() and fail() close.
+
+local artefacts = require "artefacts"
+local composition = require "composition"
+local event = require "event"
+local failure = require "failure"
+local files = require "files"
+local judge = require "judge"
+local policy_words = require "policy_words"
+local qemu = require "qemu"
+local symbols = require "symbols"
+local view = require "view"
+
+local session = {}
+session.__index = session
+
+local NS_PER_SECOND = 1e9
+
+-- Where real time passes, the guest's budget depends on the host, and is a net only.
+local REAL_TIME_SLACK = 3
+
+-- Wall seconds for a scenario: a net below the guest's own budget, with ample slack.
+local NET_SECONDS, NET_PER_GUEST_SECOND = 60, 3
+
+local END_KEY = "\29" -- Ctrl-]
+
+-- options: build, loader, name, native, gdb, interactive, verbose, quiet, ram, timeout_scale
+function session.new(path, options)
+	return setmetatable({
+		path = path,
+		options = options,
+		build = options.build,
+		directory = ("%s/runs/%s"):format(options.build, options.name),
+		view = view.new {
+			terminal = files.terminal(1) and not options.quiet,
+			verbose = options.verbose,
+			quiet = options.quiet,
+			interactive = options.interactive,
+		},
+		started = files.now(),
+	}, session)
+end
+
+function session:kernel_arguments(own)
+	local arguments = {}
+	if not self.options.gdb and not self.options.interactive then
+		local counted = self.options.loader == "qemu" and not self.options.native
+		local slack = counted and 1 or REAL_TIME_SLACK
+		arguments[1] = ("budget=%.0f"):format(own.within * slack * NS_PER_SECOND)
+	end
+	arguments[#arguments + 1] = own.kernel_args
+	return table.concat(arguments, " ")
+end
+
+-- Writes the archive and answers the machine to be started.
+function session:prepare(own, plan, place)
+	local kernel = self.build .. "/kernel.elf"
+	local size, problem = files.size(kernel)
+	if not size then
+		failure.throw("missing", ("the kernel is not built (%s)"):format(problem), place)
+	end
+	local members, knowledge = composition.members(own, plan, self.build, place)
+	local machine = {
+		loader = self.options.loader,
+		kernel = kernel,
+		archive = self.directory .. "/boot.archive",
+		command_line = self:kernel_arguments(own),
+		ram = self.options.ram or own.machine.ram,
+		cpus = own.machine.cpus,
+		extra = own.machine.args or {},
+		native = self.options.native,
+		gdb = self.options.gdb,
+	}
+	local written
+	written, problem = files.archive(machine.archive, members)
+	if not written then
+		failure.throw("missing", problem, place)
+	end
+	if machine.loader ~= "qemu" then
+		qemu.make_iso(machine, self.directory)
+	end
+	self.members = members
+	return machine, knowledge
+end
+
+-- ---- what the judge asks for ---------------------------------------------------
+
+local explanations = {
+	fault = function(self, report)
+		local binary = report.values.binary or report.subject:match("([^ ]+)$")
+		local addresses = { report.values.ip }
+		table.move(event.addresses(report.values.backtrace or ""), 1, 64, #addresses + 1, addresses)
+		local debug_file = ("%s/components/%s.debug"):format(self.build, binary)
+		return symbols.lines(debug_file, addresses, true)
+	end,
+	panic = function(self, report)
+		return symbols.lines(self.build .. "/kernel.elf", report.addresses,
+			report.text:find("^trap ") ~= nil)
+	end,
+	exit = function(self)
+		local file = io.open(self.artefacts:path("qemu.log"))
+		local lines = {}
+		for line in file and file:lines() or function() end do
+			lines[#lines + 1] = #lines < 5 and "qemu: " .. line or nil
+		end
+		if file then
+			file:close()
+		end
+		return lines
+	end,
+}
+
+function session:on_line(line)
+	self.artefacts:add_line(line)
+	self.view:line(line)
+	if line.writer and not self.first_line then
+		self.first_line = files.now() - self.machine_started
+	end
+end
+
+function session:on_input(text)
+	if text == "" or text:find(END_KEY, 1, true) then
+		self.user_done = true
+	else
+		self.machine:type(text)
+	end
+end
+
+function session:make_judge(knowledge, own)
+	local scale = self.options.timeout_scale
+	return judge.new {
+		machine = self.machine,
+		now = files.now,
+		net_ms = math.max(NET_SECONDS, NET_PER_GUEST_SECOND * own.within) * 1000 * scale,
+		patient = self.options.interactive or self.options.gdb,
+		firmware = self.options.loader ~= "qemu",
+		may_fault = knowledge.may_fault,
+		serves_log = knowledge.serves_log,
+		explain = function(kind, report) return explanations[kind](self, report) end,
+		on_line = function(line) self:on_line(line) end,
+		on_input = function(text) self:on_input(text) end,
+		on_event = function(report, text)
+			self.artefacts:add_event(text)
+			self.view:event(report)
+		end,
+	}
+end
+
+-- ---- the life of a scenario ------------------------------------------------------
+
+function session:print_gdb(kernel)
+	print("gdb waits: gdb -ex 'target remote :1234' " .. kernel)
+	for _, member in ipairs(self.members) do
+		local debug_path = ("%s/components/%s.debug"):format(self.build, member.name)
+		if files.size(debug_path) then
+			print("  a component's symbols: add-symbol-file " .. debug_path)
+		end
+	end
+end
+
+-- What was found in the policy: without a plan an error, else warnings.
+function session:report(plan, messages, place)
+	if not plan then
+		if not messages[1] then
+			failure.throw("script", "the policy has errors", place)
+		end
+		failure.throw("script", messages[1], nil, table.move(messages, 2, #messages, 1, {}))
+	end
+	for _, message in ipairs(messages) do
+		self.view:note(message)
+	end
+end
+
+-- The word `boot`, with the plan its table comes down to and what was found in it.
+function session:boot(boot, place, plan, messages)
+	if self.machine then
+		failure.throw("script", "boot stands twice: a scenario boots once", place)
+	end
+	local own, policy = composition.split(boot, place)
+	if policy then
+		self:report(plan, messages, place)
+	elseif own.policy then
+		plan, messages = policy_words.plan_of_file(self.build, own.policy)
+		self:report(plan, messages, place)
+	else
+		plan = nil
+	end
+	self.artefacts = artefacts.open(self.directory)
+	local machine, knowledge = self:prepare(own, plan, place)
+	self.artefacts:write("qemu.sh", qemu.script(machine))
+	if self.options.gdb then
+		self:print_gdb(machine.kernel)
+	end
+	self.machine_started = files.now()
+	self.machine = qemu.start(machine, self.artefacts:path("qemu.log"))
+	self.current_judge = self:make_judge(knowledge, own)
+	if self.options.interactive then
+		self.view:note("the console is yours; Ctrl-] ends the run")
+		files.raw(true)
+		self.machine:connect()
+	end
+end
+
+function session:print(...)
+	local texts = table.pack(...)
+	for i = 1, texts.n do
+		texts[i] = tostring(texts[i])
+	end
+	self.view:note(table.concat(texts, "\t"))
+end
+
+function session:judge(place)
+	if not self.current_judge then
+		failure.throw("script", "this word stands before boot", place)
+	end
+	return self.current_judge
+end
+
+-- After the script's last line: closes the run; answers when it has passed.
+function session:finish()
+	if not self.current_judge then
+		failure.throw("script", "the script never calls boot", self.path)
+	end
+	while self.options.interactive and not self.user_done and not self.current_judge.status do
+		self.current_judge:pump()
+	end
+	self.current_judge:finish(self.path)
+end
+
+-- Whatever happened: nothing is left running, and the artefacts are complete.
+function session:close(kind)
+	files.raw(false)
+	if self.machine then
+		self.machine:stop()
+	end
+	if self.artefacts then
+		local form = "verdict %s\nwall_ms %.0f\nfirst_line_ms %.0f\n"
+		self.artefacts:write("result", form:format(kind, 1000 * self:seconds(),
+			self.first_line or -1))
+		self.artefacts:close()
+	end
+end
+
+function session:seconds()
+	return (files.now() - self.started) / 1000
+end
+
+return session

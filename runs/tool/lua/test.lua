@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: MIT
+-- capos test [PATTERN]: judges all scenarios of runs/, each with every loader it asks for.
+
+local failure = require "failure"
+local files = require "files"
+local options = require "options"
+local pool = require "pool"
+local report = require "report"
+local words = require "words"
+
+local specification = {
+	build = { "value", "where the build is (build)" },
+	jobs = { "number", "how many at a time (as many as there are processors)", short = "j" },
+	junit = { "value", "write a JUnit file as well" },
+	loader = { "value", "only the variants with this loader" },
+	list = { "flag", "only say what would run" },
+	["repeat"] = { "number", "run each that many times (1)" },
+	runs = { "value", "where the scenarios are (runs)" },
+	tap = { "flag", "report in the Test Anything Protocol" },
+	["timeout-scale"] = { "number", "multiply the wall-clock limits, for a slow host (1)" },
+}
+
+local function scripts_of(directory)
+	local names, problem = files.list(directory)
+	if not names then
+		failure.throw("missing", problem)
+	end
+	local scripts = {}
+	for _, name in ipairs(names) do
+		if name:match("%.lua$") then
+			scripts[#scripts + 1] = directory .. "/" .. name
+		end
+	end
+	table.sort(scripts)
+	return scripts
+end
+
+local function matches(pattern, script, name, tags)
+	if not pattern or name:find(pattern, 1, true) or script == pattern then
+		return true
+	end
+	for _, tag in ipairs(tags) do
+		if tag == pattern then
+			return true
+		end
+	end
+	return false
+end
+
+local function jobs_for(found, pattern)
+	local jobs = {}
+	for round = 1, found["repeat"] or 1 do
+		for _, script in ipairs(scripts_of(found.runs or "runs")) do
+			local name = script:match("([^/]+)%.lua$")
+			local scenario = words.inspect(script)
+			for _, loader in ipairs(scenario.loaders) do
+				local full = name .. (loader == "qemu" and "" or "." .. loader)
+				if matches(pattern, script, full, scenario.tags)
+					and (not found.loader or found.loader == loader) then
+					jobs[#jobs + 1] = {
+						script = script,
+						loader = loader,
+						name = full .. (round > 1 and ("#%d"):format(round) or ""),
+						arguments = { "--timeout-scale", tostring(found["timeout-scale"] or 1) },
+					}
+				end
+			end
+		end
+	end
+	return jobs
+end
+
+local verdicts = { [0] = "pass", [failure.status.skip] = "skip" }
+
+local function judge_all(jobs, found)
+	local form = found.tap and report.tap(#jobs) or report.plain(#jobs)
+	local count = { pass = 0, skip = 0, fail = 0 }
+	local completed, signal = pool.run(jobs, found.build or "build",
+		math.max(1, found.jobs or files.processors()) // 1, function(job)
+			job.verdict = verdicts[job.status] or "fail"
+			job.kind = failure.kind_of(job.status)
+			count[job.verdict] = count[job.verdict] + 1
+			form.done(job)
+		end, form.running)
+	form.finish()
+	if found.junit then
+		report.write_junit(found.junit, jobs)
+	end
+	if count.skip > 0 then
+		print(("%d skipped"):format(count.skip))
+	end
+	print(("%d passed, %d failed"):format(count.pass, count.fail))
+	if not completed then
+		failure.throw("interrupt", ("ended by signal %d"):format(signal))
+	end
+	return count.fail == 0 and 0 or 1
+end
+
+return options.guarded("test", function(arguments)
+	local found, rest = options.parse("test", "[PATTERN]", specification, arguments)
+	if not found then
+		return 0
+	elseif #rest > 1 then
+		failure.throw("usage", "wants one pattern at most")
+	end
+	local jobs = jobs_for(found, rest[1])
+	if #jobs == 0 then
+		failure.throw("usage", rest[1] and ("no scenario matches '%s'"):format(rest[1])
+			or "there is no scenario")
+	elseif found.list then
+		for _, job in ipairs(jobs) do
+			print(job.name)
+		end
+		return 0
+	end
+	return judge_all(jobs, found)
+end)
