@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <check.h>
+
+Suite *account_suite(void);
+Suite *call_suite(void);
+Suite *cap_table_suite(void);
+Suite *endpoint_suite(void);
+Suite *frame_suite(void);
+Suite *grant_suite(void);
+Suite *heap_suite(void);
+Suite *mapping_suite(void);
+Suite *memory_object_suite(void);
+Suite *message_suite(void);
+Suite *ring_index_suite(void);
+Suite *ring_suite(void);

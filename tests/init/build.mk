@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# Tests of the policy language and of plans.
+
+kettle_schema := tests/init/interface/kettle_config.capnp
+$(eval $(call interface_rule,$(kettle_schema)))
+
+policy_test_sources := $(POLICY_SOURCES) $(PLAN_SOURCES) $(PLAN_LIBRARIES) \
+	$(BUILD)/interface/kettle_config/schema.c
+policy_test_flags := $(POLICY_FLAGS) $(LUA_CFLAGS)
+
+$(call host_test,policy_diagnostics,tests/init/diagnostics_test.c $(policy_test_sources),\
+	$(policy_test_flags),$(LUA_LIBS))
+$(call host_test,policy,tests/init/lua/policy_test.c $(policy_test_sources),\
+	$(policy_test_flags),$(LUA_LIBS))
+$(call host_test,policy_library,tests/init/lua/library_test.c $(policy_test_sources),\
+	$(policy_test_flags),$(LUA_LIBS))
+$(call host_test,plan_resolve,tests/init/plan/resolve_test.c $(PLAN_SOURCES) $(PLAN_LIBRARIES),\
+	$(policy_test_flags),$(LUA_LIBS))
+$(call host_test,plan_parts,tests/init/plan/parts_test.c $(PLAN_SOURCES) $(PLAN_LIBRARIES),\
+	$(policy_test_flags),$(LUA_LIBS))
+
+# the golden files are no sources of the test program
+$(BUILD)/tests/policy_diagnostics.passed: $(wildcard tests/init/diagnostics/* tests/init/diagnostics/include/*)
+
+# Every message of the policy code has a golden file.
+HOST_TEST_TARGETS += test-policy_diagnostics_coverage
+.PHONY: test-policy_diagnostics_coverage
+test-policy_diagnostics_coverage: tests/init/diagnostics_coverage.lua
+	$(call say,TEST,policy_diagnostics_coverage)
+	$(Q)mkdir -p $(BUILD)/tests
+	$(Q)lua5.4 $< tests/init/diagnostics/*.expected -- init/lua/*.c init/plan/validate*.c \
+		> $(BUILD)/tests/policy_diagnostics_coverage.log || \
+		{ cat $(BUILD)/tests/policy_diagnostics_coverage.log; exit 1; }

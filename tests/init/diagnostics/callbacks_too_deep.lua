@@ -1,0 +1,4 @@
+local function f()
+  return (("x"):gsub("x", f))
+end
+return f()

@@ -1,0 +1,5 @@
+return policy {
+  component "a" { ram = "1M", caps = 60 },
+  component "b" { ram = "1M", caps = 60 },
+  component "a" { ram = "1M", caps = 60 },
+}

@@ -1,0 +1,3 @@
+return policy {
+  component "a" { ram = "1M", caps = 60, [1.5] = 1 },
+}

@@ -1,0 +1,2 @@
+local s = ("") :rep(9000000000000000000)
+return policy { component(s) {} }

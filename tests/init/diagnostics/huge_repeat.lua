@@ -1,0 +1,3 @@
+return policy {
+  version = #string.rep("x", 1000000000),
+}

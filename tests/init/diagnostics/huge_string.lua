@@ -1,0 +1,4 @@
+local s = "xxxxxxxx"
+while true do
+  s = s .. s
+end

@@ -1,0 +1,2 @@
+-- found beside the file that includes it
+return include "back.lua"

@@ -1,0 +1,1 @@
+return include "deep17.lua"

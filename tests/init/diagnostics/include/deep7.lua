@@ -1,0 +1,1 @@
+return include "deep8.lua"

@@ -1,0 +1,1 @@
+return include "deep9.lua"

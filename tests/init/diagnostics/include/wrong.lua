@@ -1,0 +1,3 @@
+return {
+  component "a" { ram = "1M", caps = 60, rum = 1 },
+}

@@ -1,0 +1,3 @@
+return policy {
+  include "include/broken.lua",
+}

@@ -1,0 +1,3 @@
+return policy {
+  include "no_such_file.lua",
+}

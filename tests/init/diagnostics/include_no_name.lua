@@ -1,0 +1,1 @@
+return policy { include(5) }

@@ -1,0 +1,3 @@
+return policy {
+  include "../secret.lua",
+}

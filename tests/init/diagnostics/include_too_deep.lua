@@ -1,0 +1,1 @@
+return policy { include "include/deep1.lua" }

@@ -1,0 +1,1 @@
+return ("x"):rep(3000):find(("(x"):rep(120))

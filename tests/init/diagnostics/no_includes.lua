@@ -1,0 +1,2 @@
+-- check: no_include
+return policy { include "x.lua" }

@@ -1,0 +1,1 @@
+return { component "a" { ram = "1M", caps = 60 } }

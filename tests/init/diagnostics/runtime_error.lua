@@ -1,0 +1,4 @@
+local budgets
+return policy {
+  component "a" { ram = budgets.small, caps = 60 },
+}

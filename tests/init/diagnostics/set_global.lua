@@ -1,0 +1,2 @@
+budget = "1M"
+return policy {}

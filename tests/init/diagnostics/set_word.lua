@@ -1,0 +1,2 @@
+component = 5
+return policy {}

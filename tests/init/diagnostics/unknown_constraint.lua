@@ -1,0 +1,8 @@
+return policy {
+  component "log" { ram = "1M", caps = 60, provides = { "LOG" } },
+  component "a" { ram = "1M", caps = 60, route = {
+    service "LOG" {
+      label_prefx = "x",
+      child "log" },
+  } },
+}

@@ -1,0 +1,3 @@
+return policy {
+  componnet "a" { ram = "1M", caps = 60 },
+}

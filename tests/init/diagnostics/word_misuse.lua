@@ -1,0 +1,3 @@
+return policy {
+  component(5) { ram = "1M" },
+}

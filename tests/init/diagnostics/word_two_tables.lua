@@ -1,0 +1,1 @@
+return policy { component "a" { ram = "1M", caps = 60 } { ram = "1M" } }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * native.h for host tests: the heap is malloc (so that the sanitizers see every byte), ROMs are
+ * what the test declares, the log is a buffer, time stands still until a sleep moves it, exit is a
+ * long jump.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FAKE_ROMS_MAX = 8, FAKE_LOG_SIZE = 4096 };
+
+struct fake_rom {
+	const char *name;
+	const void *content;
+	size_t size;
+	int open_count;
+};
+
+struct native_fake {
+	struct fake_rom roms[FAKE_ROMS_MAX];
+	char log[FAKE_LOG_SIZE];
+	size_t log_size;
+	const void *configuration;
+	size_t configuration_size;
+	uint64_t time_ns;
+	bool random;      /* is there a source of it? */
+	long heap_left;   /* allocations that still succeed; negative: all */
+	long heap_blocks; /* allocated now */
+	size_t pages;     /* bytes mapped now */
+	jmp_buf exit;     /* where native_exit goes, set by the test */
+	int exit_code;
+};
+
+extern struct native_fake fake; /* reset by native_fake_reset; tests run one at a time */
+
+void native_fake_reset(void);
+/* `content` must stay. */
+void native_fake_rom(const char *name, const void *content, size_t size);

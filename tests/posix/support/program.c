@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include <check.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <fs/plugins.h>
+
+#include "program.h"
+
+struct process program;
+
+static void mount_at(const char *path, struct file_system *file_system)
+{
+	ck_assert_int_eq(vfs_mount(&program.vfs, path, file_system), 0);
+}
+
+void program_setup(void)
+{
+	struct file_system *ram;
+	struct file_system *dev;
+	struct file_system *rom;
+
+	native_fake_reset();
+	ck_assert_int_eq(process_init(&program), 0);
+	ck_assert_int_eq(ram_file_system_create(TMP_SIZE, &ram), 0);
+	ck_assert_int_eq(dev_file_system_create(&dev), 0);
+	ck_assert_int_eq(rom_file_system_create(&rom), 0);
+	mount_at("/tmp", ram);
+	mount_at("/dev", dev);
+	mount_at("/boot", rom);
+	calls_serve(&program);
+}
+
+void program_teardown(void)
+{
+	process_fini(&program);
+	ck_assert_int_eq(fake.heap_blocks, 0);
+	for (size_t i = 0; i < FAKE_ROMS_MAX; i++)
+		ck_assert_int_eq(fake.roms[i].open_count, 0);
+}
+
+long program_open(const char *path, int flags)
+{
+	return CALL(openat, AT_FDCWD, path, flags, 0644);
+}
+
+void program_put(const char *path, const char *text)
+{
+	const long file = program_open(path, O_WRONLY | O_CREAT | O_TRUNC);
+
+	ck_assert_int_ge(file, 0);
+	ck_assert_int_eq(CALL(write, file, text, strlen(text)), (long)strlen(text));
+	ck_assert_int_eq(CALL(close, file), 0);
+}

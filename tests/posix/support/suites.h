@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The suites of libcapos-posix: one test program runs them all.
+ */
+#pragma once
+
+#include <check.h>
+
+Suite *vfs_suite(void);
+Suite *descriptor_suite(void);
+Suite *file_suite(void);
+Suite *process_suite(void);
+Suite *configuration_suite(void);
+Suite *ram_suite(void);
+Suite *tar_suite(void);
+Suite *plugin_suite(void);
+Suite *page_arena_suite(void);

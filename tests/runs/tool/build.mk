@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+#
+# Tests of the host tool: its C under Check, its judge in Lua, and scenarios that must
+# end in a certain way, acted out by a fake kernel in a build directory of its own.
+
+tool_test        := tests/runs/tool
+tool_fake        := $(BUILD)/tests/tool
+tool_fake_kernel := $(tool_fake)/kernel.elf
+tool_scenarios   := $(sort $(wildcard $(tool_test)/scenarios/*.lua))
+
+$(call host_test,tool-line-reader,$(tool_test)/line_reader_test.c runs/tool/line_reader.c,-Iruns/tool)
+$(call host_test,tool-archive,$(tool_test)/archive_test.c runs/tool/archive.c,-Iruns/tool)
+$(call host_test,tool-elf-section,$(tool_test)/elf_section_test.c runs/tool/elf_section.c,-Iruns/tool)
+$(call host_test,tool-machine,$(tool_test)/machine_test.c runs/tool/machine.c runs/tool/process.c \
+	runs/tool/interrupt.c runs/tool/line_reader.c,-Iruns/tool)
+
+$(tool_fake_kernel): $(tool_test)/fake_kernel.c $(tool_test)/fake_kernel.S $(tool_test)/fake_kernel.ld
+	$(call say,FAKE,$@)
+	$(Q)mkdir -p $(tool_fake)/components
+	$(Q)$(CC) -m32 -std=gnu2x -O2 $(WARNINGS) -ffreestanding -fno-pic -fno-pie -nostdlib -static \
+		-fno-stack-protector -fcf-protection=none -mgeneral-regs-only -Ibase-kernel \
+		-Wl,-n,--build-id=none,-z,noexecstack,-z,max-page-size=4096,-T,$(tool_test)/fake_kernel.ld \
+		-o $@ $(filter %.c %.S,$^)
+	$(Q)for name in core init hello log_server; do echo "no program" > $(tool_fake)/components/$$name; done
+
+HOST_TEST_TARGETS += test-tool-judge test-tool-scenarios test-tool-commands
+.PHONY: test-tool-judge test-tool-scenarios test-tool-commands
+
+test-tool-judge: $(BUILD)/tests/tool-judge.passed
+$(BUILD)/tests/tool-judge.passed: $(tool_test)/judge_test.lua $(tool_test)/unit.lua $(tool_scripts)
+	$(call say,TEST,tool-judge)
+	$(Q)mkdir -p $(@D)
+	$(Q)lua5.4 $< > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@
+
+test-tool-scenarios: $(BUILD)/tests/tool-scenarios.passed
+$(BUILD)/tests/tool-scenarios.passed: $(tool_test)/scenarios_test.lua $(BUILD)/host/capos \
+		$(tool_fake_kernel) $(tool_scenarios)
+	$(call say,TEST,tool-scenarios)
+	$(Q)lua5.4 $< $(BUILD)/host/capos $(tool_fake) $(tool_scenarios) \
+		> $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@
+
+test-tool-commands: $(BUILD)/tests/tool-commands.passed
+$(BUILD)/tests/tool-commands.passed: $(tool_test)/commands_test.lua $(tool_test)/unit.lua \
+		$(BUILD)/host/capos $(tool_fake_kernel)
+	$(call say,TEST,tool-commands)
+	$(Q)lua5.4 $< $(abspath $(BUILD)/host/capos) $(abspath $(tool_fake_kernel)) \
+		$(abspath $(tool_fake)/tree) > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@

@@ -1,0 +1,225 @@
+-- SPDX-License-Identifier: MIT
+-- `capos test`, `bench` and `archive`, in a small tree of their own with the fake kernel.
+--
+--     lua5.4 commands_test.lua CAPOS KERNEL FOLDER     (absolute paths; FOLDER is made anew)
+
+package.path = "tests/runs/tool/?.lua"
+local unit = require "unit"
+local equal, test = unit.equal, unit.test
+
+local capos, kernel, folder = arg[1], arg[2], arg[3]
+
+local function shell(command)
+	local pipe = assert(io.popen(("cd %s && %s 2>&1"):format(folder, command)))
+	local output = pipe:read("a")
+	local _, _, status = pipe:close()
+	return status, output
+end
+
+local function write(name, text)
+	local file <close> = assert(io.open(folder .. "/" .. name, "w"))
+	file:write(text)
+end
+
+local function read(name)
+	local file <close> = assert(io.open(folder .. "/" .. name))
+	return file:read("a")
+end
+
+-- A scenario whose machine prints `lines` and then passes or fails.
+local function scenario(name, lines, more)
+	local play = { "--| e boot" }
+	for _, line in ipairs(lines) do
+		play[#play + 1] = "--| c " .. line
+	end
+	write(name, table.concat(play, "\n") .. "\n--| e ready\n--| w\n--| e finished PASS\n--| x 16\n"
+		.. ('boot { files = { play = "%s" }, %s }\n'):format(name, more or ""))
+end
+
+local function says(output, text)
+	if not output:find(text, 1, true) then
+		error(("does not say '%s':\n%s"):format(text, output), 2)
+	end
+end
+
+os.execute(("rm -rf %s && mkdir -p %s/runs/bench %s/build/components"):format(folder, folder, folder))
+shell(("cp %s build/kernel.elf; touch build/components/core build/components/init"):format(kernel))
+
+test("a tree without scenarios is a mistake of the caller", function()
+	local status, output = shell(capos .. " test")
+	equal(status, 2)
+	says(output, "there is no scenario")
+end)
+
+scenario("runs/good.lua", { "x" }, 'tags = { "quick" }')
+scenario("runs/both.lua", { "x" }, 'loaders = { "qemu", "grub" }')
+write("runs/skipped.lua", 'skip "not <here>"\n')
+
+test("the closing line counts", function()
+	local status, output = shell(capos .. " test -j2")
+	equal(status, 0)
+	says(output, "PASS both.grub (")
+	says(output, "SKIP skipped (")
+	equal(output:match("([^\n]*)\n$"), "3 passed, 0 failed")
+	says(output, "1 skipped")
+end)
+
+test("a pattern is part of a name, or a tag", function()
+	equal(select(2, shell(capos .. " test --list both")), "both\nboth.grub\n")
+	equal(select(2, shell(capos .. " test --list quick")), "good\n")
+	equal(select(2, shell(capos .. " test --list --loader grub")), "both.grub\n")
+	equal(shell(capos .. " test nosuch"), 2)
+end)
+
+write("runs/bad.lua", 'boot { files = { play = "runs/good.lua" } }\nnever "x"\nexpect "y"\n')
+
+test("a failure makes the status, and its report is shown", function()
+	local status, output = shell(capos .. " test")
+	equal(status, 1)
+	says(output, "FAIL bad (")
+	says(output, 'runs/bad.lua:2: never "x", but it came')
+	equal(output:match("([^\n]*)\n$"), "3 passed, 1 failed")
+end)
+
+test("TAP and JUnit say the same", function()
+	local status, output = shell(capos .. " test --tap --junit junit.xml")
+	equal(status, 1)
+	says(output, "1..5")
+	says(output, " - good\n")
+	says(output, "# SKIP not <here>")
+	says(output, "not ok ")
+	local junit = read("junit.xml")
+	says(junit, 'tests="5" failures="1" skipped="1"')
+	says(junit, 'type="never" message="runs/bad.lua:2: never &quot;x&quot;, but it came"')
+	says(junit, '<skipped message="not &lt;here&gt;"/>')
+end)
+
+test("repeated runs do not share a directory", function()
+	local status, output = shell(capos .. " test --repeat 3 good")
+	equal(status, 0)
+	says(output, "PASS good#3 (")
+	says(output, "3 passed, 0 failed")
+	says(read("build/runs/good#2/result"), "verdict pass")
+end)
+
+os.remove(folder .. "/runs/bad.lua")
+write("runs/bench/peers.json", '{ "ipc.call0": { "sel4": 415, "goal": 300 } }')
+write("runs/bench/limits.json", '{ "ipc.call0": 600 }')
+scenario("runs/bench/ipc.lua", { "[init -> bench] bench ipc.call0 250 instructions" })
+
+test("figures are collected, and written down on request", function()
+	local status, output = shell(capos .. " bench --update")
+	equal(status, 0)
+	says(output, "ipc.call0                     250 instructions          300                       415")
+	says(read("runs/bench/counts.json"), '"ipc.call0": 250')
+	says(read("build/bench.json"), '"ipc.call0": { "unit": "instructions", "value": 250 }')
+end)
+
+test("core reports figures as events", function()
+	scenario("runs/bench/start.lua", { "x\n--| e event bench core|boot.first_line 3582887 instructions" })
+	local status, output = shell(capos .. " bench")
+	equal(status, 0)
+	says(output, "boot.first_line         3,582,887 instructions")
+	os.remove(folder .. "/runs/bench/start.lua")
+end)
+
+test("one in a hundred is not a regression, more is", function()
+	scenario("runs/bench/ipc.lua", { "bench ipc.call0 252 instructions" })
+	equal(shell(capos .. " bench"), 0)
+	scenario("runs/bench/ipc.lua", { "bench ipc.call0 254 instructions" })
+	local status, output = shell(capos .. " bench")
+	equal(status, 22)
+	says(output, "ipc.call0 is 254: was 250: +1.6 %")
+end)
+
+test("small counts may rise by two", function()
+	write("runs/bench/counts.json", '{ "sys.null": 50 }')
+	scenario("runs/bench/ipc.lua", { "bench sys.null 52 instructions" })
+	equal(shell(capos .. " bench"), 0)
+	scenario("runs/bench/ipc.lua", { "bench sys.null 53 instructions" })
+	equal(shell(capos .. " bench"), 22)
+end)
+
+test("an improvement asks to be written down", function()
+	scenario("runs/bench/ipc.lua", { "bench sys.null 40 instructions" })
+	local status, output = shell(capos .. " bench")
+	equal(status, 0)
+	says(output, "was 50: better, see --update")
+end)
+
+test("a limit holds whatever was before", function()
+	write("runs/bench/counts.json", '{ "ipc.call0": 700 }')
+	scenario("runs/bench/ipc.lua", { "bench ipc.call0 601 instructions" })
+	local status, output = shell(capos .. " bench")
+	equal(status, 22)
+	says(output, "over the limit of 600")
+end)
+
+test("wall-clock times are shown, not compared", function()
+	write("runs/bench/counts.json", '{ "boot.wall_ms": 1 }')
+	scenario("runs/bench/ipc.lua", { "bench boot.wall_ms 100 ms" })
+	equal(shell(capos .. " bench"), 0)
+end)
+
+test("a benchmark that fails is a failure", function()
+	write("runs/bench/broken.lua", 'expect "x"\n')
+	local status, output = shell(capos .. " bench")
+	equal(status, 22)
+	says(output, "bench.broken: script")
+	os.remove(folder .. "/runs/bench/broken.lua")
+end)
+
+test("hello gives sizes, start-up and the smallest machine", function()
+	scenario("runs/hello.lua", { "[init -> hello] good morning" })
+	local status, output = shell(capos .. " bench")
+	equal(status, 0)
+	for _, id in ipairs { "boot.wall_ms", "image.bytes", "kernel.text_bytes", "machine.min_mib" } do
+		says(output, id)
+	end
+end)
+
+test("an archive is written by hand", function()
+	equal(shell(capos .. " archive a.archive runs/good.lua other=runs/good.lua"), 0)
+	local text = read("a.archive")
+	equal(text:sub(1, 8), "!capOAR1")
+	says(text, "other\0")
+	local status, output = shell(capos .. " archive b.archive nosuch")
+	equal(status, 4)
+	says(output, "nosuch: No such file or directory")
+	equal(shell(capos .. " archive b.archive"), 2)
+end)
+
+test("an interactive run passes when its user ends it", function()
+	scenario("runs/good.lua", { "x" })
+	local status, output = shell("(sleep 0.3; printf 'keys\\035') | " .. capos .. " run --interactive "
+		.. "runs/good.lua")
+	equal(status, 0)
+	says(output, "Ctrl-] ends the run")
+	says(output, "PASS good")
+end)
+
+test("a signal ends a run and leaves nothing behind", function()
+	write("runs/hang.lua", '--| e boot\n--| s\nboot { files = { play = "runs/hang.lua" } }\nexpect "x"\n')
+	for _, command in ipairs { "run runs/hang.lua", "test hang" } do
+		for signal, expected in pairs { TERM = 130, INT = 130, KILL = 137 } do
+			local status = shell(("%s %s > signal.txt & sleep 0.5; kill -%s $!; wait $!"):format(capos,
+				command, signal))
+			equal(status, expected)
+			equal(shell("sleep 0.2; pgrep -f '[b]uild/runs/hang/boot.archive'"), 1)
+		end
+	end
+	os.remove(folder .. "/runs/hang.lua")
+end)
+
+test("help is no failure", function()
+	equal(shell(capos .. " help"), 0)
+	for _, command in ipairs { "run", "test", "bench", "archive" } do
+		local status, output = shell(capos .. " " .. command .. " --help")
+		equal(status, 0)
+		says(output, "usage: capos " .. command)
+	end
+	equal(shell(capos), 2)
+	equal(shell(capos .. " nonsense"), 2)
+end)
+
+unit.finish()

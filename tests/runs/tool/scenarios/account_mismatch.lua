@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT
+-- verdict: account
+-- says: init -> hello  ram=4096/262144 caps=0/20
+-- says: account mismatch: init -> hello keeps 4096 bytes
+--| e boot
+--| e ready
+--| w
+--| e account init -> hello|ram=4096/262144 caps=0/20
+--| e finished FAIL account mismatch: init -> hello keeps 4096 bytes
+--| x 17
+boot { files = { play = "tests/runs/tool/scenarios/account_mismatch.lua" } }
