@@ -31,18 +31,6 @@ static enum status usage(struct invocation *in)
 	return OK;
 }
 
-/* Publishes or takes back, by the outcome of the object's own initialisation. */
-static enum status conclude(struct creation *creation, struct invocation *in, enum status status)
-{
-	if (status != OK) {
-		creation_undo(creation);
-		return status;
-	}
-	in->caps[0] = creation_commit(creation, in);
-	in->cap_count = 1;
-	return OK;
-}
-
 static enum status create_account(struct invocation *in)
 {
 	struct creation creation;
@@ -53,7 +41,7 @@ static enum status create_account(struct invocation *in)
 	if (status != OK)
 		return status;
 	account_init((struct account *)creation.object, target(in));
-	return conclude(&creation, in, OK);
+	return creation_conclude(&creation, in, OK);
 }
 
 static enum status create_domain(struct invocation *in)
@@ -67,7 +55,7 @@ static enum status create_domain(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return conclude(&creation, in, domain_init((struct domain *)creation.object, params.slots));
+	return creation_conclude(&creation, in, domain_init((struct domain *)creation.object, params.slots));
 }
 
 static enum status create_thread(struct invocation *in)
@@ -98,7 +86,7 @@ static enum status create_thread(struct invocation *in)
 		.message_pages = params.message_pages,
 	};
 
-	return conclude(&creation, in, thread_init((struct thread *)creation.object, &request));
+	return creation_conclude(&creation, in, thread_init((struct thread *)creation.object, &request));
 }
 
 static enum status create_endpoint(struct invocation *in)
@@ -116,7 +104,7 @@ static enum status create_endpoint(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return conclude(&creation, in, endpoint_init((struct endpoint *)creation.object, params.reply_slots));
+	return creation_conclude(&creation, in, endpoint_init((struct endpoint *)creation.object, params.reply_slots));
 }
 
 static enum status create_notification(struct invocation *in)
@@ -127,7 +115,7 @@ static enum status create_notification(struct invocation *in)
 	if (status != OK)
 		return status;
 	notification_init((struct notification *)creation.object);
-	return conclude(&creation, in, OK);
+	return creation_conclude(&creation, in, OK);
 }
 
 static enum status create_memory(struct invocation *in)
@@ -145,7 +133,7 @@ static enum status create_memory(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return conclude(&creation, in,
+	return creation_conclude(&creation, in,
 			memory_object_init((struct memory_object *)creation.object, params.size, false));
 }
 
@@ -179,7 +167,7 @@ static enum status create_ring(struct invocation *in)
 		.buffers = params.buffers,
 	};
 
-	return conclude(&creation, in, ring_init((struct ring *)creation.object, &request));
+	return creation_conclude(&creation, in, ring_init((struct ring *)creation.object, &request));
 }
 
 static enum status fund(struct invocation *in)

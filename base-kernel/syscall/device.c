@@ -111,17 +111,6 @@ const struct method_table io_ports_methods = {IO_PORTS_INTERFACE, 2, io_ports_li
 
 /* ---- the platform ---- */
 
-static enum status conclude(struct creation *creation, struct invocation *in, enum status status)
-{
-	if (status != OK) {
-		creation_undo(creation);
-		return status;
-	}
-	in->caps[0] = creation_commit(creation, in);
-	in->cap_count = 1;
-	return OK;
-}
-
 static enum status begin(struct invocation *in, cap_t payer, enum object_type type, struct creation *creation)
 {
 	struct account *account;
@@ -141,7 +130,7 @@ static enum status create_irq(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return conclude(&creation, in, irq_init((struct irq *)creation.object, params.line));
+	return creation_conclude(&creation, in, irq_init((struct irq *)creation.object, params.line));
 }
 
 static enum status create_io_ports(struct invocation *in)
@@ -159,7 +148,7 @@ static enum status create_io_ports(struct invocation *in)
 		return status;
 	((struct io_ports *)creation.object)->base = params.base;
 	((struct io_ports *)creation.object)->count = params.count;
-	return conclude(&creation, in, OK);
+	return creation_conclude(&creation, in, OK);
 }
 
 static enum status create_range(struct invocation *in, cap_t payer, enum memory_backing backing, paddr_t base,
@@ -173,7 +162,7 @@ static enum status create_range(struct invocation *in, cap_t payer, enum memory_
 	memory_object_init_range((struct memory_object *)creation.object, backing, base, size);
 	if (backing == MEMORY_BOOT)
 		creation.facet = READ_ONLY_INTERFACE;
-	return conclude(&creation, in, OK);
+	return creation_conclude(&creation, in, OK);
 }
 
 static enum status create_device_memory(struct invocation *in)

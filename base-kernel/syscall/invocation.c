@@ -118,3 +118,14 @@ void creation_undo(struct creation *creation)
 	list_remove(&creation->object->charged);
 	heap_free(creation->account, creation->object, creation->size);
 }
+
+enum status creation_conclude(struct creation *creation, struct invocation *invocation, enum status status)
+{
+	if (status != OK) {
+		creation_undo(creation);
+		return status;
+	}
+	invocation->caps[0] = creation_commit(creation, invocation);
+	invocation->cap_count = 1;
+	return OK;
+}

@@ -74,3 +74,5 @@ enum status creation_begin(struct creation *creation, struct invocation *invocat
 			   struct account *account, enum object_type type);
 cap_t creation_commit(struct creation *creation, struct invocation *invocation);
 void creation_undo(struct creation *creation);
+/* One of the two, by the outcome of the object's own initialisation; the capability is the only result. */
+enum status creation_conclude(struct creation *creation, struct invocation *invocation, enum status status);

@@ -73,9 +73,7 @@ static enum status split(struct invocation *in)
 	if (status != OK)
 		return status;
 	sched_context_init((struct sched_context *)creation.object, params.priority);
-	in->caps[0] = creation_commit(&creation, in);
-	in->cap_count = 1;
-	return OK;
+	return creation_conclude(&creation, in, OK);
 }
 
 static invocation_method *const sched_context_list[] = {

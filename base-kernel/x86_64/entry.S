@@ -9,6 +9,29 @@
  */
 #include "frame_offsets.h"
 
+/* The message words, between the registers and a thread. */
+.macro save_words thread
+	mov %rbx, THREAD_WORDS + 0(\thread)
+	mov %r8, THREAD_WORDS + 8(\thread)
+	mov %r9, THREAD_WORDS + 16(\thread)
+	mov %r10, THREAD_WORDS + 24(\thread)
+	mov %r12, THREAD_WORDS + 32(\thread)
+	mov %r13, THREAD_WORDS + 40(\thread)
+	mov %r14, THREAD_WORDS + 48(\thread)
+	mov %r15, THREAD_WORDS + 56(\thread)
+.endm
+
+.macro load_words thread
+	mov THREAD_WORDS + 0(\thread), %rbx
+	mov THREAD_WORDS + 8(\thread), %r8
+	mov THREAD_WORDS + 16(\thread), %r9
+	mov THREAD_WORDS + 24(\thread), %r10
+	mov THREAD_WORDS + 32(\thread), %r12
+	mov THREAD_WORDS + 40(\thread), %r13
+	mov THREAD_WORDS + 48(\thread), %r14
+	mov THREAD_WORDS + 56(\thread), %r15
+.endm
+
 	.text
 
 /*
@@ -37,14 +60,7 @@ syscall_entry:
 	mov %rax, %rcx
 	jmp fast_exit
 1:	mov %gs:CPU_THREAD, %rdi
-	mov %rbx, THREAD_WORDS + 0(%rdi)
-	mov %r8, THREAD_WORDS + 8(%rdi)
-	mov %r9, THREAD_WORDS + 16(%rdi)
-	mov %r10, THREAD_WORDS + 24(%rdi)
-	mov %r12, THREAD_WORDS + 32(%rdi)
-	mov %r13, THREAD_WORDS + 40(%rdi)
-	mov %r14, THREAD_WORDS + 48(%rdi)
-	mov %r15, THREAD_WORDS + 56(%rdi)
+	save_words %rdi
 	call syscall_general
 	ud2
 
@@ -52,14 +68,7 @@ syscall_entry:
 	.globl resume_syscall
 resume_syscall:
 	mov %rdi, %rcx
-	mov THREAD_WORDS + 0(%rcx), %rbx
-	mov THREAD_WORDS + 8(%rcx), %r8
-	mov THREAD_WORDS + 16(%rcx), %r9
-	mov THREAD_WORDS + 24(%rcx), %r10
-	mov THREAD_WORDS + 32(%rcx), %r12
-	mov THREAD_WORDS + 40(%rcx), %r13
-	mov THREAD_WORDS + 48(%rcx), %r14
-	mov THREAD_WORDS + 56(%rcx), %r15
+	load_words %rcx
 fast_exit:
 	mov THREAD_RAX(%rcx), %rax
 	mov THREAD_RDI(%rcx), %rdi
@@ -83,14 +92,7 @@ resume_full:
 	pushq THREAD_RFLAGS(%rcx)
 	pushq $SELECTOR_USER_CODE
 	pushq THREAD_RIP(%rcx)
-	mov THREAD_WORDS + 0(%rcx), %rbx
-	mov THREAD_WORDS + 8(%rcx), %r8
-	mov THREAD_WORDS + 16(%rcx), %r9
-	mov THREAD_WORDS + 24(%rcx), %r10
-	mov THREAD_WORDS + 32(%rcx), %r12
-	mov THREAD_WORDS + 40(%rcx), %r13
-	mov THREAD_WORDS + 48(%rcx), %r14
-	mov THREAD_WORDS + 56(%rcx), %r15
+	load_words %rcx
 	mov THREAD_RDI(%rcx), %rdi
 	mov THREAD_RSI(%rcx), %rsi
 	mov THREAD_RDX(%rcx), %rdx
@@ -143,14 +145,7 @@ trap_common:
 	mov %rdi, THREAD_RDI(%rcx)
 	mov %rsi, THREAD_RSI(%rcx)
 	mov %rdx, THREAD_RDX(%rcx)
-	mov %rbx, THREAD_WORDS + 0(%rcx)
-	mov %r8, THREAD_WORDS + 8(%rcx)
-	mov %r9, THREAD_WORDS + 16(%rcx)
-	mov %r10, THREAD_WORDS + 24(%rcx)
-	mov %r12, THREAD_WORDS + 32(%rcx)
-	mov %r13, THREAD_WORDS + 40(%rcx)
-	mov %r14, THREAD_WORDS + 48(%rcx)
-	mov %r15, THREAD_WORDS + 56(%rcx)
+	save_words %rcx
 	mov %rbp, THREAD_RBP(%rcx)
 	mov %r11, THREAD_R11(%rcx)
 	mov %gs:CPU_SCRATCH, %rax
