@@ -1,4 +1,4 @@
-sources := main.c config.c child/child.c child/parent.c route/routed_session.c route/rom_config.c libc/libc.c \
+sources := main.c config.c child/child.c child/parent.c route/routed_session.c route/rom_config.c route/exported.c libc/libc.c \
 	$(patsubst init/%,%,$(sort $(wildcard init/lua/*.c init/plan/*.c)))
 uses    := base child codec
 libc    := musl

@@ -16,6 +16,7 @@
 #include "plan/plan.h"
 
 struct child;
+struct exported;
 
 struct init {
 	struct env *env;
@@ -29,6 +30,7 @@ struct init {
 	struct child *children;        /* in the plan's order */
 	uint32_t session_ids;          /* last one given */
 
+	struct exported *exported; /* services offered to the parent */
 	cap_t event; /* Event session; null: nobody listens */
 };
 

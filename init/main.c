@@ -7,6 +7,7 @@
 #include "config.h"
 #include "init.h"
 #include "libc/libc.h"
+#include "route/exported.h"
 
 enum { REPLY_SLOTS = 256, INIT_TABLE_SLOTS = 1024 };
 
@@ -69,7 +70,8 @@ static int run(struct env *env)
 	}
 	if (entrypoint_init(&init.entrypoint, env, REPLY_SLOTS) != OK ||
 	    ring_client_init(&init.ring, &init.entrypoint) != OK ||
-	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK || start_children(&init) != OK) {
+	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK || start_children(&init) != OK ||
+	    exported_announce(&init) != OK) {
 		log_line(env, "config: error: init's own budget is too small");
 		return 1;
 	}

@@ -19,6 +19,9 @@ interface Self @0xc0a5c0a510000002 {
 	derive  @5 (cap :UInt64, interface :UInt32, account :Charge) -> (derived :Object);
 	drop    @6 (cap :UInt64) -> ();                        # an owner's drop is a revoke
 	revoke  @7 (cap :UInt64) -> ();
+	# Gives up the thread's own scheduling context: from its next wait on it runs on lent ones only,
+	# and receives from passive endpoints alone. There is no way back.
+	detach  @8 () -> ();
 }
 
 enum ObjectKind @0xc0a5c0a510000003 {
@@ -43,6 +46,7 @@ interface Charge @0xc0a5c0a510000004 {
 	createDomain       @2 (slots :UInt32) -> (domain :Domain);
 	createThread       @3 (domain :Space, context :SchedContext, entry :UInt64, stack :UInt64,
 	                       argument :UInt64, messageAddress :UInt64, messagePages :UInt8) -> (thread :Thread);
+	# A passive endpoint's servers may run on their callers' contexts alone; no ring can call it.
 	createEndpoint     @4 (replySlots :UInt16, passive :Bool) -> (endpoint :Endpoint);
 	createNotification @5 () -> (notification :Notification);
 	createMemory       @6 (size :UInt64, contiguous :Bool) -> (memory :MemoryObject);

@@ -43,6 +43,8 @@ void call_withdraw(struct call *call)
 		grant->in_flight--;
 	list_remove(&call->queue);
 	forget_server(call);
+	if (call->lent_to)
+		thread_end_loan(call->lent_to);
 	if (call->slot)
 		call->slot->call = NULL; /* a tombstone until the server answers or drops it */
 	call->slot = NULL;

@@ -40,6 +40,7 @@ struct call {
 	struct endpoint *endpoint;
 	struct thread *server;   /* served */
 	struct reply_slot *slot; /* kept */
+	struct thread *lent_to;  /* queued, kept: runs on the caller's context until this call is taken or ends */
 
 	uint64_t badge;
 	uint64_t word; /* operation word */

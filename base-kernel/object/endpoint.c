@@ -5,12 +5,14 @@
 #include "ring.h"
 #include "thread.h"
 
-enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots)
+enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive)
 {
 	list_init(&endpoint->callers);
 	list_init(&endpoint->receivers);
 	list_init(&endpoint->ring_receivers);
 	list_init(&endpoint->answering);
+	list_init(&endpoint->servers);
+	endpoint->passive = passive;
 	if (reply_slots == 0)
 		return OK;
 	endpoint->slots = heap_alloc(endpoint->object.account, reply_slots * sizeof(*endpoint->slots));
@@ -30,6 +32,8 @@ void endpoint_fini(struct endpoint *endpoint)
 		call_fail(list_entry(first, struct call, queue), ERR_GONE);
 	while ((first = list_first(&endpoint->receivers)))
 		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
+	while ((first = list_first(&endpoint->servers)))
+		thread_serves(list_entry(first, struct thread, of_endpoint), NULL);
 	while ((first = list_first(&endpoint->ring_receivers)))
 		ring_receive_fail(list_entry(first, struct ring_work, queue), ERR_GONE);
 	heap_free(endpoint->object.account, endpoint->slots,
@@ -64,8 +68,27 @@ enum status endpoint_keep(struct endpoint *endpoint, struct thread *server, uint
 	call->slot = place;
 	call->server = NULL;
 	server->serving = NULL;
-	thread_end_loan(server); /* from here on the lender may vanish unnoticed */
+	/* The caller goes on lending until the server next waits; if it vanishes before, the loan ends. */
+	if (!call->ring)
+		thread_borrow(server, call);
 	return OK;
+}
+
+void endpoint_lend(struct endpoint *endpoint)
+{
+	struct list_node *first = list_first(&endpoint->callers);
+	struct call *call = first ? list_entry(first, struct call, queue) : NULL;
+
+	if (!call || call->lent_to)
+		return;
+	list_for_each (node, &endpoint->servers) {
+		struct thread *server = list_entry(node, struct thread, of_endpoint);
+
+		if (!thread_parked(server))
+			continue;
+		thread_borrow(server, call);
+		return;
+	}
 }
 
 struct reply_slot *endpoint_slot(struct endpoint *endpoint, unsigned slot)

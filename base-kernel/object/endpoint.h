@@ -10,6 +10,7 @@
 #pragma once
 
 #include <abi/status.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "call.h"
@@ -23,14 +24,19 @@ struct endpoint {
 	struct list_node receivers; /* struct thread.queue */
 	struct list_node ring_receivers; /* struct ring_work.queue */
 	struct list_node answering; /* struct call.queue */
+	struct list_node servers;   /* struct thread.of_endpoint: who received from it last, if passive */
+	bool passive;
 	uint16_t slot_count;
 	struct reply_slot *slots;
 };
 
-enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots);
+enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive);
 void endpoint_fini(struct endpoint *endpoint);
 /* Calls queued through the grant get ERR_GONE; those in service go on. */
 void endpoint_sever(struct endpoint *endpoint, uint32_t grant);
+
+/* The first queued call lends its caller's context to a server that stands still without one. */
+void endpoint_lend(struct endpoint *endpoint);
 
 /* Moves the call that `server` serves into slot 1 .. slot_count; the loan ends with that. */
 enum status endpoint_keep(struct endpoint *endpoint, struct thread *server, uint16_t slot);

@@ -117,7 +117,7 @@ enum status message_transfer(const struct message_side *from, uint64_t word,
 	/* commit */
 	memory_copy_words(to->words, from->words, IPC_WORDS_MAX);
 	if (paged) {
-		memory_copy_words(to->receive->segment, from->send->segment, (size + 7) / 8);
+		memory_copy(to->receive->segment, from->send->segment, (size + 7) / 8);
 		to->receive->size = size;
 	}
 	move_caps(from, to, &transfer);

@@ -33,7 +33,7 @@ void notification_signal(struct notification *notification, uint64_t bits)
 
 enum status notification_bind(struct notification *notification, struct thread *thread)
 {
-	if (notification->sink || thread->notification)
+	if (notification->sink || thread->notification || thread->detaching || !thread->home)
 		return ERR_NOT_NOW;
 	notification->sink = thread;
 	thread->notification = notification;

@@ -24,6 +24,6 @@ struct notification {
 void notification_init(struct notification *notification);
 void notification_fini(struct notification *notification);
 void notification_signal(struct notification *notification, uint64_t bits);
-/* ERR_NOT_NOW: it, or the thread, is bound already. */
+/* ERR_NOT_NOW: it, or the thread, is bound already, or the thread is detached. */
 enum status notification_bind(struct notification *notification, struct thread *thread);
 void notification_unbind(struct notification *notification);

@@ -326,6 +326,10 @@ static enum status submit_call(struct ring *ring, const struct ring_submission *
 	     target->interface != ENDPOINT_INTERFACE))
 		return ERR_UNSUPPORTED;
 
+	/* Nobody would lend the server a context. */
+	if (((const struct endpoint *)target->object)->passive)
+		return ERR_UNSUPPORTED;
+
 	struct ring_work *work = take_work(ring, entry);
 
 	if (!work)

@@ -70,6 +70,13 @@ fail_charge:
 	return status;
 }
 
+static void forget_lender(struct thread *server)
+{
+	if (server->lender)
+		server->lender->lent_to = NULL;
+	server->lender = NULL;
+}
+
 /* The calls it serves get ERR_GONE, its own call is taken back. */
 static void leave_everything(struct thread *thread)
 {
@@ -83,6 +90,8 @@ void thread_fini(struct thread *thread)
 	struct account *account = thread->object.account;
 
 	leave_everything(thread);
+	forget_lender(thread);
+	thread_serves(thread, NULL);
 	sched_forget(thread);
 	if (thread->notification)
 		notification_unbind(thread->notification);
@@ -182,27 +191,79 @@ void thread_wake(struct thread *thread, enum status status)
 /* Changes the context of a thread, wherever it stands. */
 static void set_context(struct thread *thread, struct sched_context *context)
 {
-	const bool queued = list_linked(&thread->ready);
+	const bool waits_for_cpu = thread->state == THREAD_READY && thread != sched_current();
 
-	if (queued)
+	if (waits_for_cpu)
 		sched_dequeue(thread);
 	thread->context = context;
-	if (queued)
+	if (waits_for_cpu)
 		sched_enqueue(thread);
+}
+
+/* The thread that `thread` waits for, if it waits for one. */
+static struct thread *callee_of(const struct thread *thread)
+{
+	return thread->state == THREAD_CALLING ? thread->call.server : NULL;
+}
+
+/*
+ * All that runs on the server's context through this server runs on another from here on; where
+ * there is none, on that of the first in the chain that has a home.
+ */
+static void move_chain(struct thread *server, struct sched_context *context)
+{
+	struct sched_context *before = server->context;
+
+	for (struct thread *at = server; at && at->context == before; at = callee_of(at)) {
+		if (!context)
+			context = at->home;
+		set_context(at, context);
+	}
 }
 
 void thread_end_loan(struct thread *server)
 {
-	struct sched_context *lent = server->context;
-	struct thread *at = server;
-
-	if (lent == server->home)
+	forget_lender(server);
+	if (server->context == server->home)
 		return;
-	/* All that runs on the lent context through this server runs on the server's from here on. */
-	while (at && at->context == lent) {
-		set_context(at, server->home);
-		at = at->state == THREAD_CALLING ? at->call.server : NULL;
-	}
+	move_chain(server, server->home);
+	if (!server->home && server->serves)
+		endpoint_lend(server->serves);
+}
+
+void thread_borrow(struct thread *server, struct call *call)
+{
+	forget_lender(server);
+	server->lender = call;
+	call->lent_to = server;
+	if (server->context != call->thread->context)
+		move_chain(server, call->thread->context);
+}
+
+bool thread_parked(const struct thread *server)
+{
+	const struct thread *at = server;
+
+	while (callee_of(at))
+		at = callee_of(at);
+	return at->state == THREAD_READY && !at->context;
+}
+
+void thread_serves(struct thread *thread, struct endpoint *endpoint)
+{
+	if (thread->serves == endpoint)
+		return;
+	list_remove(&thread->of_endpoint);
+	thread->serves = endpoint;
+	if (endpoint)
+		list_append(&endpoint->servers, &thread->of_endpoint);
+}
+
+void thread_leave_home(struct thread *thread)
+{
+	list_remove(&thread->of_home);
+	thread->home = NULL;
+	thread->detaching = false;
 }
 
 void thread_side(struct thread *thread, struct message_side *out_side)

@@ -13,7 +13,9 @@
  * Loan: a thread runs on its home context, or on that of the caller it serves
  * as long as that caller waits. When the wait ends for any reason, the lender
  * has its own back and the server, with all it has called in turn, goes on at
- * its home.
+ * its home. A detached thread has no home: it is then parked (ready, without a
+ * context), until a call that is queued at a passive endpoint it serves lends
+ * it one.
  */
 #pragma once
 
@@ -82,6 +84,10 @@ struct thread {
 	struct sched_context *context;   /* home, or lent */
 	struct list_node ready;          /* in its context's ready list */
 	struct list_node of_home;        /* in its home's list of threads */
+	bool detaching;                  /* home ends with the next wait */
+	struct call *lender;             /* a queued or kept call whose caller lends the context */
+	struct endpoint *serves;         /* the passive endpoint it received from last, or NULL */
+	struct list_node of_endpoint;    /* in its servers */
 
 	struct list_node queue;          /* receiving: in the endpoint's receivers */
 	struct call call;                /* as a caller */
@@ -121,6 +127,14 @@ void thread_unblock(struct thread *thread);
 void thread_wake(struct thread *thread, enum status status);
 /* The server's loan is over: back to its home context, and what it called with it. */
 void thread_end_loan(struct thread *server);
+/* The call's caller lends its context to the server and what it has called, until the call is taken. */
+void thread_borrow(struct thread *server, struct call *call);
+/* Whether the end of the server's chain of calls is ready but has no context to run on. */
+bool thread_parked(const struct thread *server);
+/* It receives from this passive endpoint from now on; NULL: from none. */
+void thread_serves(struct thread *thread, struct endpoint *endpoint);
+/* Takes the home away at once; the thread is about to wait. */
+void thread_leave_home(struct thread *thread);
 
 /* The thread's side of a transfer; the window is the one its system call named. */
 void thread_side(struct thread *thread, struct message_side *out_side);

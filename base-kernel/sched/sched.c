@@ -51,7 +51,8 @@ void sched_enqueue(struct thread *thread)
 {
 	struct sched_context *context = thread->context;
 
-	if (thread == sched_running)
+	/* Without a context it is parked. */
+	if (thread == sched_running || !context)
 		return;
 	list_append(&context->ready, &thread->ready);
 	if (!context->queued)
@@ -109,6 +110,8 @@ static void pick(void)
 {
 	const int priority = highest();
 
+	if (sched_running && !sched_running->context)
+		sched_running = NULL; /* parked: its lender has ended */
 	if (sched_running && priority <= sched_running->context->priority)
 		return;
 	if (priority < 0)

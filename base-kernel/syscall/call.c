@@ -128,6 +128,8 @@ static void call_endpoint(struct thread *thread, const struct cap_entry *entry)
 	thread->state = THREAD_CALLING;
 	timeout_arm(thread, deadline);
 	ring_offer(endpoint);
+	if (endpoint->passive)
+		endpoint_lend(endpoint);
 }
 
 void syscall_call(struct thread *thread)

@@ -95,8 +95,6 @@ static enum status create_endpoint(struct invocation *in)
 	struct creation creation;
 
 	charge_create_endpoint_params_unpack(in->words, in->caps, &params);
-	if (params.passive)
-		return ERR_UNSUPPORTED;
 	if (params.reply_slots > ENDPOINT_REPLY_SLOTS_MAX)
 		return ERR_BAD_ARG;
 
@@ -104,7 +102,8 @@ static enum status create_endpoint(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return creation_conclude(&creation, in, endpoint_init((struct endpoint *)creation.object, params.reply_slots));
+	return creation_conclude(&creation, in, endpoint_init((struct endpoint *)creation.object, params.reply_slots,
+				      params.passive));
 }
 
 static enum status create_notification(struct invocation *in)

@@ -90,6 +90,8 @@ static bool take_call(struct thread *thread, struct endpoint *endpoint)
 		}
 		list_remove(&call->queue);
 		list_append(&endpoint->answering, &call->queue);
+		if (call->lent_to)
+			thread_end_loan(call->lent_to);
 		call->state = CALL_SERVED;
 		call->server = thread;
 		thread->serving = call;
@@ -140,6 +142,16 @@ static void wait(struct thread *thread, struct endpoint *endpoint, uint64_t dead
 	timeout_arm(thread, deadline);
 }
 
+/* Without a context of its own a thread waits for callers that lend it theirs, and for nothing else. */
+static enum status may_wait(const struct thread *thread, const struct endpoint *endpoint, uint64_t deadline)
+{
+	if (thread->home && !thread->detaching)
+		return OK;
+	if (!endpoint || !endpoint->passive)
+		return ERR_UNSUPPORTED;
+	return deadline ? ERR_BAD_ARG : OK;
+}
+
 void syscall_reply_wait(struct thread *thread)
 {
 	const uint64_t word = thread->registers.rax;
@@ -148,6 +160,8 @@ void syscall_reply_wait(struct thread *thread)
 	struct thread *caller = NULL;
 	enum status status = find_endpoint(thread, &endpoint);
 
+	if (status == OK && !(word & OP_NO_WAIT))
+		status = may_wait(thread, endpoint, deadline);
 	if (status == OK && !(word & OP_NO_REPLY))
 		status = reply(thread, endpoint, &caller);
 	if ((word & OP_NO_WAIT) || (status != OK && status != ERR_GONE)) {
@@ -160,6 +174,9 @@ void syscall_reply_wait(struct thread *thread)
 	/* A call it neither answered nor kept is dropped. */
 	if (thread->serving)
 		call_fail(thread->serving, ERR_GONE);
+	if (thread->detaching)
+		thread_leave_home(thread);
+	thread_serves(thread, endpoint && endpoint->passive ? endpoint : NULL);
 	thread_end_loan(thread);
 	if (receive(thread, endpoint, deadline)) {
 		if (caller)

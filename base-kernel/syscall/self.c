@@ -127,9 +127,18 @@ static enum status revoke(struct invocation *in)
 	return OK;
 }
 
+static enum status detach(struct invocation *in)
+{
+	if (in->caller->notification)
+		return ERR_NOT_NOW; /* notifications need a context of the receiver's own */
+	in->caller->detaching = true;
+	return OK;
+}
+
 static invocation_method *const self_list[] = {
 	[SELF_YIELD] = yield,     [SELF_EXIT] = leave,  [SELF_TIME] = now,       [SELF_INSPECT] = inspect,
 	[SELF_COPY] = copy,       [SELF_DERIVE] = derive, [SELF_DROP] = drop,    [SELF_REVOKE] = revoke,
+	[SELF_DETACH] = detach,
 };
 
 const struct method_table self_methods = {

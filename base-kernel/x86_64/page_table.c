@@ -58,8 +58,8 @@ bool page_table_init(struct page_table *table, struct account *account)
 	table->root = add_table(table, account);
 	if (table->root == 0)
 		return false;
-	memory_copy_words((uint64_t *)paddr_to_pointer(table->root) + KERNEL_HALF,
-			  (uint64_t *)paddr_to_pointer(kernel_root) + KERNEL_HALF, ENTRIES - KERNEL_HALF);
+	memory_copy((uint64_t *)paddr_to_pointer(table->root) + KERNEL_HALF,
+		    (uint64_t *)paddr_to_pointer(kernel_root) + KERNEL_HALF, ENTRIES - KERNEL_HALF);
 	return true;
 }
 

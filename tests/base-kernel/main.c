@@ -16,6 +16,7 @@ int main(void)
 	srunner_add_suite(runner, mapping_suite());
 	srunner_add_suite(runner, endpoint_suite());
 	srunner_add_suite(runner, call_suite());
+	srunner_add_suite(runner, passive_suite());
 	srunner_add_suite(runner, ring_index_suite());
 	srunner_add_suite(runner, ring_suite());
 	srunner_run_all(runner, CK_ENV);

@@ -13,5 +13,6 @@ Suite *heap_suite(void);
 Suite *mapping_suite(void);
 Suite *memory_object_suite(void);
 Suite *message_suite(void);
+Suite *passive_suite(void);
 Suite *ring_index_suite(void);
 Suite *ring_suite(void);

@@ -87,14 +87,15 @@ START_TEST(keeping_without_a_call_is_gone)
 }
 END_TEST
 
-START_TEST(keeping_ends_the_loan)
+START_TEST(keeping_leaves_the_loan_until_the_caller_vanishes)
 {
 	serve();
 	ck_assert_ptr_eq(pair.server->context, pair.client_context);
 	ck_assert_int_eq(endpoint_keep(pair.endpoint, pair.server, 1), OK);
-	ck_assert_ptr_eq(pair.server->context, pair.server_context);
-	/* What the server ran on may vanish now, with the caller. */
+	ck_assert_ptr_eq(pair.server->context, pair.client_context);
+	/* What the server runs on may vanish, with the caller. */
 	object_destroy(&pair.client_account->object);
+	ck_assert_ptr_eq(pair.server->context, pair.server_context);
 	ck_assert_ptr_eq(world_schedule(), pair.server);
 }
 END_TEST
@@ -253,9 +254,9 @@ START_TEST(an_endpoint_that_cannot_be_paid_is_refused)
 	struct endpoint *endpoint = world_object(poor, OBJECT_ENDPOINT);
 	const uint64_t used = poor->ram_used;
 
-	ck_assert_int_eq(endpoint_init(endpoint, ENDPOINT_REPLY_SLOTS_MAX), ERR_OUT_OF_RAM);
+	ck_assert_int_eq(endpoint_init(endpoint, ENDPOINT_REPLY_SLOTS_MAX, false), ERR_OUT_OF_RAM);
 	ck_assert_uint_eq(poor->ram_used, used);
-	ck_assert_int_eq(endpoint_init(endpoint, 10), OK);
+	ck_assert_int_eq(endpoint_init(endpoint, 10, false), OK);
 }
 END_TEST
 
@@ -270,7 +271,7 @@ Suite *endpoint_suite(void)
 	tcase_add_test(tests, keeping_needs_a_free_slot_of_the_endpoint);
 	tcase_add_test(tests, keeping_what_another_endpoint_received_is_refused);
 	tcase_add_test(tests, keeping_without_a_call_is_gone);
-	tcase_add_test(tests, keeping_ends_the_loan);
+	tcase_add_test(tests, keeping_leaves_the_loan_until_the_caller_vanishes);
 	tcase_add_test(tests, a_dropped_slot_wakes_its_caller_and_is_free);
 	tcase_add_test(tests, a_kept_call_whose_caller_died_leaves_a_tombstone);
 	tcase_add_test(tests, the_end_of_an_endpoint_wakes_the_receiver);

@@ -127,7 +127,7 @@ struct endpoint *world_endpoint(struct account *account, uint16_t reply_slots)
 {
 	struct endpoint *endpoint = world_object(account, OBJECT_ENDPOINT);
 
-	ck_assert_int_eq(endpoint_init(endpoint, reply_slots), OK);
+	ck_assert_int_eq(endpoint_init(endpoint, reply_slots, false), OK);
 	return endpoint;
 }
 

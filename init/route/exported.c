@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "exported.h"
+
+#include <base/log.h>
+#include <base/ring_client.h>
+#include <kernel/client.h>
+#include <parent/client.h>
+#include <root/server.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "child/child.h"
+#include "plan/resolve.h"
+
+enum { ARGS_MAX = 1024 };
+
+/* One service that init offers. */
+struct exported {
+	struct exported *next;
+	struct init *init;
+	struct served root;
+	const char *service; /* the plan's */
+	struct exported_session *sessions;
+};
+
+enum exported_state { EXPORTED_WAITING, EXPORTED_CREATING, EXPORTED_OPEN, EXPORTED_CLOSING };
+
+struct exported_session {
+	struct exported_session *next;
+	struct exported *exported;
+	struct child *server;
+	enum exported_state state;
+	uint64_t id; /* the parent's, and for the child the same */
+	unsigned reply_slot;
+	struct ring_request request;
+
+	/* until the child has answered */
+	struct label label;
+	void *args;
+	size_t args_size;
+	cap_t argument, account;
+	uint64_t ram;
+	uint32_t caps;
+};
+
+static struct exported_session *of_request(struct ring_request *request)
+{
+	return (struct exported_session *)((char *)request - offsetof(struct exported_session, request));
+}
+
+static struct ipc *ipc_of(const struct exported_session *session)
+{
+	return &session->exported->init->env->ipc;
+}
+
+static void forget_request(struct exported_session *session)
+{
+	free(session->args);
+	session->args = NULL;
+	ipc_drop(ipc_of(session), session->argument);
+	ipc_drop(ipc_of(session), session->account);
+	session->argument = session->account = CAP_NULL;
+}
+
+static void answer(struct exported_session *session, enum status status, const struct message *message)
+{
+	entrypoint_answer(&session->exported->init->entrypoint, session->reply_slot, status, message);
+	session->reply_slot = 0;
+}
+
+static void remove(struct exported_session *session)
+{
+	for (struct exported_session **place = &session->exported->sessions; *place; place = &(*place)->next) {
+		if (*place == session) {
+			*place = session->next;
+			break;
+		}
+	}
+	forget_request(session);
+	free(session);
+}
+
+/* ---- create ---- */
+
+static enum status fill_create(struct ring_request *request, struct message *message, void *segment)
+{
+	const struct exported_session *session = of_request(request);
+	const struct root_create_params params = {
+		.id = session->id,
+		.label = capnp_text_of(session->label.text),
+		.args = {.at = session->args, .size = (uint32_t)session->args_size},
+		.argument = session->argument,
+		.account = session->account,
+		.ram = session->ram,
+		.caps = session->caps,
+	};
+
+	return capnp_message_encode(&root_create_params_layout, &params, message, segment);
+}
+
+static void created(struct ring_request *request, enum status status, const struct message *message)
+{
+	struct exported_session *session = of_request(request);
+	struct root_create_results results = {0};
+	struct message passed_on = {0};
+
+	if (status == OK)
+		status = capnp_message_decode(&root_create_results_layout, message, &results);
+	if (status == OK && !cap_valid(results.session))
+		status = ERR_GONE;
+	if (status == OK)
+		status = root_create_answer(&results, &passed_on, NULL);
+	answer(session, status, &passed_on);
+	ipc_drop(ipc_of(session), results.session);
+	if (status != OK) {
+		remove(session);
+		return;
+	}
+	forget_request(session);
+	session->state = EXPORTED_OPEN;
+}
+
+static void try_create(struct exported_session *session)
+{
+	struct init *init = session->exported->init;
+	const cap_t root = child_root(session->server, session->exported->service);
+
+	if (!child_alive(session->server)) {
+		answer(session, ERR_GONE, NULL);
+		remove(session);
+		return;
+	}
+	if (!cap_valid(root))
+		return;
+	session->state = EXPORTED_CREATING;
+	session->request = (struct ring_request){
+		.target = root,
+		.interface = ROOT_INTERFACE,
+		.method = ROOT_CREATE,
+		.fill = fill_create,
+		.done = created,
+	};
+	ring_client_call(&init->ring, &session->request);
+}
+
+/* The child a request goes to; NULL: refused, and the log says why. */
+static struct child *find_server(struct exported *exported, const char *label, struct label *out_label)
+{
+	struct init *init = exported->init;
+	const struct resolve_request request = {.service = exported->service, .label = label};
+	struct resolve_answer found;
+
+	resolve_export(init->plan, &request, NULL, &found);
+	if (found.outcome != RESOLVE_CHILD) {
+		log_line(init->env, "export of %s \"%s\" %s", exported->service, label,
+			 resolve_outcome_text(found.outcome));
+		return NULL;
+	}
+	*out_label = found.label;
+	return &init->children[found.child];
+}
+
+static enum status create(void *self, struct request *request, const struct root_create_params *params,
+			  struct root_create_results *results)
+{
+	struct exported *exported = self;
+	struct exported_session *session;
+	char label[LABEL_BYTES_MAX];
+
+	(void)results;
+	if (params->label.size >= sizeof(label) || params->args.size > ARGS_MAX || !cap_valid(params->account))
+		return ERR_BAD_ARG;
+	memcpy(label, params->label.at, params->label.size);
+	label[params->label.size] = '\0';
+	session = calloc(1, sizeof(*session));
+	if (!session)
+		return ERR_NOT_NOW;
+	session->exported = exported;
+	session->server = find_server(exported, label, &session->label);
+	session->args = malloc(params->args.size + 1);
+
+	enum status status = session->server ? OK : ERR_DENIED;
+
+	if (status == OK && !session->args)
+		status = ERR_NOT_NOW;
+	if (status == OK)
+		status = entrypoint_keep(&exported->init->entrypoint, request, &session->reply_slot);
+	if (status != OK) {
+		free(session->args);
+		free(session);
+		return status;
+	}
+	memcpy(session->args, params->args.at, params->args.size);
+	session->args_size = params->args.size;
+	session->id = params->id;
+	session->ram = params->ram;
+	session->caps = params->caps;
+	session->account = request_take(request, params->account);
+	if (cap_valid(params->argument))
+		session->argument = request_take(request, params->argument);
+	session->next = exported->sessions;
+	exported->sessions = session;
+	try_create(session);
+	return OK;
+}
+
+/* ---- upgrade and close ---- */
+
+static struct exported_session *find(struct exported *exported, uint64_t id)
+{
+	for (struct exported_session *at = exported->sessions; at; at = at->next) {
+		if (at->id == id)
+			return at;
+	}
+	return NULL;
+}
+
+/* The account has grown already, it is the very one the child has. */
+static enum status upgrade(void *self, struct request *request, const struct root_upgrade_params *params)
+{
+	(void)request;
+	return find(self, params->id) ? OK : ERR_BAD_ARG;
+}
+
+static enum status fill_close(struct ring_request *request, struct message *message, void *segment)
+{
+	const struct root_close_params params = {.id = of_request(request)->id};
+
+	(void)segment;
+	message->word_count = ROOT_CLOSE_PARAMS_WORDS;
+	root_close_params_pack(&params, message->words, message->caps);
+	return OK;
+}
+
+static void closed(struct ring_request *request, enum status status, const struct message *message)
+{
+	struct exported_session *session = of_request(request);
+
+	(void)status, (void)message; /* the child has had its chance to let go */
+	answer(session, OK, NULL);
+	remove(session);
+}
+
+static enum status close(void *self, struct request *request, const struct root_close_params *params)
+{
+	struct exported *exported = self;
+	struct exported_session *session = find(exported, params->id);
+
+	if (!session || session->state != EXPORTED_OPEN)
+		return ERR_BAD_ARG;
+	if (!child_alive(session->server)) {
+		remove(session);
+		return OK;
+	}
+
+	const enum status status =
+		entrypoint_keep(&exported->init->entrypoint, request, &session->reply_slot);
+
+	if (status != OK)
+		return status;
+	session->state = EXPORTED_CLOSING;
+	session->request = (struct ring_request){
+		.target = child_root(session->server, exported->service),
+		.interface = ROOT_INTERFACE,
+		.method = ROOT_CLOSE,
+		.fill = fill_close,
+		.done = closed,
+	};
+	ring_client_call(&exported->init->ring, &session->request);
+	return OK;
+}
+
+static const struct root_server methods = {.create = create, .upgrade = upgrade, .close = close};
+
+static enum status dispatch(struct served *served, struct request *request)
+{
+	struct exported *exported = (struct exported *)((char *)served - offsetof(struct exported, root));
+
+	return root_dispatch(&methods, exported, request);
+}
+
+/* ---- what the plan says ---- */
+
+static bool known(const struct init *init, const char *service)
+{
+	for (const struct exported *at = init->exported; at; at = at->next) {
+		if (strcmp(at->service, service) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum status announce(struct init *init, const char *service)
+{
+	static const uint32_t interfaces[] = {ROOT_INTERFACE, 0};
+	struct exported *exported = calloc(1, sizeof(*exported));
+
+	if (!exported)
+		return ERR_OUT_OF_RAM;
+	exported->init = init;
+	exported->service = service;
+	exported->next = init->exported;
+	init->exported = exported;
+
+	const enum status status =
+		entrypoint_serve(&init->entrypoint, &exported->root, dispatch, interfaces, CAP_NULL);
+
+	if (status != OK)
+		return status;
+
+	const struct parent_announce_params params = {
+		.service = capnp_text_of(service), .root = exported->root.cap};
+
+	return parent_announce(&init->env->ipc, init->env->parent, &params);
+}
+
+enum status exported_announce(struct init *init)
+{
+	const struct plan_rules *exports = &init->plan->exports;
+
+	for (uint32_t i = 0; i < exports->count; i++) {
+		const char *service = exports->items[i].service;
+
+		if (!service || known(init, service))
+			continue;
+
+		const enum status status = announce(init, service);
+
+		if (status == ERR_DENIED)
+			log_line(init->env, "the parent does not want the exported service %s: its policy's "
+					    "`provides` for this init does not list it",
+				 service);
+		else if (status != OK)
+			return status;
+	}
+	return OK;
+}
+
+void exported_retry(struct init *init)
+{
+	for (struct exported *exported = init->exported; exported; exported = exported->next) {
+		struct exported_session *next;
+
+		for (struct exported_session *at = exported->sessions; at; at = next) {
+			next = at->next;
+			if (at->state == EXPORTED_WAITING)
+				try_create(at);
+		}
+	}
+}
