@@ -12,7 +12,7 @@ $(call host_test,tool-line-reader,$(tool_test)/line_reader_test.c runs/tool/line
 $(call host_test,tool-archive,$(tool_test)/archive_test.c runs/tool/archive.c,-Iruns/tool)
 $(call host_test,tool-elf-section,$(tool_test)/elf_section_test.c runs/tool/elf_section.c,-Iruns/tool)
 $(call host_test,tool-machine,$(tool_test)/machine_test.c runs/tool/machine.c runs/tool/process.c \
-	runs/tool/interrupt.c runs/tool/line_reader.c,-Iruns/tool)
+	runs/tool/process_run.c runs/tool/interrupt.c runs/tool/line_reader.c,-Iruns/tool)
 
 $(tool_fake_kernel): $(tool_test)/fake_kernel.c $(tool_test)/fake_kernel.S $(tool_test)/fake_kernel.ld
 	$(call say,FAKE,$@)

@@ -3,6 +3,7 @@
 
 package.path = "runs/tool/lua/?.lua;tests/runs/tool/?.lua"
 
+local difference = require "difference"
 local event = require "event"
 local judge = require "judge"
 local label = require "label"
@@ -372,6 +373,30 @@ test("options are taken apart, and wrong ones refused", function()
 	end
 	equal(tostring(thrown(options.parse, "x", "", specification, { "--biuld=1" })),
 		"unknown option --biuld=1 (did you mean --build?)")
+end)
+
+test("equal texts have no difference", function()
+	equal(difference.of("", ""), nil)
+	equal(difference.of("a\nb", "a\nb"), nil)
+end)
+
+test("the first different line is told, also where one text ends", function()
+	local number, details = difference.of("a\nb\nc\n", "a\nx\nc\n")
+	equal(number, 2)
+	equal(details[1], [[  got:    "b\n"]])
+	number, details = difference.of("a\n", "a\nb\n")
+	equal(number, 2)
+	equal(details[1], "  got:    (the end)")
+	number, details = difference.of("a\n", "a")
+	equal(number, 1)
+	equal(details[2], [[  wanted: "a"]])
+end)
+
+test("a component's text is its own lines, without those of its children", function()
+	local judge_now = judge_of { "c [init -> a] 1", "c [init -> a -> b] 2", "c [init -> a] 3", "x 0" }
+	thrown(judge_now.expect, judge_now, text("never to come"))
+	equal(judge_now:written("init -> a"), "1\n3\n")
+	equal(judge_now:written("init -> nobody"), "")
 end)
 
 unit.finish()

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <interrupt.h>
 #include <machine.h>
+#include <process_run.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,30 +147,74 @@ START_TEST(nothing_but_the_two_lines_is_inherited)
 }
 END_TEST
 
+/* Runs a shell script; the output is to be freed. */
+static int run_script(const char *script, struct process_run *run)
+{
+	char *const argv[] = {(char[]){"sh"}, (char[]){"-c"}, strdup(script), NULL};
+	const int error = process_run(argv, run);
+
+	free(argv[2]);
+	return error;
+}
+
 START_TEST(a_program_is_run_to_its_end_and_its_output_kept)
 {
-	char *const argv[] = {(char[]){"sh"}, (char[]){"-c"}, (char[]){"echo out; echo err >&2; exit 3"},
-	                      NULL};
-	char *text;
-	int status;
+	struct process_run run = {.timeout_ms = -1};
 
-	ck_assert_int_eq(process_run(argv, &status, &text), 0);
-	ck_assert_int_eq(status, 3);
-	ck_assert_str_eq(text, "out\nerr\n");
-	free(text);
+	ck_assert_int_eq(run_script("echo out; echo err >&2; exit 3", &run), 0);
+	ck_assert_int_eq(run.status, 3);
+	ck_assert_str_eq(run.output, "out\nerr\n");
+	ck_assert(!run.truncated);
+	free(run.output);
 }
 END_TEST
 
-START_TEST(output_beyond_the_limit_is_dropped)
+START_TEST(a_program_reads_the_input_it_is_given_and_else_nothing)
 {
-	char *const argv[] = {(char[]){"head"}, (char[]){"-c"}, (char[]){"3000000"},
-	                      (char[]){"/dev/zero"}, NULL};
-	char *text;
-	int status;
+	struct process_run run = {.input = "a\0b", .input_size = 3, .timeout_ms = -1};
 
-	ck_assert_int_eq(process_run(argv, &status, &text), 0);
-	ck_assert_int_eq(status, 0);
-	free(text);
+	ck_assert_int_eq(run_script("cat", &run), 0);
+	ck_assert_uint_eq(run.output_size, 3);
+	ck_assert_mem_eq(run.output, "a\0b", 3);
+	free(run.output);
+
+	run = (struct process_run){.timeout_ms = -1};
+	ck_assert_int_eq(run_script("cat", &run), 0);
+	ck_assert_uint_eq(run.output_size, 0);
+	free(run.output);
+}
+END_TEST
+
+START_TEST(output_beyond_the_limit_is_dropped_and_told)
+{
+	struct process_run run = {.timeout_ms = -1};
+
+	ck_assert_int_eq(run_script("head -c 20000000 /dev/zero", &run), 0);
+	ck_assert_int_eq(run.status, 0);
+	ck_assert_uint_eq(run.output_size, PROCESS_RUN_OUTPUT_MAX);
+	ck_assert(run.truncated);
+	free(run.output);
+}
+END_TEST
+
+START_TEST(a_program_that_takes_too_long_is_ended)
+{
+	struct process_run run = {.timeout_ms = 50};
+
+	ck_assert_int_eq(run_script("sleep 60", &run), -ETIMEDOUT);
+	ck_assert_ptr_null(run.output);
+	/* also when it has closed its output */
+	ck_assert_int_eq(run_script("exec sleep 60 >&- 2>&-", &run), -ETIMEDOUT);
+}
+END_TEST
+
+START_TEST(a_program_that_is_not_there_is_an_error)
+{
+	char *const argv[] = {(char[]){"/no/such/program"}, NULL};
+	struct process_run run = {.timeout_ms = -1};
+
+	ck_assert_int_eq(process_run(argv, &run), -ENOENT);
+	ck_assert_ptr_null(run.output);
 }
 END_TEST
 
@@ -202,7 +247,10 @@ int main(void)
 	tcase_add_test(tests, stopping_ends_what_the_machine_has_started);
 	tcase_add_test(tests, nothing_but_the_two_lines_is_inherited);
 	tcase_add_test(tests, a_program_is_run_to_its_end_and_its_output_kept);
-	tcase_add_test(tests, output_beyond_the_limit_is_dropped);
+	tcase_add_test(tests, a_program_reads_the_input_it_is_given_and_else_nothing);
+	tcase_add_test(tests, output_beyond_the_limit_is_dropped_and_told);
+	tcase_add_test(tests, a_program_that_takes_too_long_is_ended);
+	tcase_add_test(tests, a_program_that_is_not_there_is_an_error);
 	tcase_add_test(tests, a_signal_ends_the_wait);
 	suite_add_tcase(suite, tests);
 
