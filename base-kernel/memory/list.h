@@ -58,6 +58,13 @@ static inline void list_remove(struct list_node *node)
 	node->next = node->prev = NULL;
 }
 
+/* For a node that is in a list; it is left pointing to where it was. */
+static inline void list_unlink(struct list_node *node)
+{
+	node->next->prev = node->prev;
+	node->prev->next = node->next;
+}
+
 static inline struct list_node *list_first(const struct list_node *head)
 {
 	return list_empty(head) ? NULL : head->next;

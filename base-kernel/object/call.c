@@ -13,7 +13,9 @@ enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_
 
 	if (grant->in_flight_max && grant->in_flight >= grant->in_flight_max)
 		return ERR_NOT_NOW;
-	grant->in_flight++;
+	call->counted = grant->in_flight_max > 0;
+	if (call->counted)
+		grant->in_flight++;
 	call->endpoint = (struct endpoint *)entry->object;
 	call->badge = grant->badge;
 	call->word = word;
@@ -39,7 +41,7 @@ void call_withdraw(struct call *call)
 
 	if (call->state == CALL_IDLE)
 		return;
-	if (grant->epoch == call->epoch)
+	if (call->counted && grant->epoch == call->epoch)
 		grant->in_flight--;
 	list_remove(&call->queue);
 	forget_server(call);

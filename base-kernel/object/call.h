@@ -14,6 +14,7 @@
 #pragma once
 
 #include <abi/status.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "memory/list.h"
@@ -36,7 +37,8 @@ struct call {
 	struct ring *ring;     /* the caller: a ring's entry, or else `thread` */
 	struct thread *thread;
 
-	struct list_node queue; /* queued: endpoint->callers; served, kept: endpoint->answering */
+	struct list_node queue; /* queued: endpoint->callers; kept: endpoint->kept */
+	bool counted;           /* in its grant's `in_flight` */
 	struct endpoint *endpoint;
 	struct thread *server;   /* served */
 	struct reply_slot *slot; /* kept */

@@ -10,7 +10,7 @@ enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool 
 	list_init(&endpoint->callers);
 	list_init(&endpoint->receivers);
 	list_init(&endpoint->ring_receivers);
-	list_init(&endpoint->answering);
+	list_init(&endpoint->kept);
 	list_init(&endpoint->servers);
 	endpoint->passive = passive;
 	if (reply_slots == 0)
@@ -28,12 +28,17 @@ void endpoint_fini(struct endpoint *endpoint)
 
 	while ((first = list_first(&endpoint->callers)))
 		call_fail(list_entry(first, struct call, queue), ERR_GONE);
-	while ((first = list_first(&endpoint->answering)))
+	while ((first = list_first(&endpoint->kept)))
 		call_fail(list_entry(first, struct call, queue), ERR_GONE);
 	while ((first = list_first(&endpoint->receivers)))
 		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
-	while ((first = list_first(&endpoint->servers)))
-		thread_serves(list_entry(first, struct thread, of_endpoint), NULL);
+	while ((first = list_first(&endpoint->servers))) {
+		struct thread *server = list_entry(first, struct thread, of_endpoint);
+
+		thread_serves(server, NULL);
+		if (server->serving)
+			call_fail(server->serving, ERR_GONE);
+	}
 	while ((first = list_first(&endpoint->ring_receivers)))
 		ring_receive_fail(list_entry(first, struct ring_work, queue), ERR_GONE);
 	heap_free(endpoint->object.account, endpoint->slots,
@@ -64,6 +69,7 @@ enum status endpoint_keep(struct endpoint *endpoint, struct thread *server, uint
 	struct reply_slot *place = &endpoint->slots[slot - 1];
 
 	*place = (struct reply_slot){.call = call, .used = true};
+	list_append(&endpoint->kept, &call->queue);
 	call->state = CALL_KEPT;
 	call->slot = place;
 	call->server = NULL;

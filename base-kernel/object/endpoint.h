@@ -3,9 +3,9 @@
  * Endpoint: the meeting point of callers and receivers.
  *
  * At most one of the queues `callers` and `receivers` is non-empty: whoever
- * finds a partner is served at once. `answering` holds the calls that are
- * being served or kept. When the endpoint dies, every one of them gets
- * ERR_GONE, and so do the receivers.
+ * finds a partner is served at once. Calls in service are found through
+ * `servers` and `kept`. When the endpoint dies, every call gets ERR_GONE, and
+ * so do the receivers.
  */
 #pragma once
 
@@ -23,8 +23,8 @@ struct endpoint {
 	struct list_node callers;   /* struct call.queue, first come first served */
 	struct list_node receivers; /* struct thread.queue */
 	struct list_node ring_receivers; /* struct ring_work.queue */
-	struct list_node answering; /* struct call.queue */
-	struct list_node servers;   /* struct thread.of_endpoint: who received from it last, if passive */
+	struct list_node kept;    /* struct call.queue */
+	struct list_node servers; /* struct thread.of_endpoint: those whose last receive was here */
 	bool passive;
 	uint16_t slot_count;
 	struct reply_slot *slots;

@@ -23,7 +23,10 @@ void notification_signal(struct notification *notification, uint64_t bits)
 	struct thread *sink = notification->sink;
 
 	notification->bits |= bits;
-	if (!sink || notification->bits == 0 || sink->state != THREAD_RECEIVING)
+	if (!sink || notification->bits == 0)
+		return;
+	sink->notified = true;
+	if (sink->state != THREAD_RECEIVING)
 		return;
 	thread_unblock(sink);
 	thread_set_notification(sink, notification->bits);
@@ -43,7 +46,9 @@ enum status notification_bind(struct notification *notification, struct thread *
 
 void notification_unbind(struct notification *notification)
 {
-	if (notification->sink)
+	if (notification->sink) {
 		notification->sink->notification = NULL;
+		notification->sink->notified = false;
+	}
 	notification->sink = NULL;
 }

@@ -221,7 +221,7 @@ static bool receive(struct ring_work *work, struct call *call)
 	}
 	list_remove(&work->queue);
 	list_remove(&call->queue);
-	list_append(&call->endpoint->answering, &call->queue);
+	list_append(&call->endpoint->kept, &call->queue);
 	work->state = RING_WORK_ANSWERING;
 	work->generation++;
 	work->taken = (struct reply_slot){.call = call, .used = true};
@@ -303,7 +303,6 @@ static void hand_to_receiver(struct endpoint *endpoint, struct call *call)
 		return;
 	}
 	list_remove(&call->queue);
-	list_append(&endpoint->answering, &call->queue);
 	call->state = CALL_SERVED;
 	call->server = receiver;
 	thread_unblock(receiver);

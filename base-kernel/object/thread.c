@@ -167,7 +167,8 @@ void thread_unblock(struct thread *thread)
 		sched_dequeue(thread);
 		break;
 	case THREAD_RECEIVING:
-		list_remove(&thread->queue);
+		if (thread->waits_at_endpoint)
+			list_unlink(&thread->queue);
 		break;
 	case THREAD_CALLING:
 		call_withdraw(&thread->call);
@@ -290,5 +291,6 @@ void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge, uns
 void thread_set_notification(struct thread *thread, uint64_t bits)
 {
 	thread_set_answer(thread, OK | OP_NOTIFICATION, bits, 0);
+	thread->notified = false;
 	thread->notified_last = true;
 }

@@ -68,9 +68,19 @@ struct thread {
 	bool full_frame; /* return with all registers, not as from a system call */
 
 	enum thread_state state;
-	bool vector_open;  /* has used vector registers since its last voluntary switch */
-	bool vector_saved; /* its vector state is in `vector` */
-	bool notified_last;
+	/* What the fast path leaves to the general one: all of it is false, or `rare` is not 0. */
+	union {
+		struct {
+			bool vector_open;  /* has used vector registers since its last voluntary switch */
+			bool vector_saved; /* its vector state is in `vector` */
+			bool deadline_armed;
+			bool notified;  /* its notification has bits that it has not received */
+			bool detaching; /* its home ends with the next wait */
+		};
+		uint64_t rare;
+	};
+	bool waits_at_endpoint; /* receiving: it is in the queue of `serves` */
+	bool notified_last;     /* what it received last was a notification */
 	uint32_t id; /* unique in its domain, for people */
 
 	struct domain *domain;
@@ -84,12 +94,11 @@ struct thread {
 	struct sched_context *context;   /* home, or lent */
 	struct list_node ready;          /* in its context's ready list */
 	struct list_node of_home;        /* in its home's list of threads */
-	bool detaching;                  /* home ends with the next wait */
 	struct call *lender;             /* a queued or kept call whose caller lends the context */
-	struct endpoint *serves;         /* the passive endpoint it received from last, or NULL */
+	struct endpoint *serves;         /* the endpoint it received from last, or NULL */
 	struct list_node of_endpoint;    /* in its servers */
 
-	struct list_node queue;          /* receiving: in the endpoint's receivers */
+	struct list_node queue;          /* receiving: in the endpoint's receivers; else meaningless */
 	struct call call;                /* as a caller */
 	struct call *serving;            /* as a server: to be answered by reply_wait */
 	struct notification *notification;
@@ -131,7 +140,7 @@ void thread_end_loan(struct thread *server);
 void thread_borrow(struct thread *server, struct call *call);
 /* Whether the end of the server's chain of calls is ready but has no context to run on. */
 bool thread_parked(const struct thread *server);
-/* It receives from this passive endpoint from now on; NULL: from none. */
+/* It receives from this endpoint from now on; NULL: from none. */
 void thread_serves(struct thread *thread, struct endpoint *endpoint);
 /* Takes the home away at once; the thread is about to wait. */
 void thread_leave_home(struct thread *thread);

@@ -28,6 +28,7 @@ void timeout_arm(struct thread *thread, uint64_t deadline)
 	thread->deadline = deadline;
 	if (deadline == 0)
 		return;
+	thread->deadline_armed = true;
 	list_for_each (node, &timeouts.armed) {
 		if (list_entry(node, struct thread, timeout)->deadline > deadline) {
 			list_insert_before(node, &thread->timeout);
@@ -41,6 +42,7 @@ void timeout_disarm(struct thread *thread)
 {
 	list_remove(&thread->timeout);
 	thread->deadline = 0;
+	thread->deadline_armed = false;
 }
 
 bool timeout_any(void)

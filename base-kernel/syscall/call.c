@@ -115,7 +115,6 @@ static void call_endpoint(struct thread *thread, const struct cap_entry *entry)
 			return;
 		}
 		list_remove(&call->queue);
-		list_append(&endpoint->answering, &call->queue);
 		call->state = CALL_SERVED;
 		call->server = receiver;
 		sched_block_current();

@@ -8,16 +8,15 @@
  * message words are never touched: this file is compiled without the registers
  * they stand in, so it calls nothing that is not inline.
  *
- * Left to the general path: capabilities and pages, deadlines, in-flight
- * limits, pending notifications, ring entries on either side, and threads whose
- * vector registers are open.
+ * Left to the general path: capabilities and pages, in-flight limits, ring entries
+ * on either side, and what makes a thread `rare`: an armed deadline, a pending
+ * notification, vector registers that are open.
  */
 #include <abi/syscall.h>
 #include <kernel/words.h>
 
 #include "object/cap_table.h"
 #include "object/endpoint.h"
-#include "object/notification.h"
 #include "object/thread.h"
 #include "sched/sched.h"
 #include "syscall.h"
@@ -50,14 +49,18 @@ static inline bool plain(uint64_t word, uint64_t window, uint64_t deadline)
 	       !(window & WINDOW_RARE) && deadline == 0;
 }
 
-/* Goes on as another thread: FS base and address space are all that differs. */
-static inline struct thread *become(struct thread *from, struct thread *to)
+/*
+ * Goes on as another thread: FS base and address space are all that differs. The
+ * way out (fast_exit in entry.S) clears the other result registers.
+ */
+static inline struct thread *become(struct thread *from, struct thread *to, uint64_t word, uint64_t badge)
 {
 	const uint64_t root = to->domain->pages.root;
 
+	to->registers.rax = word;
+	to->registers.rdi = badge;
 	from->fs_base = read_fs_base();
 	write_fs_base(to->fs_base);
-	from->full_frame = false;
 	to->state = THREAD_READY;
 	sched_running = to;
 	cpu.thread = to;
@@ -69,20 +72,6 @@ static inline struct thread *become(struct thread *from, struct thread *to)
 	return to;
 }
 
-static inline void answer(struct thread *thread, uint64_t word, uint64_t badge)
-{
-	thread->registers.rax = word;
-	thread->registers.rdi = badge;
-	thread->registers.rsi = 0;
-	thread->registers.rdx = 0;
-}
-
-/* A thread that can be switched to and from without looking at its vector state or timeouts. */
-static inline bool simple(const struct thread *thread)
-{
-	return !thread->vector_open && !thread->vector_saved && thread->deadline == 0;
-}
-
 static inline struct thread *call_fast(struct thread *thread, uint64_t word, cap_t target)
 {
 	const struct cap_entry *entry = find(thread, target, (uint32_t)(word >> OP_INTERFACE_SHIFT));
@@ -91,36 +80,31 @@ static inline struct thread *call_fast(struct thread *thread, uint64_t word, cap
 		return NULL;
 
 	struct endpoint *endpoint = (struct endpoint *)entry->object;
-	struct grant *grant = grant_at(entry->grant);
-	const struct list_node *first = list_first(&endpoint->receivers);
-
-	if (!likely(first && grant->in_flight_max == 0 && entry->interface != ENDPOINT_INTERFACE))
-		return NULL;
-
+	const struct grant *grant = grant_at(entry->grant);
+	const struct list_node *first = endpoint->receivers.next;
 	struct thread *receiver = list_entry(first, struct thread, queue);
 
-	if (!likely(simple(thread) && simple(receiver) && cpu.loaded == thread))
+	if (!likely(first != &endpoint->receivers && grant->in_flight_max == 0 && thread->rare == 0 &&
+		    receiver->rare == 0 && entry->interface != ENDPOINT_INTERFACE))
 		return NULL;
 
 	/* commit */
 	struct call *call = &thread->call;
 
-	grant->in_flight++;
 	call->state = CALL_SERVED;
+	call->counted = false;
 	call->endpoint = endpoint;
 	call->server = receiver;
 	call->badge = grant->badge;
 	call->word = word;
 	call->grant = entry->grant;
 	call->epoch = entry->epoch;
-	list_remove(&receiver->queue);
-	list_append(&endpoint->answering, &call->queue);
+	list_unlink(&receiver->queue);
 	thread->state = THREAD_CALLING;
 	receiver->serving = call;
 	receiver->notified_last = false;
 	receiver->context = thread->context; /* the loan */
-	answer(receiver, OK | (word & (OP_WORDS | OP_NAME)), call->badge);
-	return become(thread, receiver);
+	return become(thread, receiver, OK | (word & (OP_WORDS | OP_NAME)), grant->badge);
 }
 
 static inline struct thread *reply_wait_fast(struct thread *thread, uint64_t word, cap_t waits_at)
@@ -129,32 +113,25 @@ static inline struct thread *reply_wait_fast(struct thread *thread, uint64_t wor
 	const uint64_t status = (word >> OP_METHOD_SHIFT) & 0xffff;
 	struct call *call = thread->serving;
 
-	if (!likely(entry && call && !call->ring && status < STATUS_COUNT))
+	if (!likely(entry && call && !call->ring && !call->counted && status < STATUS_COUNT))
 		return NULL;
 
 	struct endpoint *endpoint = (struct endpoint *)entry->object;
 	struct thread *caller = call->thread;
 
-	if (!likely(list_empty(&endpoint->callers) && (!thread->notification || !thread->notification->bits)))
-		return NULL;
-	if (!likely(simple(thread) && simple(caller) && cpu.loaded == thread))
+	if (!likely(endpoint == thread->serves && list_empty(&endpoint->callers) && thread->rare == 0 &&
+		    caller->rare == 0))
 		return NULL;
 
 	/* commit */
-	struct grant *grant = grant_at(call->grant);
-
-	if (grant->epoch == call->epoch)
-		grant->in_flight--;
-	list_remove(&call->queue);
 	call->state = CALL_IDLE;
-	call->endpoint = NULL;
 	call->server = NULL;
 	thread->serving = NULL;
 	thread->context = thread->home; /* the loan's end */
 	thread->state = THREAD_RECEIVING;
+	thread->waits_at_endpoint = true;
 	list_append(&endpoint->receivers, &thread->queue);
-	answer(caller, status | (word & OP_WORDS), 0);
-	return become(thread, caller);
+	return become(thread, caller, status | (word & OP_WORDS), 0);
 }
 
 struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned long deadline,

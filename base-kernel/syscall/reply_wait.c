@@ -89,7 +89,6 @@ static bool take_call(struct thread *thread, struct endpoint *endpoint)
 			continue;
 		}
 		list_remove(&call->queue);
-		list_append(&endpoint->answering, &call->queue);
 		if (call->lent_to)
 			thread_end_loan(call->lent_to);
 		call->state = CALL_SERVED;
@@ -137,6 +136,7 @@ static void wait(struct thread *thread, struct endpoint *endpoint, uint64_t dead
 {
 	sched_block_current();
 	thread->state = THREAD_RECEIVING;
+	thread->waits_at_endpoint = endpoint;
 	if (endpoint)
 		list_append(&endpoint->receivers, &thread->queue);
 	timeout_arm(thread, deadline);
@@ -176,7 +176,7 @@ void syscall_reply_wait(struct thread *thread)
 		call_fail(thread->serving, ERR_GONE);
 	if (thread->detaching)
 		thread_leave_home(thread);
-	thread_serves(thread, endpoint && endpoint->passive ? endpoint : NULL);
+	thread_serves(thread, endpoint);
 	thread_end_loan(thread);
 	if (receive(thread, endpoint, deadline)) {
 		if (caller)

@@ -69,11 +69,13 @@ syscall_entry:
 resume_syscall:
 	mov %rdi, %rcx
 	load_words %rcx
-fast_exit:
-	mov THREAD_RAX(%rcx), %rax
-	mov THREAD_RDI(%rcx), %rdi
 	mov THREAD_RSI(%rcx), %rsi
-	mov THREAD_RDX(%rcx), %rdx
+	jmp 1f
+fast_exit: /* no capabilities received */
+	xor %esi, %esi
+1:	mov THREAD_RAX(%rcx), %rax
+	mov THREAD_RDI(%rcx), %rdi
+	xor %edx, %edx
 	swapgs
 	xor %r11d, %r11d
 	wrgsbase %r11
