@@ -3,9 +3,10 @@
 #
 # A library is repos/*/lib/NAME/library.mk, a component a folder with component.mk; both say
 # `sources :=` and `uses :=`. `libc := musl` compiles a component's own sources against musl and
-# links it, for those who bring the system calls it needs (see init/libc).
+# links it, for those who bring the system calls it needs (see init/libc). `generated :=` are
+# further sources, by their whole path. Rooms of init are libraries as well: init_NAME.
 
-LIBRARIES     := $(wildcard repos/*/lib/*/library.mk)
+LIBRARIES     := $(wildcard repos/*/lib/*/library.mk init/*/library.mk)
 COMPONENT_MKS := $(wildcard core/component.mk init/component.mk \
 	$(addsuffix /*/component.mk,repos/*/server repos/*/driver repos/*/app repos/*/test))
 
@@ -25,6 +26,9 @@ endef
 # Which repository may include which is looked at by `make lint`.
 REPOSITORY_INCLUDES := $(addprefix -I,$(filter-out repos/base/include,$(wildcard repos/*/include)))
 
+# Native code leaves the vector registers alone, since to have used them makes the next switch
+# dearer; a component that calculates with them says `vectors := yes`.
+WITHOUT_VECTORS := -mgeneral-regs-only
 NATIVE_FLAGS := -ffreestanding -isystem repos/base/include/freestanding $(REPOSITORY_INCLUDES)
 NATIVE_LDFLAGS := -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
 	-Wl,-T,repos/base/component.ld
@@ -33,20 +37,24 @@ NATIVE_LDFLAGS := -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,max-page-size=4096
 MUSL_CC      := $(BUILD)/posix/capos-cc
 MUSL_SCRIPT  := $(BUILD)/posix/sysroot/lib/program.ld
 MUSL_LUA     := $(BUILD)/ports/lua/liblua.a
-MUSL_FLAGS   := -I$(BUILD)/third-party/lua/src -D_GNU_SOURCE -Iinit
+MUSL_FLAGS   := -I$(BUILD)/third-party/lua/src -D_GNU_SOURCE -Iinit $(REPOSITORY_INCLUDES)
+
+library_folder = $(patsubst %/,%,$(dir $(1)))
+library_name_of = $(if $(filter repos/%,$(1)),$(notdir $(library_folder)),$(subst /,_,$(library_folder)))
 
 define library_rules
 sources :=
 uses :=
 libc :=
+generated :=
 include $(1)
-library_name := $(notdir $(patsubst %/,%,$(dir $(1))))
-library_$$(library_name) := $$(addprefix $(dir $(1)),$$(sources))
+library_name := $(call library_name_of,$(1))
+library_$$(library_name) := $$(addprefix $(dir $(1)),$$(sources)) $$(generated)
 library_uses_$$(library_name) := $$(uses)
 $$(eval $$(call library_objects,$$(library_$$(library_name)),$$(libc)))
 endef
 define library_objects
-$(foreach s,$(1),$(eval $(call guest_rule,$(call guest_object,$(s)),$(s),$(if $(2),$(MUSL_CC),$(CC)),$(if $(2),$(MUSL_FLAGS),$(NATIVE_FLAGS)),$(if $(2),$(MUSL_CC) $(MUSL_LUA)))))
+$(foreach s,$(1),$(eval $(call guest_rule,$(call guest_object,$(s)),$(s),$(if $(2),$(MUSL_CC),$(CC)),$(if $(2),$(MUSL_FLAGS),$(NATIVE_FLAGS) $(WITHOUT_VECTORS)),$(if $(2),$(MUSL_CC) $(MUSL_LUA)))))
 endef
 $(foreach l,$(LIBRARIES),$(eval $(call library_rules,$(l))))
 
@@ -59,6 +67,7 @@ sources :=
 uses :=
 libc :=
 generated :=
+vectors :=
 start := start
 include $(1)
 component_dir := $(patsubst %/,%,$(dir $(1)))
@@ -69,7 +78,7 @@ endef
 define component_link
 component_objects_$(1) := $$(foreach s,$(2) $$(call uses_sources,base capnp $(if $(5),,freestanding) $(3)),$$(call guest_object,$$(s)))
 COMPONENTS += $(BUILD)/components/$(1)
-$$(foreach s,$(2),$$(eval $$(call guest_rule,$$(call guest_object,$$(s)),$$(s),$(if $(5),$(MUSL_CC),$$(CC)),$(if $(5),$$$$(MUSL_FLAGS),$$(NATIVE_FLAGS)) -I$(4),$(if $(5),$(MUSL_CC) $(MUSL_LUA)))))
+$$(foreach s,$(2),$$(eval $$(call guest_rule,$$(call guest_object,$$(s)),$$(s),$(if $(5),$(MUSL_CC),$$(CC)),$(if $(5),$$$$(MUSL_FLAGS),$$(NATIVE_FLAGS) $$(if $$(vectors),,$(WITHOUT_VECTORS))) -I$(4),$(if $(5),$(MUSL_CC) $(MUSL_LUA)))))
 $(BUILD)/components/$(1).debug: $$(component_objects_$(1)) $(if $(5),$(MUSL_CC) $(MUSL_LUA) $(MUSL_SCRIPT),repos/base/component.ld)
 	$$(call say,LD,$(1))
 	$(Q)mkdir -p $$(@D)

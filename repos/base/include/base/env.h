@@ -34,3 +34,8 @@ _Noreturn void env_exit(struct env *env, int code);
 enum status env_context(struct env *env, cap_t *out_context);
 /* Room for more capabilities; never less than now. */
 enum status env_grow_table(struct env *env, uint32_t slots);
+/*
+ * Sees to it that a few slots in a row are free, for those who cannot know how many capabilities
+ * they will hold: the table is doubled when they are not. What then still finds no slot is refused.
+ */
+void env_reserve_slots(struct env *env);

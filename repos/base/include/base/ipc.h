@@ -35,9 +35,10 @@ void *ipc_reply_segment(struct ipc *ipc);
 /*
  * Answers the request being served with `status` and `answer` (unless NULL: it is kept, or there is
  * none), then waits at `endpoint` for what comes next. `deadline` 0: for ever.
- * A failure other than ERR_TIMEOUT (an event) is the server's own mistake.
+ * A failure other than ERR_TIMEOUT (an event) is the server's own mistake. The words of `answer` beyond
+ * its word_count are cleared.
  */
-enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, const struct message *answer,
+enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answer,
 			   enum status status, uint64_t deadline, enum ipc_event *out_event,
 			   struct request *out_request, uint64_t *out_bits);
 /* Answers the kept request in `slot` of `endpoint`. ERR_GONE: nobody waits for it any more. */

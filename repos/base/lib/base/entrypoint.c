@@ -252,20 +252,29 @@ static enum status dispatch(struct entrypoint *entrypoint, struct request *reque
 	return served ? served->dispatch(served, request) : ERR_GONE;
 }
 
-/* Serves one request; returns the answer to be sent, or NULL. */
-static const struct message *serve(struct entrypoint *entrypoint, struct request *request, enum status *out_status)
+/* Serves one request whose capabilities are to be dropped afterwards, but for those taken. */
+static enum status dispatch_with_caps(struct entrypoint *entrypoint, struct request *request)
 {
-	struct ipc *ipc = &entrypoint->env->ipc;
 	const unsigned count = request->message.cap_count;
 	cap_t caps[MESSAGE_CAPS_MAX];
 
 	for (unsigned i = 0; i < count; i++)
 		caps[i] = request->message.caps[i];
-	*out_status = dispatch(entrypoint, request);
+
+	const enum status status = dispatch(entrypoint, request);
+
 	for (unsigned i = 0; i < count; i++) {
 		if (!(request->caps_taken & 1u << i))
-			ipc_drop(ipc, caps[i]);
+			ipc_drop(&entrypoint->env->ipc, caps[i]);
 	}
+	return status;
+}
+
+/* Serves one request; returns the answer to be sent, or NULL. */
+static struct message *serve(struct entrypoint *entrypoint, struct request *request, enum status *out_status)
+{
+	*out_status = request->message.cap_count ? dispatch_with_caps(entrypoint, request)
+						 : dispatch(entrypoint, request);
 	if (request->kept)
 		return NULL;
 	if (*out_status != OK) {
@@ -305,7 +314,7 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
 void entrypoint_run(struct entrypoint *entrypoint)
 {
 	struct request request;
-	const struct message *answer = NULL;
+	struct message *answer = NULL;
 	enum status answer_status = OK;
 
 	while (!entrypoint->done) {

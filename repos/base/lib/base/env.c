@@ -45,3 +45,14 @@ enum status env_grow_table(struct env *env, uint32_t slots)
 		env->slots.count = slots;
 	return status;
 }
+
+void env_reserve_slots(struct env *env)
+{
+	enum { RESERVE = 2 * IPC_WINDOW_SLOTS };
+	uint32_t first;
+
+	if (slots_take(&env->slots, RESERVE, &first) == OK)
+		slots_put(&env->slots, first, RESERVE);
+	else
+		(void)env_grow_table(env, 2 * env->slots.count); /* see env.h */
+}

@@ -4,7 +4,7 @@
 #include <parent/client.h>
 #include <string.h>
 
-enum { RAM_STEP = 4096, CAPS_STEP = 2, ROUNDS_MAX = 16 };
+enum { RAM_STEP_MIN = 4096, CAPS_STEP_MIN = 2, ROUNDS_MAX = 32 };
 
 /* Core's services, three levels of init included; what others cost is learned by asking. */
 static const struct {
@@ -32,14 +32,25 @@ static enum status ask_parent(struct env *env, uint64_t ram, uint32_t caps)
 	return parent_request(&env->ipc, env->parent, &params);
 }
 
+/* A donation grows by half: few rounds for a server that wants much, little too much in the end. */
+static uint64_t ram_step(const struct parent_session_params *params)
+{
+	return params->ram / 2 > RAM_STEP_MIN ? params->ram / 2 : RAM_STEP_MIN;
+}
+
+static uint32_t caps_step(const struct parent_session_params *params)
+{
+	return params->caps / 2 > CAPS_STEP_MIN ? params->caps / 2 : CAPS_STEP_MIN;
+}
+
 /* What to do about an answer; OK: try again. */
 static enum status remedy(struct env *env, enum status answer, struct parent_session_params *params)
 {
 	switch (answer) {
-	case ERR_INSUFFICIENT_RAM: params->ram += RAM_STEP; return OK;
-	case ERR_INSUFFICIENT_CAPS: params->caps += CAPS_STEP; return OK;
-	case ERR_OUT_OF_RAM: return ask_parent(env, params->ram + RAM_STEP, 0) == OK ? OK : answer;
-	case ERR_OUT_OF_CAPS: return ask_parent(env, 0, params->caps + CAPS_STEP) == OK ? OK : answer;
+	case ERR_INSUFFICIENT_RAM: params->ram += ram_step(params); return OK;
+	case ERR_INSUFFICIENT_CAPS: params->caps += caps_step(params); return OK;
+	case ERR_OUT_OF_RAM: return ask_parent(env, params->ram + RAM_STEP_MIN, 0) == OK ? OK : answer;
+	case ERR_OUT_OF_CAPS: return ask_parent(env, 0, params->caps + CAPS_STEP_MIN) == OK ? OK : answer;
 	case OK:
 	case ERR_BAD_CAP:
 	case ERR_BAD_ARG:

@@ -37,6 +37,18 @@ static bool read_frame(struct env *env, cap_t domain, uint64_t bp, uint64_t *out
 	return true;
 }
 
+/* Who jumped to where nothing is: the function there has not made its frame yet. */
+static bool read_jump(struct env *env, cap_t domain, uint64_t sp, uint64_t *out_ip)
+{
+	const struct domain_peek_params params = {.address = sp};
+	struct domain_peek_results results;
+
+	if (sp % 8 != 0 || domain_peek(&env->ipc, domain, &params, &results) != OK || results.count < 8)
+		return false;
+	*out_ip = results.w0;
+	return true;
+}
+
 bool fault_describe(struct env *env, cap_t domain, char text[FAULT_TEXT_MAX])
 {
 	struct domain_next_fault_results fault;
@@ -48,6 +60,8 @@ bool fault_describe(struct env *env, cap_t domain, char text[FAULT_TEXT_MAX])
 	used = text_format(text, FAULT_TEXT_MAX, "kind=%s address=0x%lx access=%s ip=0x%lx sp=0x%lx backtrace=0x%lx",
 			   kind_name(fault.kind), fault.address,
 			   fault.execute ? "execute" : fault.write ? "write" : "read", fault.ip, fault.sp, fault.ip);
+	if (fault.execute && read_jump(env, domain, fault.sp, &ip))
+		used += text_format(text + used, FAULT_TEXT_MAX - used, ",0x%lx", ip);
 	bp = fault.bp;
 	for (unsigned i = 0; i < FRAMES_MAX; i++) {
 		const uint64_t last = bp;
