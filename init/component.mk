@@ -1,5 +1,3 @@
-sources := main.c config.c child/child.c child/parent.c route/routed_session.c route/rom_config.c route/exported.c libc/libc.c \
-	$(patsubst init/%,%,$(sort $(wildcard init/lua/*.c init/plan/*.c)))
-uses    := base child codec
+sources := main.c config.c child/child.c child/parent.c route/routed_session.c route/rom_config.c route/exported.c route/server_queue.c
+uses    := base child init_lua init_libc
 libc    := musl
-generated := $(BUILD)/interface/plan/schema.c

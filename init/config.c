@@ -67,18 +67,17 @@ struct files {
 	struct rom_copy schema;  /* the last one */
 };
 
-static enum status include(void *self, const char *from, const char *name, struct policy_source *out)
+static enum status include(void *self, const char *path, struct policy_source *out)
 {
 	struct files *files = self;
 	struct rom_copy copy;
-	const enum status status = read_rom(files->env, name, &copy);
+	const enum status status = read_rom(files->env, path, &copy);
 
-	(void)from;
 	if (status != OK)
 		return status;
 	free(files->include.at);
 	files->include = copy;
-	*out = (struct policy_source){.file = name, .text = copy.at, .size = copy.size};
+	*out = (struct policy_source){.text = copy.at, .size = copy.size};
 	return OK;
 }
 
@@ -113,6 +112,8 @@ static void print(struct env *env, const struct diagnostics *diagnostics)
 		diagnostic_format(&diagnostics->items[i], line, sizeof(line));
 		log_line(env, "%s", line);
 	}
+	if (diagnostics->dropped)
+		log_line(env, "and %u more", diagnostics->dropped);
 }
 
 static struct validate_options budget(struct env *env)

@@ -13,10 +13,13 @@
 
 #include "init.h"
 #include "parent.h"
-#include "route/routed_session.h"
+#include "route/exported.h"
 
 /* A sibling that serves a child's environment gets this long for one call; the parent is trusted. */
 #define ENVIRONMENT_CALL_NS 100000000ul
+
+/* What a donation for an environment session grows by, and how often. */
+enum { ENVIRONMENT_RAM_STEP = 4096, ENVIRONMENT_CAPS_STEP = 2, ENVIRONMENT_ROUNDS_MAX = 16 };
 
 static struct ipc *ipc_of(const struct child *child)
 {
@@ -100,6 +103,7 @@ static void take_back(struct child *child)
 	child->context = child->domain = child->pd_facet = child->charge = child->account = CAP_NULL;
 	routed_server_died(child);
 	drop_services(child);
+	exported_retry(child->init);
 	routed_client_died(child);
 }
 
@@ -149,20 +153,41 @@ void child_check_fault(struct child *child)
 
 /* ---- the start, step by step ---- */
 
+/* A child that can afford it donates more, like any client; the deeper init nests, the more it takes. */
+static void environment_opened(struct routed_session *session, enum status status)
+{
+	struct child *child = session->client;
+	struct child_opening *opening = &child->opening;
+	const bool ram = status == ERR_INSUFFICIENT_RAM, caps = status == ERR_INSUFFICIENT_CAPS;
+
+	if ((!ram && !caps) || ++opening->rounds > ENVIRONMENT_ROUNDS_MAX) {
+		opening->done(session, status);
+		return;
+	}
+	if (ram)
+		opening->wish.ram += ENVIRONMENT_RAM_STEP;
+	else
+		opening->wish.caps += ENVIRONMENT_CAPS_STEP;
+	routed_open(child, &opening->wish, environment_opened);
+}
+
 static void open_environment(struct child *child, const char *service, const char *label, cap_t argument,
 			     routed_done *done)
 {
-	const struct routed_wish wish = {
-		.service = service,
-		.label = label,
-		.argument = argument,
-		.borrowed = true,
-		.ram = session_cost(service).ram,
-		.caps = session_cost(service).caps,
-		.environment = true,
+	child->opening = (struct child_opening){
+		.wish =
+			{
+				.service = service,
+				.label = label,
+				.argument = argument,
+				.borrowed = true,
+				.ram = session_cost(service).ram,
+				.caps = session_cost(service).caps,
+				.environment = true,
+			},
+		.done = done,
 	};
-
-	routed_open(child, &wish, done);
+	routed_open(child, &child->opening.wish, environment_opened);
 }
 
 /* Calls to a sibling's session must not hold up everybody. */

@@ -16,9 +16,10 @@
 #include <base/entrypoint.h>
 
 #include "plan/plan.h"
+#include "route/routed_session.h"
+#include "route/server_queue.h"
 
 struct init;
-struct routed_session;
 
 enum child_state { CHILD_STARTING, CHILD_RUNNING, CHILD_EXITED, CHILD_FAULTED, CHILD_FAILED };
 
@@ -27,6 +28,13 @@ struct child_service {
 	struct child_service *next;
 	const char *name; /* the plan's */
 	cap_t root;
+};
+
+/* The environment session it waits for while it starts. */
+struct child_opening {
+	struct routed_wish wish;
+	routed_done *done;
+	unsigned rounds; /* of the retry rule */
 };
 
 struct child {
@@ -42,8 +50,9 @@ struct child {
 	struct child_image image;
 	struct child_service *services;
 	struct routed_session *sessions;
+	struct child_opening opening;
 	uint64_t granted_ram, granted_caps; /* on request, beyond the plan */
-	unsigned creating;    /* requests at it that it has not answered */
+	struct server_queue calls;           /* to it as a server */
 };
 
 /* Brings it to life; goes on in the background. */

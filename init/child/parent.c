@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "init.h"
-#include "route/routed_session.h"
+#include "route/exported.h"
 
 static struct child *of_served(struct served *served)
 {
@@ -159,6 +159,7 @@ static enum status announce(void *self, struct request *request, const struct pa
 		.next = child->services, .name = name, .root = request_take(request, params->root)};
 	child->services = service;
 	routed_announced(child, name);
+	exported_retry(child->init);
 	return OK;
 }
 

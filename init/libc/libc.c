@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+#include "pages.h"
+
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
 		      void (*fini)(void), void (*loader_fini)(void));
 long __capos_syscall(long number, long a, long b, long c, long d, long e, long f);
@@ -19,58 +21,56 @@ extern const Elf64_Ehdr __ehdr_start;
 static struct { /* musl has no place to pass it along */
 	struct env *env;
 	int (*run)(struct env *env);
+	struct pages pages;
 } libc;
 
-/* ---- memory: one object for each mapping, given back as a whole ---- */
+/* ---- memory ---- */
 
-enum { MAPPINGS_MAX = 256 };
+static enum status create(void *self, size_t size, void **out_base, cap_t *out_memory)
+{
+	struct env *env = self;
+	const struct charge_create_memory_params params = {.size = size};
+	struct charge_create_memory_results made;
+	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
 
-static struct {
-	void *base;
-	size_t size;
-	cap_t memory;
-} mappings[MAPPINGS_MAX];
+	if (status != OK)
+		return status;
+
+	const struct region_attach attach = {.memory = made.memory, .size = size, .write = true};
+
+	status = region_attach(&env->regions, &attach, out_base);
+	if (status == OK)
+		*out_memory = made.memory;
+	else
+		ipc_drop(&env->ipc, made.memory);
+	return status;
+}
+
+static void destroy(void *self, void *base, size_t size, cap_t memory)
+{
+	struct env *env = self;
+
+	region_detach(&env->regions, base, size);
+	ipc_drop(&env->ipc, memory);
+}
+
+static size_t pages_of(size_t size)
+{
+	return size / PAGES_BYTES + (size % PAGES_BYTES != 0);
+}
 
 static long map(size_t size, long flags)
 {
-	struct env *env = libc.env;
-	const struct charge_create_memory_params params = {.size = size};
-	struct charge_create_memory_results made;
-	unsigned place = 0;
 	void *base;
 
 	if (!(flags & MAP_ANONYMOUS) || (flags & MAP_FIXED))
 		return -ENOSYS;
-	while (place < MAPPINGS_MAX && mappings[place].base)
-		place++;
-	if (place == MAPPINGS_MAX || charge_create_memory(&env->ipc, env->account, &params, &made) != OK)
-		return -ENOMEM;
-
-	const struct region_attach attach = {.memory = made.memory, .size = size, .write = true};
-
-	if (region_attach(&env->regions, &attach, &base) != OK) {
-		ipc_drop(&env->ipc, made.memory);
-		return -ENOMEM;
-	}
-	mappings[place].base = base;
-	mappings[place].size = size;
-	mappings[place].memory = made.memory;
-	return (long)base;
+	return pages_take(&libc.pages, pages_of(size), &base) == OK ? (long)base : -ENOMEM;
 }
 
 static long unmap(void *base, size_t size)
 {
-	for (unsigned i = 0; i < MAPPINGS_MAX; i++) {
-		if (mappings[i].base != base || !base)
-			continue;
-		if (mappings[i].size > size)
-			return -ENOSYS;
-		region_detach(&libc.env->regions, base, mappings[i].size);
-		ipc_drop(&libc.env->ipc, mappings[i].memory);
-		mappings[i].base = NULL;
-		return 0;
-	}
-	return -EINVAL;
+	return pages_give(&libc.pages, base, pages_of(size)) == OK ? 0 : -EINVAL;
 }
 
 static long write_vector(const struct iovec *parts, int count)
@@ -88,7 +88,7 @@ long __capos_syscall(long number, long a, long b, long c, long d, long e, long f
 {
 	(void)e, (void)f;
 	switch (number) {
-	case SYS_mmap: return map(((size_t)b + 4095) & ~(size_t)4095, d);
+	case SYS_mmap: return map((size_t)b, d);
 	case SYS_munmap: return unmap((void *)a, (size_t)b);
 	case SYS_mprotect: return 0; /* what was mapped is readable and writable, and stays so */
 	case SYS_writev: return a == 1 || a == 2 ? write_vector((const struct iovec *)b, (int)c) : -EBADF;
@@ -115,6 +115,7 @@ int libc_run(struct env *env, int (*run)(struct env *env))
 
 	libc.env = env;
 	libc.run = run;
+	libc.pages.source = (struct pages_source){.self = env, .create = create, .destroy = destroy};
 	vector[at++] = name;
 	vector[at++] = NULL;
 	vector[at++] = NULL;

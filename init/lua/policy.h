@@ -34,7 +34,7 @@ struct policy_limits {
 };
 
 struct policy_source {
-	const char *file; /* as it is shown in messages */
+	const char *file; /* its path, as it is shown in messages */
 	const char *text;
 	size_t size;
 };
@@ -49,11 +49,11 @@ enum policy_schema {
 struct policy_host {
 	void *self;
 	/*
-	 * The source of include "name", written in file `from`. What it answers stays
+	 * Text and size of an included file; `path` is relative to whatever the path of
+	 * the policy is relative to, and leads nowhere above that. What it answers stays
 	 * valid until the next call. NULL: there are no includes.
 	 */
-	enum status (*include)(void *self, const char *from, const char *name,
-	                       struct policy_source *out);
+	enum status (*include)(void *self, const char *path, struct policy_source *out);
 	/*
 	 * The descriptor of a binary's configuration (8-aligned, valid until the next
 	 * call). NULL: binaries are not at hand; configurations are then only checked

@@ -68,6 +68,17 @@ static bool include_name_valid(const char *name)
 	return *name && *name != '/' && !strstr(name, "..") && strlen(name) < LABEL_BYTES_MAX;
 }
 
+/* Pushes the path of the file `name` beside the file `from`. */
+static const char *push_include_path(lua_State *L, const char *from, const char *name)
+{
+	const char *slash = strrchr(from, '/');
+
+	lua_pushlstring(L, from, slash ? (size_t)(slash - from + 1) : 0);
+	lua_pushstring(L, name);
+	lua_concat(L, 2);
+	return lua_tostring(L, -1);
+}
+
 /* include "file": what the file returns. */
 static int include(lua_State *L)
 {
@@ -85,8 +96,10 @@ static int include(lua_State *L)
 	if (sandbox->depth == SANDBOX_INCLUDES_MAX)
 		return luaL_error(L, "include \"%s\": too deep", name);
 	const char *from = sandbox->sources->items[sandbox->including[sandbox->depth - 1]].file;
-	if (host->include(host->self, from, name, &source) != OK)
+	const char *path = push_include_path(L, from, name);
+	if (host->include(host->self, path, &source) != OK)
 		return luaL_error(L, "include \"%s\": no such file", name);
+	source.file = path;
 	for (uint32_t i = 0; i < sandbox->depth; i++) {
 		if (!strcmp(sandbox->sources->items[sandbox->including[i]].file, source.file))
 			return luaL_error(L, "include \"%s\": a file cannot include itself", name);

@@ -104,6 +104,7 @@ static void created(struct ring_request *request, enum status status, const stru
 	struct root_create_results results = {0};
 	struct message passed_on = {0};
 
+	server_queue_done(&session->server->calls, &session->server->init->ring);
 	if (status == OK)
 		status = capnp_message_decode(&root_create_results_layout, message, &results);
 	if (status == OK && !cap_valid(results.session))
@@ -140,7 +141,7 @@ static void try_create(struct exported_session *session)
 		.fill = fill_create,
 		.done = created,
 	};
-	ring_client_call(&init->ring, &session->request);
+	server_queue_call(&session->server->calls, &init->ring, &session->request);
 }
 
 /* The child a request goes to; NULL: refused, and the log says why. */
@@ -237,6 +238,7 @@ static void closed(struct ring_request *request, enum status status, const struc
 	struct exported_session *session = of_request(request);
 
 	(void)status, (void)message; /* the child has had its chance to let go */
+	server_queue_done(&session->server->calls, &session->server->init->ring);
 	answer(session, OK, NULL);
 	remove(session);
 }
@@ -266,7 +268,7 @@ static enum status close(void *self, struct request *request, const struct root_
 		.fill = fill_close,
 		.done = closed,
 	};
-	ring_client_call(&exported->init->ring, &session->request);
+	server_queue_call(&session->server->calls, &exported->init->ring, &session->request);
 	return OK;
 }
 

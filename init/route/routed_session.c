@@ -193,15 +193,12 @@ static void answered_by_parent(struct ring_request *request, enum status status,
 	opened(session, status);
 }
 
-static void try_waiting(struct child *server);
-
 static void answered_by_child(struct ring_request *request, enum status status, const struct message *answer)
 {
 	struct routed_session *session = of_request(request);
 	struct child *server = session->server;
 	struct root_create_results results;
 
-	server->creating--;
 	if (status == OK)
 		status = capnp_message_decode(&root_create_results_layout, answer, &results);
 	if (status == OK)
@@ -211,8 +208,8 @@ static void answered_by_child(struct ring_request *request, enum status status, 
 		status = ERR_INSUFFICIENT_RAM;
 	if (status == ERR_OUT_OF_CAPS)
 		status = ERR_INSUFFICIENT_CAPS;
+	server_queue_done(&server->calls, &server->init->ring);
 	opened(session, status);
-	try_waiting(server);
 }
 
 static void ask_parent(struct routed_session *session)
@@ -236,7 +233,7 @@ static void ask_child(struct routed_session *session)
 		refuse(session, ERR_GONE);
 		return;
 	}
-	if (!cap_valid(root) || server->creating >= ROUTED_PER_SERVER_MAX) {
+	if (!cap_valid(root)) {
 		session->state = ROUTED_WAITING;
 		return;
 	}
@@ -246,13 +243,12 @@ static void ask_child(struct routed_session *session)
 		return;
 	}
 	session->state = ROUTED_CREATING;
-	server->creating++;
 	session->request.target = root;
 	session->request.interface = ROOT_INTERFACE;
 	session->request.method = ROOT_CREATE;
 	session->request.fill = fill_at_child;
 	session->request.done = answered_by_child;
-	ring_client_call(&session->init->ring, &session->request);
+	server_queue_call(&server->calls, &session->init->ring, &session->request);
 }
 
 static void ask_init(struct routed_session *session)
@@ -288,17 +284,13 @@ static void tell_refusal(const struct routed_session *session, const struct rout
 			 const struct resolve_answer *answer)
 {
 	const struct init *init = session->init;
-	const char *name = session->client->plan->name;
-	const char *reason = answer->outcome == RESOLVE_CHOOSE_FAILED ? answer->error
-								      : resolve_outcome_text(answer->outcome);
+	const struct plan_child *client = session->client->plan;
+	const bool failed = answer->outcome == RESOLVE_CHOOSE_FAILED;
+	const struct plan_place place = answer->rule ? answer->rule->place : client->place;
 
-	if (answer->rule)
-		log_line(init->env, "%s -> %s \"%s\" denied: %s (%s:%u)", name, wish->service, wish->label, reason,
-			 plan_file(init->plan, answer->rule->place), answer->rule->place.line);
-	else
-		log_line(init->env, "%s -> %s \"%s\" denied: %s; see its component at %s:%u", name, wish->service,
-			 wish->label, reason, plan_file(init->plan, session->client->plan->place),
-			 session->client->plan->place.line);
+	log_line(init->env, "%s -> %s \"%s\" %s%s%s%s (%s:%u)", client->name, wish->service, wish->label,
+		 resolve_outcome_text(answer->outcome), failed ? ": " : "", failed ? answer->error : "",
+		 answer->rule ? "" : "; see its component", plan_file(init->plan, place), place.line);
 }
 
 static void follow(struct routed_session *session, const struct routed_wish *wish)
@@ -403,11 +395,42 @@ static enum status fill_close_at_child(struct ring_request *request, struct mess
 	return OK;
 }
 
-/* Whatever the server says: it has had its chance to let go. */
-static void closed(struct ring_request *request, enum status status, const struct message *answer)
+/* Whatever the other side says: it has had its chance to let go. */
+static void closed_at_parent(struct ring_request *request, enum status status, const struct message *answer)
 {
 	(void)status, (void)answer;
 	finish_close(of_request(request));
+}
+
+static void closed_at_child(struct ring_request *request, enum status status, const struct message *answer)
+{
+	struct child *server = of_request(request)->server;
+
+	(void)status, (void)answer;
+	server_queue_done(&server->calls, &server->init->ring);
+	finish_close(of_request(request));
+}
+
+static void close_at_parent(struct routed_session *session)
+{
+	ipc_drop(ipc_of(session), session->cap);
+	session->cap = CAP_NULL;
+	session->request.target = session->init->env->parent;
+	session->request.interface = PARENT_INTERFACE;
+	session->request.method = PARENT_CLOSE;
+	session->request.fill = fill_close_at_parent;
+	session->request.done = closed_at_parent;
+	ring_client_call(&session->init->ring, &session->request);
+}
+
+static void close_at_child(struct routed_session *session)
+{
+	session->request.target = child_root(session->server, session->service);
+	session->request.interface = ROOT_INTERFACE;
+	session->request.method = ROOT_CLOSE;
+	session->request.fill = fill_close_at_child;
+	session->request.done = closed_at_child;
+	server_queue_call(&session->server->calls, &session->init->ring, &session->request);
 }
 
 void routed_close(struct routed_session *session, routed_done *done)
@@ -416,24 +439,12 @@ void routed_close(struct routed_session *session, routed_done *done)
 
 	session->state = ROUTED_CLOSING;
 	session->closed = done;
-	session->request.done = closed;
-	if (!dead && session->where == ROUTED_AT_PARENT) {
-		ipc_drop(ipc_of(session), session->cap);
-		session->cap = CAP_NULL;
-		session->request.target = session->init->env->parent;
-		session->request.interface = PARENT_INTERFACE;
-		session->request.method = PARENT_CLOSE;
-		session->request.fill = fill_close_at_parent;
-	} else if (!dead && session->where == ROUTED_AT_CHILD && child_alive(session->server)) {
-		session->request.target = child_root(session->server, session->service);
-		session->request.interface = ROOT_INTERFACE;
-		session->request.method = ROOT_CLOSE;
-		session->request.fill = fill_close_at_child;
-	} else {
+	if (!dead && session->where == ROUTED_AT_PARENT)
+		close_at_parent(session);
+	else if (!dead && session->where == ROUTED_AT_CHILD && child_alive(session->server))
+		close_at_child(session);
+	else
 		finish_close(session);
-		return;
-	}
-	ring_client_call(&session->init->ring, &session->request);
 }
 
 enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps)
@@ -508,7 +519,7 @@ static void lose_server(struct routed_session *session)
 		session->state = ROUTED_DEAD;
 		take_apart(session);
 		break;
-	case ROUTED_CREATING: /* its call ends with ERR_GONE */
+	case ROUTED_CREATING: /* their calls end with ERR_GONE */
 	case ROUTED_CLOSING:
 	case ROUTED_DEAD: break;
 	}
@@ -517,6 +528,7 @@ static void lose_server(struct routed_session *session)
 void routed_server_died(struct child *server)
 {
 	for_each_at(server, lose_server);
+	server_queue_fail(&server->calls);
 }
 
 static void retry(struct routed_session *session)
@@ -525,13 +537,8 @@ static void retry(struct routed_session *session)
 		ask_child(session);
 }
 
-static void try_waiting(struct child *server)
-{
-	for_each_at(server, retry);
-}
-
 void routed_announced(struct child *server, const char *service)
 {
 	(void)service;
-	try_waiting(server);
+	for_each_at(server, retry);
 }

@@ -36,8 +36,6 @@ enum routed_where { ROUTED_AT_PARENT, ROUTED_AT_CHILD, ROUTED_AT_INIT };
 /* What init keeps of each donation; the capability only for a server among the children. */
 enum { ROUTED_OVERHEAD_RAM = 1024, ROUTED_OVERHEAD_CAPS = 1 };
 enum { ROUTED_SERVICE_MAX = 63, ROUTED_ARGS_MAX = 1024 };
-/* Requests a server may leave unanswered before further ones wait their turn. */
-enum { ROUTED_PER_SERVER_MAX = 4 };
 
 struct routed_session;
 

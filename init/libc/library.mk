@@ -1,0 +1,3 @@
+sources := libc.c pages.c
+uses    := base
+libc    := musl

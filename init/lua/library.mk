@@ -1,0 +1,3 @@
+sources := $(notdir $(sort $(wildcard init/lua/*.c)))
+uses    := init_plan
+libc    := musl
