@@ -101,6 +101,30 @@ $(BUILD)/tests/programs/$(1): $(2) $(posix_linux_object) $(posix_script)
 	$(Q)$(posix_cc) -nostartfiles -o $$@ $(posix_linux_object) -Wl,--start-group $(3) -Wl,--end-group
 endef
 
+# ---- programs of our own: a folder with program.mk, which says `sources := ...` ------------------------
+
+POSIX_PROGRAM_FLAGS := -std=gnu2x -O2 -g $(WARNINGS) -D_GNU_SOURCE -fno-omit-frame-pointer
+
+# $(call posix_own_program,NAME,OBJECTS,FOLDER)
+define posix_own_program
+$(foreach o,$(2),$(eval $(call posix_own_object,$(o),$(3)/$(notdir $(o:.o=.c)))))
+$(eval $(call posix_program,$(1),$(2),$(2)))
+endef
+define posix_own_object
+$(1): $(2) $(posix_cc)
+	$$(call say,CC,$(2))
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(posix_cc) $(POSIX_PROGRAM_FLAGS) -MMD -MP -c $$< -o $$@
+-include $(1:.o=.d)
+endef
+define posix_program_rules
+sources :=
+include $(1)
+folder := $(patsubst %/,%,$(dir $(1)))
+$$(call posix_own_program,$$(notdir $$(folder)),$$(addprefix $(BUILD)/guest/$$(folder)/,$$(sources:.c=.o)),$$(folder))
+endef
+$(foreach program,$(wildcard repos/*/app/*/program.mk),$(eval $(call posix_program_rules,$(program))))
+
 # The list of all system calls: done, or why not.
 .PHONY: posix-calls
 posix-calls: ## the system calls: which are done, and why the others are not

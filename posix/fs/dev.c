@@ -6,6 +6,7 @@
  *   zero     swallows what is written; reads as zeros
  *   full     reads as zeros; writing answers ENOSPC
  *   log      what is written goes to the LOG session; reads as empty
+ *   hex      likewise, as lines of hexadecimal digits: for bytes that are no text
  *   random   random bytes; absent where the component has no source of them. urandom is the same.
  */
 #include <assert.h>
@@ -75,6 +76,26 @@ static ssize_t write_log(const void *buffer, size_t size)
 	return (ssize_t)size;
 }
 
+/* Each write ends with a whole line, so that nothing is kept here. */
+static ssize_t write_hex(const void *buffer, size_t size)
+{
+	enum { LINE_BYTES = 64 };
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *from = buffer;
+	char line[2 * LINE_BYTES + 1];
+
+	for (size_t done = 0; done < size;) {
+		size_t used = 0;
+		for (; done < size && used < 2 * LINE_BYTES; done++) {
+			line[used++] = digits[from[done] >> 4];
+			line[used++] = digits[from[done] & 0xf];
+		}
+		line[used++] = '\n';
+		native_log_write(line, used);
+	}
+	return (ssize_t)size;
+}
+
 static const struct device devices[] = {
 	{.name = "null", .read = read_nothing, .write = write_nowhere, .permissions = 0666},
 	{.name = "zero", .read = read_zeros, .write = write_nowhere, .permissions = 0666},
@@ -82,6 +103,11 @@ static const struct device devices[] = {
 	{.name = "log",
          .read = read_nothing,
          .write = write_log,
+         .permissions = 0222,
+         .stream = true},
+	{.name = "hex",
+         .read = read_nothing,
+         .write = write_hex,
          .permissions = 0222,
          .stream = true},
 	{.name = "random", .read = read_random, .write = write_nowhere, .permissions = 0666},

@@ -22,7 +22,7 @@ struct Mount {
 		rom   @2 :Rom;                      # the component's ROMs as files
 		tar   @3 :Tar;                      # the files of an archive, read-only
 		ram   @4 :Ram;                      # an empty file system in memory
-		dev   @5 :Dev;                      # null, zero, full, log, random, urandom
+		dev   @5 :Dev;                      # null, zero, full, log, hex, random, urandom
 	}
 }
 

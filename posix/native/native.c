@@ -9,26 +9,24 @@
 
 #include <base/env.h>
 #include <base/log.h>
+#include <base/rom.h>
 #include <kernel/client.h>
 #include <native.h>
 #include <process/start.h>
-#include <rom_session/client.h>
 
 #include "page_arena.h"
 
 /* A ROM in use. */
 struct open_rom {
 	struct open_rom *next;
-	struct session session;
-	cap_t memory;
-	void *base; /* NULL for an empty one */
-	size_t size;
+	struct rom rom;
 };
 
 struct native {
 	struct env *env;
 	struct page_arena arena;
 	struct open_rom *roms;
+	unsigned frees; /* of the heap */
 };
 
 /* native.h is called without a context, as it is from musl: one component, one state. */
@@ -50,6 +48,7 @@ static enum status backing_create(void *self, size_t size, uint8_t **out_base, u
 	struct charge_create_memory_results made;
 	void *base;
 
+	env_reserve_slots(env);
 	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
 	if (status != OK)
 		return status;
@@ -116,12 +115,18 @@ enum status native_pages_protect(void *base, size_t size, enum native_access acc
 
 void *native_heap_alloc(size_t size)
 {
+	env_reserve_slots(native.env);
 	return heap_alloc(&native.env->heap, size);
 }
 
+/* A file system may have given up much; looking for whole pieces takes time, so not each time. */
 void native_heap_free(void *memory)
 {
+	enum { FREES_BETWEEN_TRIMS = 256 };
+
 	heap_free(&native.env->heap, memory);
+	if (memory && ++native.frees % FREES_BETWEEN_TRIMS == 0)
+		heap_trim(&native.env->heap);
 }
 
 /* ---- sessions ------------------------------------------------------------------------------- */
@@ -131,50 +136,21 @@ void native_log_write(const char *text, size_t size)
 	log_text(native.env, text, size);
 }
 
-/* The session's content, attached. */
-static enum status rom_attach(struct env *env, struct open_rom *rom)
-{
-	struct rom_dataspace_results content;
-
-	enum status status = rom_dataspace(&env->ipc, rom->session.cap, &content);
-	if (status != OK)
-		return status;
-	rom->memory = content.memory;
-	rom->size = content.size;
-	if (content.size == 0)
-		return OK;
-	const struct region_attach attach = {.memory = content.memory, .size = content.size};
-	status = region_attach(&env->regions, &attach, &rom->base);
-	if (status != OK)
-		ipc_drop(&env->ipc, content.memory);
-	return status;
-}
-
 enum status native_rom_open(const char *name, const void **out_base, size_t *out_size)
 {
-	const struct session_request request = {.service = "ROM", .label = name};
-	struct env *env = native.env;
-
-	struct open_rom *rom = native_heap_alloc(sizeof *rom);
-	if (!rom)
+	struct open_rom *open = native_heap_alloc(sizeof *open);
+	if (!open)
 		return ERR_OUT_OF_RAM;
-	*rom = (struct open_rom){.next = native.roms};
-	enum status status = session_open(env, &request, &rom->session);
-	if (status != OK)
-		goto fail_session;
-	status = rom_attach(env, rom);
-	if (status != OK)
-		goto fail_attach;
-	native.roms = rom;
-	*out_base = rom->base;
-	*out_size = rom->size;
+	const enum status status = rom_open(native.env, name, &open->rom);
+	if (status != OK) {
+		native_heap_free(open);
+		return status;
+	}
+	open->next = native.roms;
+	native.roms = open;
+	*out_base = open->rom.at;
+	*out_size = open->rom.size;
 	return OK;
-
-fail_attach:
-	session_close(env, &rom->session);
-fail_session:
-	native_heap_free(rom);
-	return status;
 }
 
 void native_rom_close(const char *name, const void *base)
@@ -182,16 +158,14 @@ void native_rom_close(const char *name, const void *base)
 	struct open_rom **place = &native.roms;
 
 	(void)name; /* the address tells; empty ROMs are all alike */
-	while (*place && (*place)->base != base)
+	while (*place && (*place)->rom.at != base)
 		place = &(*place)->next;
-	struct open_rom *rom = *place;
-	if (!rom)
+	struct open_rom *open = *place;
+	if (!open)
 		return;
-	*place = rom->next;
-	region_detach(&native.env->regions, rom->base, rom->size);
-	ipc_drop(&native.env->ipc, rom->memory);
-	session_close(native.env, &rom->session);
-	native_heap_free(rom);
+	*place = open->next;
+	rom_close(native.env, &open->rom);
+	native_heap_free(open);
 }
 
 enum status native_config(const void **out_base, size_t *out_size)
