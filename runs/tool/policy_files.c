@@ -25,27 +25,14 @@ char *policy_files_read(const char *path, size_t *out_size)
 	return text;
 }
 
-/* A name that leads out of the tree of the file that writes it is refused, as on the target. */
-static enum status include(void *self, const char *from, const char *name,
-                           struct policy_source *out)
+static enum status include(void *self, const char *path, struct policy_source *out)
 {
 	struct policy_files *files = self;
-	const char *slash = strrchr(from, '/');
-	const int folder_size = slash ? (int)(slash - from + 1) : 0;
-
-	if (name[0] == '/' || strstr(name, ".."))
-		return ERR_DENIED;
-	char path[POLICY_FILES_PATH_MAX];
-	const int size = snprintf(path, sizeof path, "%.*s%s", folder_size, from, name);
-	if (size < 0 || (size_t)size >= sizeof path)
-		return ERR_BAD_ARG;
 
 	free(files->text);
-	memcpy(files->path, path, sizeof path);
 	files->text = policy_files_read(path, &out->size);
 	if (!files->text)
 		return ERR_GONE;
-	out->file = files->path;
 	out->text = files->text;
 	return OK;
 }
@@ -73,7 +60,8 @@ static enum policy_schema schema(void *self, const char *binary, const void **ou
 void policy_files_init(struct policy_files *files, const char *build)
 {
 	*files = (struct policy_files){0};
-	files->host = (struct policy_host){.self = files, .include = include, .schema = schema};
+	files->host = (struct policy_host){
+		.self = files, .include = include, .schema = *build ? schema : NULL};
 	snprintf(files->build, sizeof files->build, "%s", build);
 }
 

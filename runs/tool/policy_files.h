@@ -13,12 +13,11 @@ enum { POLICY_FILES_PATH_MAX = 4096 };
 struct policy_files {
 	struct policy_host host; /* to be given to init/lua */
 	char build[POLICY_FILES_PATH_MAX];
-	char path[POLICY_FILES_PATH_MAX]; /* of the last include */
-	char *text;                       /* its content */
-	void *schema;                     /* the last descriptor */
+	char *text;   /* of the last include */
+	void *schema; /* the last descriptor */
 };
 
-/* `build` is the build directory. */
+/* `build` is the build directory; empty: binaries are not at hand. */
 void policy_files_init(struct policy_files *files, const char *build);
 void policy_files_fini(struct policy_files *files);
 

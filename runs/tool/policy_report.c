@@ -52,8 +52,6 @@ int policy_report_init(struct policy_report *report, int argc, char **argv)
 			return -1;
 	}
 	policy_files_init(&report->files, build ? build : "");
-	if (!build)
-		report->files.host.schema = NULL;
 	report->options.host = &report->files.host;
 	return i;
 }

@@ -224,6 +224,23 @@ static int boot(lua_State *L)
 	return 1;
 }
 
+static int plan_naming(lua_State *L)
+{
+	const char *rom = luaL_checkstring(L, 1);
+	const void *segment;
+	uint32_t size;
+
+	struct plan *plan = plan_create();
+	if (!plan)
+		return luaL_error(L, "out of memory");
+	plan->policy_rom = rom;
+	const enum status status = plan_encode(plan, &segment, &size);
+	if (status == OK)
+		lua_pushlstring(L, segment, size);
+	plan_destroy(plan);
+	return status == OK ? 1 : luaL_error(L, "the name of the policy is too long");
+}
+
 static int plan_of_file(lua_State *L)
 {
 	const char *build = luaL_checkstring(L, 1);
@@ -233,8 +250,13 @@ static int plan_of_file(lua_State *L)
 	struct policy *policy = NULL;
 
 	char *text = policy_files_read(source.file, &source.size);
-	if (!text)
-		return luaL_error(L, "%s: %s", source.file, strerror(errno));
+	if (!text) {
+		lua_pushnil(L);
+		lua_newtable(L);
+		lua_pushfstring(L, "%s: error: %s", source.file, strerror(errno));
+		lua_rawseti(L, -2, 1);
+		return 2;
+	}
 	source.text = text;
 	policy_files_init(&files, build);
 	const struct policy_options options = {
@@ -256,7 +278,11 @@ static int plan_of_file(lua_State *L)
 int policy_words_open_module(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{"boot", boot}, {"open", open}, {"plan_of_file", plan_of_file}, {NULL, NULL},
+		{"boot", boot},
+		{"open", open},
+		{"plan_naming", plan_naming},
+		{"plan_of_file", plan_of_file},
+		{NULL, NULL},
 	};
 
 	luaL_newlib(L, functions);

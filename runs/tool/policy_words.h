@@ -8,6 +8,7 @@
  *     open(build, file, text)     a table of the words, for the script of this text
  *     boot(others, handler)       the word boot: handler(table, plan, messages)
  *     plan_of_file(build, file)   the plan of a policy's source file, and messages
+ *     plan_naming(rom)            the binary form of "evaluate the source in this ROM"
  *
  * A plan is { bytes =, children = { { label =, binary =, may_fault =, serves_log = }, … } }
  * with the children of nested policies, as far as they show: of an init whose policy is a ROM,

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -115,59 +114,4 @@ void process_ask_to_end(const struct process *process)
 {
 	if (process->pid != 0)
 		kill(process->pid, SIGTERM);
-}
-
-enum { RUN_OUTPUT_MAX = 1024 * 1024 };
-
-/* Reads until the end or a signal; what exceeds the limit is read and dropped. */
-static void collect(int from, char *text)
-{
-	char rest[4096];
-	size_t size = 0;
-	ssize_t got = 1;
-
-	while (got > 0) {
-		struct pollfd file = {.fd = from, .events = POLLIN};
-		if (interrupt_poll(&file, 1, -1) <= 0)
-			break;
-		const size_t room = RUN_OUTPUT_MAX - size;
-		got = read(from, room ? text + size : rest, room ? room : sizeof rest);
-		size += room && got > 0 ? (size_t)got : 0;
-	}
-	text[size] = '\0';
-}
-
-int process_run(char *const argv[], int *out_status, char **out_text)
-{
-	struct process process;
-	int ends[2];
-
-	char *text = malloc(RUN_OUTPUT_MAX + 1);
-	if (!text)
-		return -ENOMEM;
-	int error = pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno;
-	if (error != 0)
-		goto fail_pipe;
-	error = process_start(&process, argv, (const int[]){-1, ends[1], ends[1]}, 3);
-	close(ends[1]);
-	if (error != 0)
-		goto fail_start;
-
-	collect(ends[0], text);
-	close(ends[0]);
-	struct pollfd ended = {.fd = process.watch, .events = POLLIN};
-	interrupt_poll(&ended, 1, -1);
-	if (process_reap(&process, out_status) != 0) {
-		process_kill(&process);
-		free(text);
-		return -EINTR;
-	}
-	*out_text = text;
-	return 0;
-
-fail_start:
-	close(ends[0]);
-fail_pipe:
-	free(text);
-	return error;
 }

@@ -33,6 +33,3 @@ void process_kill(struct process *process);
 
 /* Asks the process alone to end in good order; it is still to be reaped. */
 void process_ask_to_end(const struct process *process);
-
-/* Runs a program to its end; *out_text, to be freed, has its first MiB of output and errors. */
-int process_run(char *const argv[], int *out_status, char **out_text);

@@ -2,6 +2,7 @@
 #include "interrupt.h"
 #include "library.h"
 #include "machine.h"
+#include "process_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,20 +46,37 @@ static int open_output(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, OUTPUT_MODE);
 }
 
-/* run(arguments) -> status, output */
+/* The fields of run's options: input = text, seconds = number. */
+static struct process_run run_options(lua_State *L, int index)
+{
+	struct process_run run = {.timeout_ms = -1};
+
+	if (lua_isnoneornil(L, index))
+		return run;
+	luaL_checktype(L, index, LUA_TTABLE);
+	lua_getfield(L, index, "input");
+	run.input = luaL_optlstring(L, -1, NULL, &run.input_size);
+	lua_getfield(L, index, "seconds");
+	run.timeout_ms = lua_isnil(L, -1) ? -1 : (int)(1000 * luaL_checknumber(L, -1));
+	lua_pop(L, 2); /* the table keeps the text */
+	return run;
+}
+
+/* run(arguments, options) -> status, output, truncated; or nil and why */
 static int run(lua_State *L)
 {
+	lua_settop(L, 2);
+	struct process_run result = run_options(L, 2);
 	char **arguments = library_argument_list(L, 1);
-	char *text;
-	int status;
 
-	const int error = process_run(arguments, &status, &text);
+	const int error = process_run(arguments, &result);
 	if (error != 0)
 		return fail(L, arguments[0], -error);
-	lua_pushinteger(L, status);
-	lua_pushstring(L, text);
-	free(text);
-	return 2;
+	lua_pushinteger(L, result.status);
+	lua_pushlstring(L, result.output, result.output_size);
+	lua_pushboolean(L, result.truncated);
+	free(result.output);
+	return 3;
 }
 
 /* interrupted() -> the signal that asks the tool to end, or nil */

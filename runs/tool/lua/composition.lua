@@ -23,7 +23,7 @@ local children_of
 local own_fields = {
 	binaries = "table",   -- further component binaries, by name
 	config = "string",    -- a host file that becomes `config` as it is
-	files = "table",      -- name in the archive -> host file
+	files = "table",      -- name in the archive -> host file, or { text = content }
 	kernel_args = "string",
 	loaders = "table",
 	machine = "table",
@@ -102,6 +102,15 @@ local function host_file(path, what, place)
 	return path
 end
 
+local function file_member(name, source, place)
+	if type(source) == "table" and type(source.text) == "string" then
+		return { name = name, bytes = source.text }
+	elseif type(source) ~= "string" then
+		failure.throw("script", ("files: '%s' is neither a path nor { text = … }"):format(name), place)
+	end
+	return { name = name, path = host_file(source, "files", place) }
+end
+
 local function add_component(members, build, name, place)
 	local path = ("%s/components/%s"):format(build, name)
 	if not files.size(path) then
@@ -127,7 +136,7 @@ function children_of(plan, own, build, place, prefix, depth)
 		child.label = prefix .. child.label
 		found[#found + 1] = child
 		local source = own.files and own.files[child.policy_rom]
-		if source and depth < NESTING_MAX then
+		if type(source) == "string" and depth < NESTING_MAX then
 			host_file(source, "files", place)
 			local nested, messages = policy_words.plan_of_file(build, source)
 			if not nested then
@@ -163,11 +172,13 @@ function composition.members(own, plan, build, place)
 		add_component(members, build, name, place)
 	end
 	for _, name in ipairs(sorted_keys(own.files or {})) do
-		members[#members + 1] = { name = name, path = host_file(own.files[name], "files", place) }
+		members[#members + 1] = file_member(name, own.files[name], place)
 	end
-	local config = own.policy or own.config
-	if config then
-		members[#members + 1] = { name = "config", path = host_file(config, "config", place) }
+	if own.policy then
+		members[#members + 1] = { name = own.policy, path = host_file(own.policy, "policy", place) }
+		members[#members + 1] = { name = "config", bytes = policy_words.plan_naming(own.policy) }
+	elseif own.config then
+		members[#members + 1] = { name = "config", path = host_file(own.config, "config", place) }
 	elseif plan then
 		members[#members + 1] = { name = "config", bytes = plan.bytes }
 	end

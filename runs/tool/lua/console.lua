@@ -103,6 +103,17 @@ function console:add_last_lines(report, path)
 	return report
 end
 
+-- The lines of one component as one text, without the labels in front.
+function console:text_of(path)
+	local parts = {}
+	for _, line in ipairs(self.lines) do
+		if line.writer == path then
+			parts[#parts + 1] = line.text:sub(line.start) .. "\n"
+		end
+	end
+	return table.concat(parts)
+end
+
 -- The text of the line most like `text`; nil: none is.
 function console:nearest(text)
 	local best, best_likeness = nil, LIKENESS_MIN

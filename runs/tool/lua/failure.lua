@@ -25,6 +25,7 @@ failure.status = {
 	finish = 20,   -- the machine reports a failure of another kind
 	flood = 21,    -- the console never ends
 	regression = 22, -- a benchmark counts more than it may
+	host = 23,     -- a program of the host, run for comparison, failed
 	skip = 77,
 	interrupt = 130,
 }

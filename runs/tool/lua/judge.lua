@@ -289,7 +289,8 @@ function judge:compare(report, values)
 	end
 end
 
--- Waits for an event of `kind` about `subject`; all `values` must be as given. Answers its values.
+-- Waits for an event of `kind` about `subject`; all `values` must be as given. Answers its values;
+-- those of a fault have the symbolised backtrace as `trace`.
 function judge:await(kind, subject, values, place)
 	local path = label.full(subject)
 	local waiting = { place = place, what = ('%s { "%s" }'):format(kind, subject), subject = path }
@@ -299,10 +300,18 @@ function judge:await(kind, subject, values, place)
 			if report.kind == kind and report.subject == path then
 				table.remove(self.queue, i)
 				self:compare(report, values)
+				if kind == "faulted" then
+					report.values.trace = table.concat(self.explain("fault", report), "\n")
+				end
 				return report.values
 			end
 		end
 	end)
+end
+
+-- All that the component at `path`, and it alone, has written until now.
+function judge:written(path)
+	return self.console:text_of(path)
 end
 
 -- Ends the machine in good order; answers when it has passed.

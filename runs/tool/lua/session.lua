@@ -9,6 +9,7 @@ local composition = require "composition"
 local event = require "event"
 local failure = require "failure"
 local files = require "files"
+local host = require "host"
 local judge = require "judge"
 local policy_words = require "policy_words"
 local qemu = require "qemu"
@@ -92,8 +93,7 @@ end
 local explanations = {
 	fault = function(self, report)
 		local binary = report.values.binary or report.subject:match("([^ ]+)$")
-		local addresses = { report.values.ip }
-		table.move(event.addresses(report.values.backtrace or ""), 1, 64, #addresses + 1, addresses)
+		local addresses = event.addresses(report.values.backtrace or report.values.ip or "")
 		local debug_file = ("%s/components/%s.debug"):format(self.build, binary)
 		return symbols.lines(debug_file, addresses, true)
 	end,
@@ -205,12 +205,23 @@ function session:boot(boot, place, plan, messages)
 	end
 end
 
+function session:host(arguments, input, place)
+	self.view:status(("host: %s"):format(table.concat(arguments, " ")))
+	return host.run(arguments, input, place)
+end
+
 function session:print(...)
 	local texts = table.pack(...)
 	for i = 1, texts.n do
 		texts[i] = tostring(texts[i])
 	end
 	self.view:note(table.concat(texts, "\t"))
+end
+
+-- A figure that follows from what was seen; `capos bench` finds it among the events.
+function session:figure(id, value, unit, place)
+	self:judge(place)
+	self.artefacts:add_event(("event bench script|%s %.0f %s"):format(id, value, unit))
 end
 
 function session:judge(place)

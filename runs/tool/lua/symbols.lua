@@ -25,12 +25,16 @@ function symbols.lines(binary, addresses, first_exact)
 	end
 	local status, text
 	if #real > 0 and files.size(binary) then
-		status, text = processes.run { "addr2line", "-e", binary, "-f", "-p", "-s",
+		status, text = processes.run { "addr2line", "-e", binary, "-f", "-p", "-s", "-i",
 			table.unpack(places(real, first_exact)) }
 	end
 	local names = {}
 	for line in (status == 0 and text or ""):gmatch("[^\n]+") do
-		names[#names + 1] = line
+		if line:find("(inlined by)", 1, true) and #names > 0 then
+			names[#names] = names[#names] .. line
+		else
+			names[#names + 1] = line
+		end
 	end
 	local lines = {}
 	for i, address in ipairs(real) do

@@ -9,10 +9,13 @@ local label = require "label"
 local view = {}
 view.__index = view
 
+local EXITS_MAX = 40
+
 local colours = { 32, 33, 34, 35, 36, 92, 93, 94, 95, 96 }
 
 -- options: terminal (somebody watches), quiet, interactive (the console is shown as it is)
 function view.new(options)
+	options.exits = {} -- the events of components that have ended
 	return setmetatable(options, view)
 end
 
@@ -42,6 +45,9 @@ end
 local event_signs = { started = "+", exited = "-", faulted = "!", killed = "-" }
 
 function view:event(event)
+	if event.kind == "exited" and event.values.ram and #self.exits < EXITS_MAX then
+		self.exits[#self.exits + 1] = event
+	end
 	if self.quiet or not (self.terminal or self.verbose) or event.word ~= "event" then
 		return
 	end
@@ -51,10 +57,31 @@ function view:event(event)
 		("  "):rep(depth), sign, label.short(event.subject), event.kind, event.detail)))
 end
 
+-- What the tool itself is doing, for who watches.
+function view:status(text)
+	if not self.quiet and (self.terminal or self.verbose) then
+		print(self:paint("2", "  " .. text))
+	end
+end
+
 function view:note(text)
 	if not self.quiet then
 		print(self:paint("2", text))
 	end
+end
+
+-- 1234567 -> "1,234,567"; nothing stays nothing.
+local function grouped(number)
+	local text = number and ("%d"):format(number) or ""
+	return (text:reverse():gsub("%d%d%d", "%0,"):reverse():gsub("^,", ""))
+end
+
+-- "ram=1024/4096 caps=3/10": what is used, and the limit where there is one.
+local function usage_row(label, detail, note)
+	local ram, ram_limit = detail:match("ram=(%d+)/?(%d*)")
+	local caps, caps_limit = detail:match("caps=(%d+)/?(%d*)")
+	return { label, grouped(tonumber(ram)), grouped(tonumber(ram_limit)),
+		grouped(tonumber(caps)), grouped(tonumber(caps_limit)), note or "" }
 end
 
 -- The closing account check, as a table: where every byte and capability went.
@@ -62,13 +89,28 @@ function view:accounts(accounts)
 	if self.quiet or #accounts == 0 then
 		return
 	end
-	local width = 0
+	local rows = {}
 	for _, account in ipairs(accounts) do
-		width = math.max(width, #account.label)
+		local core = account.label == "core"
+		rows[#rows + 1] = usage_row(account.label, account.detail,
+			core and "as before init was started: all is back" or nil)
 	end
+	for _, event in ipairs(self.exits) do
+		rows[#rows + 1] = usage_row(event.subject, event.detail, "had exited, and given it back")
+	end
+	table.sort(rows, function(a, b) return a[1] < b[1] end)
+	table.insert(rows, 1, { "", "RAM", "of", "capabilities", "of", "" })
+	local widths = { 0, 0, 0, 0, 0 }
+	for _, row in ipairs(rows) do
+		for column = 1, #widths do
+			widths[column] = math.min(60, math.max(widths[column], #row[column]))
+		end
+	end
+	local form = ("  %%-%ds  %%%ds  %%%ds  %%%ds  %%%ds  %%s"):format(table.unpack(widths))
 	print(self:paint("1", "where every byte and capability went"))
-	for _, account in ipairs(accounts) do
-		print(("  %-" .. math.min(width, 60) .. "s  %s"):format(account.label, account.detail))
+	for i, row in ipairs(rows) do
+		local text = form:format(table.unpack(row)):gsub("%s+$", "")
+		print(i == 1 and self:paint("2", text) or text)
 	end
 end
 

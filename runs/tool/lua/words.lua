@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Words: all that a run script sees. It composes with the words of a policy and
--- judges with those below; it has no files, no clock and no other door to the host.
+-- judges with those below; it has no files, no clock and no other door to the host than the
+-- word `host`, which runs a program whose output is compared.
 
 local composition = require "composition"
+local difference = require "difference"
 local failure = require "failure"
 local label = require "label"
 local policy_words = require "policy_words"
@@ -114,8 +116,32 @@ local function event_from(word, given, fields, place)
 	return given[1], values
 end
 
+-- The command of `host`: its words in order, and what it reads.
+local function command_from(given, place)
+	local arguments = {}
+	if type(given) ~= "table" then
+		failure.throw("script", 'host wants a table such as { "sort", input = "…" }', place)
+	end
+	for i, argument in ipairs(given) do
+		if type(argument) ~= "string" then
+			failure.throw("script", ("host: argument %d is a %s, wanted a string"):format(i,
+				type(argument)), place)
+		end
+		arguments[i] = argument
+	end
+	if #arguments == 0 then
+		failure.throw("script", "host does not say which program", place)
+	end
+	local others = {}
+	for name, value in pairs(given) do
+		others[name] = not arguments[name] and value or nil
+	end
+	check_table("host", others, { input = "string" }, place)
+	return arguments, given.input
+end
+
 -- session: boot(table, place, plan, messages), judge(place) -> the judge, once the machine
--- runs, print(…).
+-- runs, host(arguments, input, place), print(…).
 local function judging_words(session, here)
 	local scenario = {}
 
@@ -149,6 +175,48 @@ local function judging_words(session, here)
 		local subject, values = event_from("faulted", given,
 			{ kind = "string", address = "number", ip = "number" }, place)
 		return session:judge(place):await("faulted", subject, values, place)
+	end
+
+	function scenario.refused(given)
+		local place = here()
+		local subject = event_from("refused", given, {}, place)
+		return session:judge(place):await("refused", subject, {}, place)
+	end
+
+	function scenario.log(name)
+		local place = here()
+		if type(name) ~= "string" then
+			failure.throw("script", "log wants the name of a component", place)
+		end
+		return session:judge(place):written(label.full(name))
+	end
+
+	function scenario.host(given)
+		local place = here()
+		local arguments, input = command_from(given, place)
+		return session:host(arguments, input, place)
+	end
+
+	function scenario.identical(given)
+		local place = here()
+		local got, wanted = given[1], given[2]
+		if type(got) ~= "string" or type(wanted) ~= "string" then
+			failure.throw("script", "identical wants two texts: what came, and what was to come", place)
+		end
+		local number, details = difference.of(got, wanted)
+		if number then
+			failure.throw("mismatch", ("the texts differ from line %d on"):format(number), place, details)
+		end
+		return got
+	end
+
+	function scenario.figure(id, value, unit)
+		local place = here()
+		if type(id) ~= "string" or not id:find("^[%w_.]+$") or math.type(tonumber(value)) == nil
+			or type(unit) ~= "string" then
+			failure.throw("script", "figure wants an id, a number and a unit", place)
+		end
+		session:figure(id, tonumber(value), unit, place)
 	end
 
 	function scenario.print(...)
@@ -226,20 +294,33 @@ function words.run(session, path)
 	end
 end
 
--- What a scenario's boot says about itself (loaders, tags), found by evaluating the script
--- up to there. Of a script with errors nothing is known; they are reported when it runs.
+-- Evaluates the script as far as its boot, which calls on_boot(boot, place, plan, messages);
+-- programs of the host are not run. Answers the failure that ended it before, if any.
+function words.run_to_boot(path, build, on_boot)
+	local stub, booted = { build = build, print = function() end, host = function() return "" end }
+	function stub.judge(_, place)
+		failure.throw("script", "this word stands before boot", place)
+	end
+	function stub.boot(_, ...)
+		on_boot(...)
+		booted = true
+		failure.throw("skip", "that was boot")
+	end
+	local ok, problem = pcall(words.run, stub, path)
+	if ok then
+		return failure.new("script", "the script never calls boot", path)
+	end
+	return not booted and problem or nil
+end
+
+-- What a scenario's boot says about itself (loaders, tags). Of a script with errors nothing is
+-- known; they are reported when it runs.
 function words.inspect(path)
 	local found = { loaders = { "qemu" }, tags = {} }
-	local function stop()
-		failure.throw("skip", "inspected")
-	end
-	local stub = { build = "build", judge = stop, print = function() end }
-	function stub.boot(_, boot, place)
+	words.run_to_boot(path, "build", function(boot, place)
 		local own = composition.split(boot, place)
 		found.loaders, found.tags = own.loaders, own.tags or {}
-		stop()
-	end
-	pcall(words.run, stub, path)
+	end)
 	return found
 end
 
