@@ -1,2 +1,3 @@
 sources := main.c
 uses    := base
+vectors := yes

@@ -1,0 +1,3 @@
+sources := main.c
+uses    := base golden_policy init_libc
+libc    := musl

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hostile: tries everything its capabilities allow, and all that they don't.
+ *
+ * It proves nothing by itself. That the kernel, core and init go on is seen by those beside it
+ * (runs/hostile.lua), and that only its own budget was spent by the closing account check.
+ */
+#include <base/env.h>
+#include <base/log.h>
+#include <base/rom.h>
+#include <base/status_name.h>
+#include <cpu_session/words.h>
+#include <hostile_config/types.h>
+#include <kernel/client.h>
+#include <log_session/words.h>
+#include <parent/words.h>
+
+#include "attacks.h"
+
+enum { PURGE_EVERY = 600, REALM_EVERY = 400, REVIVE_EVERY = 900, FULL = 300 };
+
+static struct hoard hoard; /* of all threads */
+
+static void attack(struct attacker *attacker, bool serve)
+{
+	const uint32_t kind = random_below(&attacker->random, 100);
+
+	if (kind < (serve ? 30u : 10u))
+		server_attack(attacker);
+	else if (kind < 55)
+		attack_method(attacker);
+	else if (kind < 70)
+		attack_wild(attacker);
+	else if (kind < 77)
+		attack_page(attacker);
+	else if (kind < 82)
+		attack_parent(attacker);
+	else if (kind < 87)
+		attack_session(attacker);
+	else if (kind < 95)
+		attack_ring(attacker);
+	else
+		attack_reply(attacker);
+}
+
+static void purge(struct attacker *attacker)
+{
+	attack_purge(attacker);
+	if (random_one_in(&attacker->random, 2))
+		attack_close_all(attacker);
+}
+
+static void run(struct attacker *attacker, struct realms *realms, const struct config *config)
+{
+	for (uint64_t turn = 1; *attacker->total < config->calls; turn++) {
+		if (turn % PURGE_EVERY == 0 || attacker->hoard->used > FULL)
+			purge(attacker);
+		if (turn % REALM_EVERY == 0)
+			realms_found(realms, attacker);
+		if (turn % REVIVE_EVERY == 0)
+			puppets_revive(attacker, realms->context);
+		attack(attacker, config->serve);
+	}
+}
+
+static enum status begin(struct attacker *attacker, struct realms *realms, bool serve)
+{
+	struct env *env = attacker->env;
+	const struct session_request log = {.service = "LOG", .label = "attack"};
+	struct session session;
+	enum status status = env_context(env, &realms->context);
+
+	if (status == OK)
+		status = session_open(env, &log, &session);
+	if (status != OK)
+		return status;
+	attacker->own_ids = session.id;
+	hoard_add_own(&hoard, env->parent, OBJECT_KIND_COMPONENT, PARENT_INTERFACE);
+	hoard_add_own(&hoard, env->account, OBJECT_KIND_ACCOUNT, CHARGE_INTERFACE);
+	hoard_add_own(&hoard, env->space, OBJECT_KIND_DOMAIN, SPACE_INTERFACE);
+	hoard_add_own(&hoard, session.cap, OBJECT_KIND_COMPONENT, LOG_INTERFACE);
+	hoard_add_own(&hoard, realms->context, OBJECT_KIND_SCHED_CONTEXT, SCHED_CONTEXT_INTERFACE);
+	status = server_open(attacker, serve);
+
+	const struct space_grow_table_params grow = {.slots = HOARD_END};
+
+	/* The framework keeps to the slots it knows: the further ones are the hoard's. */
+	return status == OK ? space_grow_table(&env->ipc, env->space, &grow) : status;
+}
+
+int component_main(struct env *env)
+{
+	static struct realms realms;
+	uint64_t total = 0;
+	unsigned methods;
+	struct config config;
+	struct rom rom;
+
+	if (rom_open(env, "config", &rom) != OK ||
+	    config_decode(rom.at, (uint32_t)rom.size, &config) != OK)
+		return 1;
+
+	struct attacker attacker = {
+		.env = env,
+		.hoard = &hoard,
+		.random = {.state = config.seed | 1ul << 63},
+		.pages = env->ipc.pages,
+		.page_count = 1,
+		.total = &total,
+	};
+
+	log_line(env, "seed %lu, %u calls", config.seed, config.calls);
+
+	const enum status status = begin(&attacker, &realms, config.serve);
+
+	if (status != OK) {
+		log_line(env, "can't begin: %s", status_name(status));
+		return 1;
+	}
+	run(&attacker, &realms, &config);
+
+	const unsigned reached = attack_reach(&methods);
+
+	log_line(env, "%lu calls made; of the main thread's %lu, %lu were accepted, by %u of %u methods", total,
+		 attacker.fired, attacker.answered, reached, methods);
+	return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What is missing says so. */
+#include "check.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static bool all_missing(const long *numbers, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!refused(syscall(numbers[i], -1, -1, -1, -1, -1, -1), ENOSYS))
+			return false;
+	return true;
+}
+
+void check_missing(void)
+{
+	static const long raw[] = {SYS_clone,     SYS_execve, SYS_wait4, SYS_futex,
+	                           SYS_mremap,    SYS_flock,  SYS_brk,   SYS_statfs,
+	                           SYS_setitimer, SYS_ptrace, SYS_linkat};
+	static const long none[] = {-1, 100000, INT32_MAX};
+	struct statvfs status;
+
+	check(all_missing(raw, sizeof raw / sizeof *raw),
+	      "system calls that are missing answer ENOSYS");
+	check(all_missing(none, sizeof none / sizeof *none), "and so do those that never were");
+	check(refused(fork(), ENOSYS), "fork is missing");
+	check(refused(execl("/boot/x", "x", NULL), ENOSYS), "exec is missing");
+	check(refused(socket(AF_INET, SOCK_STREAM, 0), ENOSYS), "sockets are missing");
+	check(refused(symlink("a", "/tmp/link"), ENOSYS), "symbolic links are missing");
+	check(refused(statvfs("/tmp", &status), ENOSYS), "statvfs is missing");
+	check(popen("true", "r") == NULL, "there is no shell to be had");
+}

@@ -1,0 +1,2 @@
+sources := main.c victim.c
+uses    := base child test

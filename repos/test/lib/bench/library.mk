@@ -1,0 +1,2 @@
+sources := samples.c thread.c ring.c raw.S
+uses    := base

@@ -1,0 +1,2 @@
+sources := check.c
+uses    := base
