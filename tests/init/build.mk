@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: MIT
 # Tests of the policy language and of plans.
 
-kettle_schema := tests/init/interface/kettle_config.capnp
-$(eval $(call interface_rule,$(kettle_schema)))
-
 policy_test_sources := $(POLICY_SOURCES) $(PLAN_SOURCES) $(PLAN_LIBRARIES) \
 	$(BUILD)/interface/kettle_config/schema.c
 policy_test_flags := $(POLICY_FLAGS) $(LUA_CFLAGS)
 
-$(call host_test,policy_diagnostics,tests/init/diagnostics_test.c $(policy_test_sources),\
-	$(policy_test_flags),$(LUA_LIBS))
+$(call host_test,policy_diagnostics,tests/init/diagnostics_test.c \
+	repos/test/lib/golden_policy/golden_policy.c $(policy_test_sources),\
+	$(policy_test_flags) -Irepos/test/include,$(LUA_LIBS))
 $(call host_test,policy,tests/init/lua/policy_test.c $(policy_test_sources),\
 	$(policy_test_flags),$(LUA_LIBS))
 $(call host_test,policy_library,tests/init/lua/library_test.c $(policy_test_sources),\
@@ -18,6 +16,8 @@ $(call host_test,plan_resolve,tests/init/plan/resolve_test.c $(PLAN_SOURCES) $(P
 	$(policy_test_flags),$(LUA_LIBS))
 $(call host_test,plan_parts,tests/init/plan/parts_test.c $(PLAN_SOURCES) $(PLAN_LIBRARIES),\
 	$(policy_test_flags),$(LUA_LIBS))
+
+$(call host_test,init_pages,tests/init/libc/pages_test.c init/libc/pages.c,-Iinit)
 
 # the golden files are no sources of the test program
 $(BUILD)/tests/policy_diagnostics.passed: $(wildcard tests/init/diagnostics/* tests/init/diagnostics/include/*)

@@ -28,6 +28,22 @@ START_TEST(devices_do_what_their_names_say)
 }
 END_TEST
 
+START_TEST(hex_writes_bytes_as_whole_lines_of_digits)
+{
+	uint8_t bytes[70] = {0x00, 0xff, '\n'};
+	const long hex = program_open("/dev/hex", O_WRONLY);
+
+	ck_assert_int_eq(CALL(write, hex, bytes, 3), 3);
+	ck_assert_int_eq(fake.log_size, 7);
+	ck_assert_mem_eq(fake.log, "00ff0a\n", 7);
+	ck_assert_int_eq(CALL(write, hex, bytes, sizeof bytes), sizeof bytes);
+	ck_assert_int_eq(fake.log_size, 7 + 129 + 13);
+	ck_assert_mem_eq(fake.log + 7 + 128, "\n000000000000\n", 14);
+	ck_assert_int_eq(CALL(write, hex, bytes, 0), 0);
+	ck_assert_int_eq(fake.log_size, 7 + 129 + 13);
+}
+END_TEST
+
 START_TEST(random_devices_exist_only_with_a_source_of_randomness)
 {
 	struct file_system *dev;
@@ -79,6 +95,7 @@ Suite *plugin_suite(void)
 
 	tcase_add_checked_fixture(tcase, program_setup, program_teardown);
 	tcase_add_test(tcase, devices_do_what_their_names_say);
+	tcase_add_test(tcase, hex_writes_bytes_as_whole_lines_of_digits);
 	tcase_add_test(tcase, random_devices_exist_only_with_a_source_of_randomness);
 	tcase_add_test(tcase, a_rom_is_opened_once_and_closed_with_its_last_descriptor);
 	tcase_add_test(tcase, failing_to_make_a_file_system_loses_nothing);

@@ -93,3 +93,8 @@ $(BUILD)/fuzz/seeds.made: $(BUILD)/host/codec_oracle tests/repos/base/lib/codec/
 	$(Q)mkdir -p $(foreach f,capnp_view codec,$(BUILD)/fuzz/seeds/$(f) $(BUILD)/fuzz/seeds/$(f)_short)
 	$(Q)$< tests/repos/base/lib/codec/corpus.lua $(BUILD)/fuzz/seeds/capnp_view $(BUILD)/fuzz/seeds/codec
 	$(Q)touch $@
+
+# The component library's logic.
+$(call host_test,base_library,tests/repos/base/lib/base/base_test.c \
+	$(addprefix repos/base/lib/base/,slots.c format.c heap.c) $(wildcard repos/base/lib/capnp/*.c))
+$(call host_test,elf,tests/repos/base/lib/child/elf_test.c repos/base/lib/child/elf.c)
