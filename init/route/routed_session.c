@@ -13,61 +13,12 @@
 #include "init.h"
 #include "plan/resolve.h"
 #include "rom_config.h"
-
-static struct routed_session *of_request(struct ring_request *request)
-{
-	return (struct routed_session *)((char *)request - offsetof(struct routed_session, request));
-}
+#include "routed_account.h"
+#include "routed_message.h"
 
 static struct ipc *ipc_of(const struct routed_session *session)
 {
 	return &session->init->env->ipc;
-}
-
-/* ---- the session's own account ---- */
-
-static enum status create_account(struct routed_session *session)
-{
-	struct env *env = session->init->env;
-	struct charge_create_account_results made;
-	struct self_derive_results facet;
-	enum status status = charge_create_account(&env->ipc, env->account, &made);
-
-	if (status != OK)
-		return status;
-
-	const struct charge_fund_params fund = {
-		.child = made.account,
-		.ram = session->ram - ROUTED_OVERHEAD_RAM,
-		.caps = session->caps - ROUTED_OVERHEAD_CAPS,
-	};
-	const struct self_derive_params derive = {
-		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
-
-	status = charge_fund(&env->ipc, env->account, &fund);
-	if (status == OK) {
-		status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
-		if (status == ERR_OUT_OF_CAPS)
-			status = ERR_INSUFFICIENT_CAPS;
-	}
-	if (status != OK) {
-		(void)account_destroy(&env->ipc, made.account); /* just made */
-		ipc_drop(&env->ipc, made.account);
-		return status;
-	}
-	session->account = made.account;
-	session->charge = facet.derived;
-	return OK;
-}
-
-static void destroy_account(struct routed_session *session)
-{
-	if (!cap_valid(session->account))
-		return;
-	(void)account_destroy(ipc_of(session), session->account); /* init owns it */
-	ipc_drop(ipc_of(session), session->charge);
-	ipc_drop(ipc_of(session), session->account);
-	session->account = session->charge = CAP_NULL;
 }
 
 /* ---- the end of a session ---- */
@@ -105,7 +56,7 @@ static void take_apart(struct routed_session *session)
 	session->config = NULL;
 	ipc_drop(ipc_of(session), session->cap);
 	session->cap = CAP_NULL;
-	destroy_account(session);
+	routed_account_destroy(session);
 	if (session->client)
 		child_give(session->client, session->ram, session->caps);
 	session->ram = 0;
@@ -132,37 +83,6 @@ static void finish_close(struct routed_session *session)
 
 /* ---- asking the server ---- */
 
-static enum status fill_at_parent(struct ring_request *request, struct message *message, void *segment)
-{
-	const struct routed_session *session = of_request(request);
-	const struct parent_session_params params = {
-		.service = capnp_text_of(session->service),
-		.label = capnp_text_of(session->label.text),
-		.args = {.at = session->args, .size = (uint32_t)session->args_size},
-		.argument = session->argument,
-		.ram = session->ram - ROUTED_OVERHEAD_RAM,
-		.caps = session->caps,
-	};
-
-	return capnp_message_encode(&parent_session_params_layout, &params, message, segment);
-}
-
-static enum status fill_at_child(struct ring_request *request, struct message *message, void *segment)
-{
-	const struct routed_session *session = of_request(request);
-	const struct root_create_params params = {
-		.id = session->id,
-		.label = capnp_text_of(session->label.text),
-		.args = {.at = session->args, .size = (uint32_t)session->args_size},
-		.argument = session->argument,
-		.account = session->charge,
-		.ram = session->ram - ROUTED_OVERHEAD_RAM,
-		.caps = session->caps - ROUTED_OVERHEAD_CAPS,
-	};
-
-	return capnp_message_encode(&root_create_params_layout, &params, message, segment);
-}
-
 static void opened(struct routed_session *session, enum status status)
 {
 	if (status == OK && !cap_valid(session->cap))
@@ -181,7 +101,7 @@ static void opened(struct routed_session *session, enum status status)
 
 static void answered_by_parent(struct ring_request *request, enum status status, const struct message *answer)
 {
-	struct routed_session *session = of_request(request);
+	struct routed_session *session = routed_of_request(request);
 	struct parent_session_results results;
 
 	if (status == OK)
@@ -195,7 +115,7 @@ static void answered_by_parent(struct ring_request *request, enum status status,
 
 static void answered_by_child(struct ring_request *request, enum status status, const struct message *answer)
 {
-	struct routed_session *session = of_request(request);
+	struct routed_session *session = routed_of_request(request);
 	struct child *server = session->server;
 	struct root_create_results results;
 
@@ -218,7 +138,7 @@ static void ask_parent(struct routed_session *session)
 	session->request.target = session->init->env->parent;
 	session->request.interface = PARENT_INTERFACE;
 	session->request.method = PARENT_SESSION;
-	session->request.fill = fill_at_parent;
+	session->request.fill = routed_fill_session;
 	session->request.done = answered_by_parent;
 	ring_client_call(&session->init->ring, &session->request);
 }
@@ -237,7 +157,7 @@ static void ask_child(struct routed_session *session)
 		session->state = ROUTED_WAITING;
 		return;
 	}
-	status = create_account(session);
+	status = routed_account_create(session);
 	if (status != OK) {
 		refuse(session, status);
 		return;
@@ -246,14 +166,14 @@ static void ask_child(struct routed_session *session)
 	session->request.target = root;
 	session->request.interface = ROOT_INTERFACE;
 	session->request.method = ROOT_CREATE;
-	session->request.fill = fill_at_child;
+	session->request.fill = routed_fill_create;
 	session->request.done = answered_by_child;
 	server_queue_call(&server->calls, &session->init->ring, &session->request);
 }
 
 static void ask_init(struct routed_session *session)
 {
-	enum status status = create_account(session);
+	enum status status = routed_account_create(session);
 
 	if (status == OK)
 		status = rom_config_create(&session->init->entrypoint, session->charge,
@@ -375,40 +295,19 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 
 /* ---- closing ---- */
 
-static enum status fill_close_at_parent(struct ring_request *request, struct message *message, void *segment)
-{
-	const struct parent_close_params params = {.id = of_request(request)->parent_id};
-
-	(void)segment;
-	message->word_count = PARENT_CLOSE_PARAMS_WORDS;
-	parent_close_params_pack(&params, message->words, message->caps);
-	return OK;
-}
-
-static enum status fill_close_at_child(struct ring_request *request, struct message *message, void *segment)
-{
-	const struct root_close_params params = {.id = of_request(request)->id};
-
-	(void)segment;
-	message->word_count = ROOT_CLOSE_PARAMS_WORDS;
-	root_close_params_pack(&params, message->words, message->caps);
-	return OK;
-}
-
-/* Whatever the other side says: it has had its chance to let go. */
 static void closed_at_parent(struct ring_request *request, enum status status, const struct message *answer)
 {
 	(void)status, (void)answer;
-	finish_close(of_request(request));
+	finish_close(routed_of_request(request));
 }
 
 static void closed_at_child(struct ring_request *request, enum status status, const struct message *answer)
 {
-	struct child *server = of_request(request)->server;
+	struct child *server = routed_of_request(request)->server;
 
 	(void)status, (void)answer;
 	server_queue_done(&server->calls, &server->init->ring);
-	finish_close(of_request(request));
+	finish_close(routed_of_request(request));
 }
 
 static void close_at_parent(struct routed_session *session)
@@ -418,7 +317,7 @@ static void close_at_parent(struct routed_session *session)
 	session->request.target = session->init->env->parent;
 	session->request.interface = PARENT_INTERFACE;
 	session->request.method = PARENT_CLOSE;
-	session->request.fill = fill_close_at_parent;
+	session->request.fill = routed_fill_parent_close;
 	session->request.done = closed_at_parent;
 	ring_client_call(&session->init->ring, &session->request);
 }
@@ -428,7 +327,7 @@ static void close_at_child(struct routed_session *session)
 	session->request.target = child_root(session->server, session->service);
 	session->request.interface = ROOT_INTERFACE;
 	session->request.method = ROOT_CLOSE;
-	session->request.fill = fill_close_at_child;
+	session->request.fill = routed_fill_root_close;
 	session->request.done = closed_at_child;
 	server_queue_call(&session->server->calls, &session->init->ring, &session->request);
 }

@@ -115,7 +115,9 @@ local on_word = {
 	panic = function(self, report)
 		report.addresses = self:collect_backtrace()
 		if report.text:find("budget exhausted", 1, true) then
-			self:fail("budget", ("%s: %s"):format(self.waiting.what, report.text), self:context())
+			local lines = self.explain("panic", report)
+			self:fail("budget", ("%s: %s"):format(self.waiting.what, report.text),
+				table.move(self:context(), 1, 100, #lines + 1, lines))
 		end
 		self:fail("panic", "the kernel panicked: " .. report.text,
 			self:last_lines(nil, self.explain("panic", report)))
