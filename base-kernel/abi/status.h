@@ -25,8 +25,8 @@ enum MUST_USE status {
 	ERR_NOT_NOW,           /* timing: wait for the notification and retry */
 	ERR_TIMEOUT,           /* the caller's deadline passed; the call may have taken effect */
 	ERR_CANCELLED,         /* the caller withdrew it, or its chain failed */
-	ERR_GONE,              /* the other side died or the capability was revoked; may have taken effect */
-	ERR_UNSUPPORTED,       /* the interface has no such method */
+	ERR_GONE, /* the other side died or the capability was revoked; may have taken effect */
+	ERR_UNSUPPORTED, /* the interface has no such method */
 };
 
 enum { STATUS_COUNT = ERR_UNSUPPORTED + 1 };

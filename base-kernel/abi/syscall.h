@@ -93,7 +93,7 @@ enum {
 
 /* One message page, shared between a thread and the kernel. */
 struct message_page {
-	uint32_t size;     /* bytes of the segment that are in use */
+	uint32_t size; /* bytes of the segment that are in use */
 	uint32_t reserved[15];
 	uint64_t caps[IPC_CAPS_MAX];
 	uint64_t segment[IPC_SEGMENT_BYTES / 8];

@@ -31,7 +31,8 @@ static bool same(const char *a, const char *b)
 	return *a == *b;
 }
 
-static const struct boot_archive_file *find_file(const struct boot_archive *archive, const char *name)
+static const struct boot_archive_file *find_file(const struct boot_archive *archive,
+                                                 const char *name)
 {
 	const uint64_t size = machine.archive.end - machine.archive.start;
 
@@ -40,7 +41,8 @@ static const struct boot_archive_file *find_file(const struct boot_archive *arch
 	for (uint32_t i = 0; i < archive->file_count; i++) {
 		const struct boot_archive_file *file = &archive->files[i];
 
-		if (same(file->name, name) && file->offset <= size && file->size <= size - file->offset)
+		if (same(file->name, name) && file->offset <= size &&
+		    file->size <= size - file->offset)
 			return file;
 	}
 	panic("the boot archive has no file 'core'");
@@ -58,7 +60,7 @@ static void *create(enum object_type type)
 }
 
 static void give(struct domain *domain, enum core_slot slot, struct object *object, uint32_t own,
-		 uint32_t ancestor)
+                 uint32_t ancestor)
 {
 	const uint32_t interfaces[GRANT_INTERFACES_MAX] = {own, ancestor};
 	uint32_t grant;
@@ -66,11 +68,12 @@ static void give(struct domain *domain, enum core_slot slot, struct object *obje
 	if (grant_create(object, &root_account, GRANT_NONE, interfaces, &grant) != OK)
 		panic("no grants to start core");
 	object->grant = grant;
-	(void)cap_table_insert(&domain->caps, slot, grant, CAP_OWNER); /* the id is known by the ABI */
+	(void)cap_table_insert(&domain->caps, slot, grant,
+	                       CAP_OWNER); /* the id is known by the ABI */
 }
 
-static void map(struct domain *domain, struct memory_object *memory, vaddr_t address, uint64_t size, bool write,
-		bool execute)
+static void map(struct domain *domain, struct memory_object *memory, vaddr_t address, uint64_t size,
+                bool write, bool execute)
 {
 	const struct mapping_request request = {
 		.address = address, .size = size, .write = write, .execute = execute};
@@ -87,11 +90,12 @@ static void load_segment(struct domain *domain, paddr_t file, const Elf64_Phdr *
 	struct memory_object *memory = create(OBJECT_MEMORY);
 
 	if (!(segment->p_flags & PF_W)) {
-		memory_object_init_range(memory, MEMORY_BOOT, page_align_down(file + segment->p_offset), size);
+		memory_object_init_range(memory, MEMORY_BOOT,
+		                         page_align_down(file + segment->p_offset), size);
 		map(domain, memory, start, size, false, segment->p_flags & PF_X);
 		return;
 	}
-	if (memory_object_init(memory, size, false) != OK)
+	if (memory_object_init(memory, size) != OK)
 		panic("not enough RAM to start core");
 
 	const char *from = paddr_to_pointer(file + segment->p_offset);
@@ -124,7 +128,7 @@ static void map_stack(struct domain *domain)
 {
 	struct memory_object *stack = create(OBJECT_MEMORY);
 
-	if (memory_object_init(stack, CORE_STACK_BYTES, false) != OK)
+	if (memory_object_init(stack, CORE_STACK_BYTES) != OK)
 		panic("not enough RAM to start core");
 	map(domain, stack, CORE_STACK_TOP - CORE_STACK_BYTES, CORE_STACK_BYTES, true, false);
 }
@@ -141,7 +145,8 @@ static void map_archive(struct domain *domain)
 
 struct thread *core_start(void)
 {
-	const struct boot_archive_file *file = find_file(paddr_to_pointer(machine.archive.start), "core");
+	const struct boot_archive_file *file =
+		find_file(paddr_to_pointer(machine.archive.start), "core");
 	struct domain *domain = create(OBJECT_DOMAIN);
 	struct sched_context *context = create(OBJECT_SCHED_CONTEXT);
 	struct thread *thread = create(OBJECT_THREAD);

@@ -66,7 +66,8 @@ static void read_memory_map(struct loader_info *info, const struct multiboot2_me
 {
 	const char *end = (const char *)map + map->tag.size;
 
-	for (const char *at = (const char *)(map + 1); at + map->entry_size <= end; at += map->entry_size) {
+	for (const char *at = (const char *)(map + 1); at + map->entry_size <= end;
+	     at += map->entry_size) {
 		const struct multiboot2_memory_entry *entry = (const void *)at;
 
 		add_ram(info, entry->type, entry->address, entry->length);
@@ -106,7 +107,8 @@ static void read_pvh(struct loader_info *info, const struct pvh_info *pvh)
 	if (pvh->module_count > 0) {
 		const struct pvh_module *module = paddr_to_pointer(pvh->modules);
 
-		info->archive = (struct memory_range){module->address, module->address + module->size};
+		info->archive =
+			(struct memory_range){module->address, module->address + module->size};
 	}
 }
 

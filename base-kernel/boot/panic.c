@@ -27,7 +27,8 @@ static bool in_stack(const uint64_t *frame)
 {
 	const uint64_t at = (uint64_t)frame;
 
-	return at >= (uint64_t)kernel_stack_bottom && at + 16 <= (uint64_t)fault_stack_top && (at & 7) == 0;
+	return at >= (uint64_t)kernel_stack_bottom && at + 16 <= (uint64_t)fault_stack_top &&
+	       (at & 7) == 0;
 }
 
 static void backtrace(uint64_t rip, const uint64_t *frame)

@@ -22,12 +22,12 @@
 #include "x86_64/page_table.h"
 #include "x86_64/vector.h"
 
-#define KERNEL_BASE      0xffffffff80000000ul
-#define KERNEL_LOAD      0x100000ul
-#define BOOT_MAPPED      (1ul << 30) /* what boot.S has mapped */
-#define GRANT_PER_BYTES  4096ul
-#define GRANTS_MIN       2048ul
-#define GRANTS_MAX       (1ul << 20)
+#define KERNEL_BASE     0xffffffff80000000ul
+#define KERNEL_LOAD     0x100000ul
+#define BOOT_MAPPED     (1ul << 30) /* what boot.S has mapped */
+#define GRANT_PER_BYTES 4096ul
+#define GRANTS_MIN      2048ul
+#define GRANTS_MAX      (1ul << 20)
 
 _Static_assert((int)OBJECT_PLATFORM == (int)OBJECT_KIND_PLATFORM, "object types are ObjectKind");
 
@@ -125,7 +125,8 @@ static void init_memory(void)
 
 	struct grant *table = paddr_to_pointer(early_take(count * sizeof(struct grant)));
 	const uint64_t frame_count = end >> PAGE_SHIFT;
-	struct frame *frame_table = paddr_to_pointer(early_take(frame_count * sizeof(struct frame)));
+	struct frame *frame_table =
+		paddr_to_pointer(early_take(frame_count * sizeof(struct frame)));
 
 	grants_init(table, (uint32_t)count);
 	frames_init(frame_table, (uint32_t)frame_count);
@@ -140,7 +141,8 @@ static void init_machine(void)
 		machine.ram[i] = info.ram[i];
 	machine.archive = info.archive;
 	machine.ram_total = frames.total_pages << PAGE_SHIFT;
-	machine.entry_ticks = *(const uint64_t *)paddr_to_pointer((paddr_t)&boot_entry_tsc); /* linked low */
+	machine.entry_ticks =
+		*(const uint64_t *)paddr_to_pointer((paddr_t)&boot_entry_tsc); /* linked low */
 }
 
 static void print_banner(void)

@@ -98,6 +98,16 @@ interface Domain @0xc0a5c0a510000008 extends(Space) {
 	# Up to 56 bytes of the domain's memory, for backtraces; never beyond a page.
 	peek      @3 (address :UInt64) -> (count :UInt64, w0 :UInt64, w1 :UInt64, w2 :UInt64, w3 :UInt64,
 	                                   w4 :UInt64, w5 :UInt64, w6 :UInt64);
+	# Who is asked about the domain's page faults that no mapping resolves; none: nobody.
+	setPager  @4 (pager :Pager) -> ();
+}
+
+# What a component offers that resolves page faults of others. The kernel calls it for a thread that
+# has faulted, on the thread's scheduling context; the thread waits for the answer. OK: it tries
+# its instruction again. Any other answer, or none: the thread is faulted. A thread that serves the
+# pager's endpoint, or that one in service waits for, is never helped by it.
+interface Pager @0xc0a5c0a510000015 {
+	fault @0 (address :UInt64, ip :UInt64, thread :UInt32, write :Bool, execute :Bool) -> ();
 }
 
 interface Thread @0xc0a5c0a510000009 {
@@ -136,10 +146,20 @@ interface Notification @0xc0a5c0a51000000e extends(Signal) {
 }
 
 interface ReadOnly @0xc0a5c0a51000000f {
-	info @0 () -> (size :UInt64);
+	info  @0 () -> (size :UInt64);
+	# A writable copy, charged in full to `account`; the pages themselves are copied when either is
+	# written. Not of device or contiguous memory.
+	clone @1 (account :Charge) -> (memory :MemoryObject);
 }
 
-interface MemoryObject @0xc0a5c0a510000010 extends(ReadOnly) {}
+# Futex: to wait for the word at `offset` to change. Both sides need the writable object: a reader
+# who waited could swallow a wake that is meant for another.
+interface MemoryObject @0xc0a5c0a510000010 extends(ReadOnly) {
+	# Waits for a wake, until the call's deadline; ERR_NOT_NOW: the word is not `expected` (any more).
+	futexWait @0 (offset :UInt64, expected :UInt32) -> ();
+	# Wakes up to `count` waiters, who came first first, but no more than 64 at a time.
+	futexWake @1 (offset :UInt64, count :UInt32) -> (woken :UInt32);
+}
 
 interface Ring @0xc0a5c0a510000011 {
 	info @0 () -> (entries :UInt16, buffers :UInt16);
@@ -159,7 +179,9 @@ interface IoPorts @0xc0a5c0a510000013 {
 interface Platform @0xc0a5c0a510000014 {
 	createIrq          @0 (account :Charge, line :UInt8) -> (irq :Irq);
 	createIoPorts      @1 (account :Charge, base :UInt16, count :UInt32) -> (ports :IoPorts);
-	createDeviceMemory @2 (account :Charge, address :UInt64, size :UInt64) -> (memory :MemoryObject);
+	# Uncached; `writeCombined`: writes may be gathered, for frame buffers.
+	createDeviceMemory @2 (account :Charge, address :UInt64, size :UInt64,
+	                       writeCombined :Bool) -> (memory :MemoryObject);
 	# A window into the boot archive.
 	createBootMemory   @3 (account :Charge, offset :UInt64, size :UInt64) -> (memory :ReadOnly);
 	# Recomputes every account from the objects charged to it.
@@ -169,4 +191,6 @@ interface Platform @0xc0a5c0a510000014 {
 	print              @5 (count :UInt8, w0 :UInt64, w1 :UInt64, w2 :UInt64, w3 :UInt64, w4 :UInt64, w5 :UInt64) -> ();
 	# Facts about this boot; `entryTicks` is the time-stamp counter at the kernel's first instruction.
 	information        @6 () -> (archiveSize :UInt64, tscHz :UInt64, ramTotal :UInt64, entryTicks :UInt64);
+	# RAM for a device: a block of the next power of two of pages, aligned to its size. `low`: below 4 GiB.
+	createContiguous   @7 (account :Charge, size :UInt64, low :Bool) -> (memory :MemoryObject, address :UInt64);
 }

@@ -7,5 +7,4 @@
 
 _Noreturn void assert_failed(const char *expression, const char *file, int line);
 
-#define assert(expression) \
-	((expression) ? (void)0 : assert_failed(#expression, __FILE__, __LINE__))
+#define assert(expression) ((expression) ? (void)0 : assert_failed(#expression, __FILE__, __LINE__))

@@ -78,16 +78,10 @@ void frames_add(paddr_t start, paddr_t end)
 	}
 }
 
-paddr_t frame_alloc(unsigned order)
+/* Cuts the first 2^order pages off a free block. */
+static paddr_t take_block(uint32_t index, unsigned order)
 {
-	unsigned from = order;
-
-	while (from <= FRAME_ORDER_MAX && frames.free_heads[from] == FRAME_NONE)
-		from++;
-	if (from > FRAME_ORDER_MAX)
-		return 0;
-
-	const uint32_t index = frames.free_heads[from];
+	unsigned from = frames.table[index].order;
 
 	remove_free(index);
 	while (from > order) {
@@ -99,13 +93,63 @@ paddr_t frame_alloc(unsigned order)
 	return (paddr_t)index << PAGE_SHIFT;
 }
 
+paddr_t frame_alloc(unsigned order)
+{
+	for (unsigned from = order; from <= FRAME_ORDER_MAX; from++) {
+		if (frames.free_heads[from] != FRAME_NONE)
+			return take_block(frames.free_heads[from], order);
+	}
+	return 0;
+}
+
+paddr_t frame_alloc_below(unsigned order, paddr_t limit)
+{
+	const uint64_t pages = 1ul << order;
+
+	for (unsigned from = order; from <= FRAME_ORDER_MAX; from++) {
+		for (uint32_t i = frames.free_heads[from]; i != FRAME_NONE;
+		     i = frames.table[i].next) {
+			if (i + pages <= limit >> PAGE_SHIFT)
+				return take_block(i, order);
+		}
+	}
+	return 0;
+}
+
 void frame_free(paddr_t address)
 {
 	struct frame *frame = frame_of(address);
 
-	assert(frame->state == FRAME_USED);
+	assert(frame->state == FRAME_USED && frame->sharers == 0);
 	frames.free_pages += 1ul << frame->order;
 	free_block((uint32_t)(address >> PAGE_SHIFT), frame->order);
+}
+
+void frame_share(paddr_t page)
+{
+	struct frame *frame = frame_of(page);
+
+	if (frame->state == FRAME_USED)
+		frame->sharers++;
+}
+
+void frame_drop(paddr_t page)
+{
+	struct frame *frame = frame_of(page);
+
+	if (frame->state != FRAME_USED)
+		return;
+	if (frame->sharers > 0)
+		frame->sharers--;
+	else
+		frame_free(page);
+}
+
+bool frame_sole(paddr_t page)
+{
+	const struct frame *frame = frame_of(page);
+
+	return frame->state == FRAME_USED && frame->sharers == 0;
 }
 
 struct frame *frame_of(paddr_t address)
@@ -130,10 +174,12 @@ bool frames_consistent(void)
 	for (unsigned order = 0; order <= FRAME_ORDER_MAX; order++) {
 		uint32_t prev = FRAME_NONE;
 
-		for (uint32_t i = frames.free_heads[order]; i != FRAME_NONE; i = frames.table[i].next) {
+		for (uint32_t i = frames.free_heads[order]; i != FRAME_NONE;
+		     i = frames.table[i].next) {
 			const struct frame *frame = &frames.table[i];
 
-			if (frame->state != FRAME_FREE || frame->order != order || frame->prev != prev)
+			if (frame->state != FRAME_FREE || frame->order != order ||
+			    frame->prev != prev)
 				return false;
 			if (i & ((1u << order) - 1))
 				return false;

@@ -25,11 +25,11 @@ enum { FRAME_ORDER_MAX = 18, FRAME_NONE = 0 };
 
 struct frame {
 	uint8_t state;
-	uint8_t order;  /* of the block */
-	uint16_t used;  /* heap: chunks in use */
-	uint32_t next;  /* free block: next and previous of its order */
+	uint8_t order; /* of the block */
+	uint16_t used; /* heap: chunks in use */
+	uint32_t next; /* free block: next and previous of its order */
 	uint32_t prev;
-	uint32_t reserved;
+	uint32_t sharers; /* page in use: its owners but one */
 };
 
 _Static_assert(sizeof(struct frame) == 16, "16 bytes for every page of RAM");
@@ -51,7 +51,19 @@ void frames_add(paddr_t start, paddr_t end);
 
 /* A block of 2^order pages, aligned to its size; 0 when there is none. Content is undefined. */
 paddr_t frame_alloc(unsigned order);
+/* The same, all of it below `limit`. */
+paddr_t frame_alloc_below(unsigned order, paddr_t limit);
 void frame_free(paddr_t address);
+
+/*
+ * Pages that are shared until one of their owners writes. A page that was never the allocator's
+ * (the boot archive's) is nobody's: not to be written, never freed.
+ */
+void frame_share(paddr_t page);
+/* One owner less; the last one frees it. */
+void frame_drop(paddr_t page);
+/* Whether it has one owner alone, who may write. */
+bool frame_sole(paddr_t page);
 
 struct frame *frame_of(paddr_t address);
 unsigned frame_order_for(uint64_t size);

@@ -211,12 +211,15 @@ bool heap_consistent(const struct heap *heap)
 	for (unsigned size_class = 0; size_class < HEAP_CLASSES; size_class++) {
 		const struct heap_chunk *prev = NULL;
 
-		for (const struct heap_chunk *at = heap->free[size_class]; at; prev = at, at = at->next) {
+		for (const struct heap_chunk *at = heap->free[size_class]; at;
+		     prev = at, at = at->next) {
 			const struct frame *frame = frame_of(pointer_to_paddr(page_of(at)));
 
-			if (at->size_class != size_class || at->prev != prev || !begins_free(page_of(at), unit_of(at)))
+			if (at->size_class != size_class || at->prev != prev ||
+			    !begins_free(page_of(at), unit_of(at)))
 				return false;
-			if (unit_of(at) & ((1u << size_class) - 1) || frame->state != FRAME_HEAP || frame->used == 0)
+			if (unit_of(at) & ((1u << size_class) - 1) || frame->state != FRAME_HEAP ||
+			    frame->used == 0)
 				return false;
 		}
 	}

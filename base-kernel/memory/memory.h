@@ -18,6 +18,7 @@ static inline void memory_zero(void *to, size_t size)
 /* For a few words, whose number the compiler knows. */
 static inline void memory_copy_words(uint64_t *to, const uint64_t *from, size_t count)
 {
+#pragma GCC unroll 16
 	for (size_t i = 0; i < count; i++)
 		to[i] = from[i];
 }
@@ -29,5 +30,5 @@ static inline void memory_copy(uint64_t *to, const uint64_t *from, size_t count)
 }
 
 /* One load, whatever the other side does meanwhile. */
-#define read_once(place) (*(const volatile typeof(place) *)&(place))
+#define read_once(place)         (*(const volatile typeof(place) *)&(place))
 #define write_once(place, value) (*(volatile typeof(place) *)&(place) = (value))

@@ -89,7 +89,8 @@ void account_refund_cap(struct account *account)
 	account->caps_used--;
 }
 
-static enum status move_limits(struct account *from, struct account *to, uint64_t ram, uint64_t caps)
+static enum status move_limits(struct account *from, struct account *to, uint64_t ram,
+                               uint64_t caps)
 {
 	if (ram > from->ram_limit - from->ram_used)
 		return ERR_OUT_OF_RAM;

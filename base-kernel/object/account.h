@@ -46,7 +46,8 @@ bool account_charge_cap(struct account *account);
 void account_refund_cap(struct account *account);
 
 /* ERR_BAD_ARG: not its child; ERR_OUT_OF_RAM, ERR_OUT_OF_CAPS: more than is free. */
-enum status account_fund(struct account *parent, struct account *child, uint64_t ram, uint64_t caps);
+enum status account_fund(struct account *parent, struct account *child, uint64_t ram,
+                         uint64_t caps);
 enum status account_refund(struct account *account, uint64_t ram, uint64_t caps);
 
 /* Recomputes what is used by walking objects, grants and heap. */

@@ -4,8 +4,12 @@
 #include "cap_table.h"
 #include "endpoint.h"
 #include "message.h"
-#include "ring.h"
+#include "pager.h"
+#include "ring_work.h"
+#include "sched/sched.h"
+#include "sched/timeout.h"
 #include "thread.h"
+#include "x86_64/clock.h"
 
 enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word)
 {
@@ -21,6 +25,74 @@ enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_
 	call->word = word;
 	call->grant = entry->grant;
 	call->epoch = entry->epoch;
+	return OK;
+}
+
+/* Hands the message to a receiver that waits; a refusal leaves it waiting. */
+static enum status deliver(struct call *call, struct thread *receiver)
+{
+	struct message_side from, to;
+	struct message_result result;
+
+	call_side(call, &from);
+	thread_side(receiver, &to);
+
+	const enum status status = message_transfer(&from, call->word, &to, &result);
+
+	if (status != OK)
+		return status;
+	thread_unblock(receiver);
+	thread_set_answer(receiver, OK | result.word | (call->word & ~0xfffful), call->badge,
+	                  result.caps);
+	receiver->serving = call;
+	receiver->notified_last = false;
+	receiver->context = call->thread->context; /* the loan */
+	return OK;
+}
+
+static void wait_for_answer(struct thread *thread, uint64_t deadline)
+{
+	sched_block_current();
+	thread->state = THREAD_CALLING;
+	timeout_arm(thread, deadline);
+}
+
+enum status call_send(struct thread *thread, const struct cap_entry *entry, uint64_t word,
+                      uint64_t deadline)
+{
+	struct endpoint *endpoint = (struct endpoint *)entry->object;
+	struct call *call = &thread->call;
+	struct list_node *first = list_first(&endpoint->receivers);
+
+	if (deadline && deadline <= clock_now())
+		return ERR_TIMEOUT;
+
+	enum status status = call_begin(call, entry, word);
+
+	if (status != OK)
+		return status;
+	call->state = CALL_QUEUED;
+	list_append(&endpoint->callers, &call->queue);
+	if (!first) {
+		wait_for_answer(thread, deadline);
+		ring_offer(endpoint);
+		if (endpoint->passive)
+			endpoint_lend(endpoint);
+		return OK;
+	}
+
+	struct thread *receiver = list_entry(first, struct thread, queue);
+
+	status = deliver(call, receiver);
+	if (status != OK) {
+		call_withdraw(call);
+		return status;
+	}
+	list_remove(&call->queue);
+	call->state = CALL_SERVED;
+	call->server = receiver;
+	wait_for_answer(thread, deadline);
+	sched_switch_to(receiver);
 	return OK;
 }
 
@@ -67,12 +139,14 @@ void call_side(struct call *call, struct message_side *out_side)
 {
 	if (call->ring)
 		ring_call_side(call, out_side);
+	else if (call->thread->paging)
+		pager_side(call->thread, out_side);
 	else
 		thread_side(call->thread, out_side);
 }
 
 enum status call_answer(struct call *call, enum status status, uint64_t word,
-			const struct message_side *from, struct thread **out_thread)
+                        const struct message_side *from, struct thread **out_thread)
 {
 	struct message_side to;
 	struct message_result result = {0};
@@ -94,8 +168,7 @@ enum status call_answer(struct call *call, enum status status, uint64_t word,
 		ring_call_done(call, status, result);
 		return OK;
 	}
-	thread_unblock(call->thread);
-	thread_set_answer(call->thread, (uint64_t)status | result.word, 0, result.caps);
-	*out_thread = call->thread;
+	if (thread_end_wait(call->thread, (uint64_t)status | result.word, result.caps))
+		*out_thread = call->thread;
 	return OK;
 }

@@ -34,7 +34,7 @@ struct reply_slot {
 
 struct call {
 	enum call_state state;
-	struct ring *ring;     /* the caller: a ring's entry, or else `thread` */
+	struct ring *ring; /* the caller: a ring's entry, or else `thread` */
 	struct thread *thread;
 
 	struct list_node queue; /* queued: endpoint->callers; kept: endpoint->kept */
@@ -42,7 +42,8 @@ struct call {
 	struct endpoint *endpoint;
 	struct thread *server;   /* served */
 	struct reply_slot *slot; /* kept */
-	struct thread *lent_to;  /* queued, kept: runs on the caller's context until this call is taken or ends */
+	struct thread *
+		lent_to; /* queued, kept: runs on the caller's context until this call is taken or ends */
 
 	uint64_t badge;
 	uint64_t word; /* operation word */
@@ -52,6 +53,12 @@ struct call {
 
 /* Begins a call through `entry`, a live capability of an endpoint. ERR_NOT_NOW: its in-flight limit. */
 enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word);
+/*
+ * Sends the thread's own call: to a receiver that waits, at once, or else it is queued. OK: the
+ * thread, which was the current one, waits for the answer. The message is in call_side.
+ */
+enum status call_send(struct thread *thread, const struct cap_entry *entry, uint64_t word,
+                      uint64_t deadline);
 /* Takes the record back to idle, wherever it is; the server's answer finds nobody. */
 void call_withdraw(struct call *call);
 /* Ends the call with a status and no message, and wakes its caller. */
@@ -62,6 +69,6 @@ void call_fail(struct call *call, enum status status);
  * The caller is not made ready if it is a thread: `*out_thread` is (NULL for a ring).
  */
 enum status call_answer(struct call *call, enum status status, uint64_t word,
-			const struct message_side *from, struct thread **out_thread);
+                        const struct message_side *from, struct thread **out_thread);
 /* The caller's side of the message. */
 void call_side(struct call *call, struct message_side *out_side);

@@ -17,7 +17,7 @@
 #include "grant.h"
 
 enum cap_flags {
-	CAP_OWNER = 1 << 0,    /* its end revokes the grant */
+	CAP_OWNER = 1 << 0, /* its end revokes the grant */
 	CAP_RETIRED = 1 << 1,
 	CAP_ENDPOINT = 1 << 2, /* the object is an endpoint: for the fast path */
 };
@@ -50,7 +50,7 @@ enum status cap_table_grow(struct cap_table *table, struct account *account, uin
 
 /* ERR_BAD_CAP: no such entry, or a stale id; ERR_GONE: revoked. */
 static inline enum status cap_table_find(const struct cap_table *table, cap_t cap,
-					 struct cap_entry **out_entry)
+                                         struct cap_entry **out_entry)
 {
 	const uint32_t slot = cap_slot(cap);
 

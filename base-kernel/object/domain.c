@@ -13,7 +13,6 @@ enum status domain_init(struct domain *domain, uint32_t slots)
 {
 	struct account *account = domain->object.account;
 
-	list_init(&domain->mappings);
 	list_init(&domain->threads);
 	list_init(&domain->rings);
 	list_init(&domain->shared);
@@ -38,8 +37,7 @@ void domain_fini(struct domain *domain)
 		object_destroy(&list_entry(first, struct thread, of_domain)->object);
 	while ((first = list_first(&domain->rings)))
 		object_destroy(&list_entry(first, struct ring, of_domain)->object);
-	while ((first = list_first(&domain->mappings)))
-		object_destroy(&list_entry(first, struct mapping, of_domain)->object);
+	mapping_remove_all(domain);
 	list_remove(&domain->of_watcher);
 	cap_table_fini(&domain->caps, account);
 	page_table_fini(&domain->pages, account);
@@ -61,31 +59,21 @@ bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size
 	return false;
 }
 
-static bool overlaps_mapping(struct domain *domain, vaddr_t address, uint64_t size)
-{
-	list_for_each (node, &domain->mappings) {
-		const struct mapping *mapping = list_entry(node, struct mapping, of_domain);
-
-		if (address < mapping->address + mapping->size && mapping->address < address + size)
-			return true;
-	}
-	return false;
-}
-
 enum status domain_share(struct domain *domain, struct shared_range *range, vaddr_t address,
-			 const paddr_t *pages, unsigned count)
+                         const paddr_t *pages, unsigned count)
 {
 	const uint64_t size = (uint64_t)count << PAGE_SHIFT;
 
-	if (address & (PAGE_SIZE - 1) || address < USER_ADDRESS_MIN || address > USER_ADDRESS_MAX - size)
+	if (address & (PAGE_SIZE - 1) || address < USER_ADDRESS_MIN ||
+	    address > USER_ADDRESS_MAX - size)
 		return ERR_BAD_ARG;
-	if (domain_reserved(domain, address, size) || overlaps_mapping(domain, address, size))
+	if (domain_reserved(domain, address, size) || mapping_overlaps(domain, address, size))
 		return ERR_BAD_ARG;
-	if (!page_table_prepare(&domain->pages, domain->object.account, address, size))
+	if (!page_table_prepare(&domain->pages, domain->object.account, address, size, false))
 		return ERR_OUT_OF_RAM;
 	for (unsigned i = 0; i < count; i++)
-		page_table_enter(&domain->pages, address + ((vaddr_t)i << PAGE_SHIFT), pages[i], true,
-				 false, false);
+		page_table_enter(&domain->pages, address + ((vaddr_t)i << PAGE_SHIFT), pages[i],
+		                 PAGE_WRITE);
 	range->address = address;
 	range->size = size;
 	list_append(&domain->shared, &range->of_domain);

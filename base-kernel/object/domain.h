@@ -13,6 +13,7 @@
 
 #include "cap_table.h"
 #include "memory/address.h"
+#include "memory/tree.h"
 #include "object.h"
 #include "x86_64/page_table.h"
 
@@ -29,7 +30,7 @@ struct domain {
 	struct object object;
 	struct cap_table caps;
 	struct page_table pages;
-	struct list_node mappings;
+	struct tree mappings;     /* struct mapping.of_domain */
 	struct list_node threads; /* struct thread.of_domain */
 	struct list_node rings;   /* struct ring.of_domain */
 	struct list_node shared;  /* struct shared_range */
@@ -38,6 +39,7 @@ struct domain {
 	struct notification *watcher; /* signalled when a thread faults */
 	uint64_t watcher_bits;
 	struct list_node of_watcher;
+	struct cap_entry pager; /* a copy, owns nothing; no object: none */
 };
 
 enum status domain_init(struct domain *domain, uint32_t slots);
@@ -51,7 +53,7 @@ bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size
  * ERR_OUT_OF_RAM: the domain's account can't pay for the page tables.
  */
 enum status domain_share(struct domain *domain, struct shared_range *range, vaddr_t address,
-			 const paddr_t *pages, unsigned count);
+                         const paddr_t *pages, unsigned count);
 void domain_unshare(struct domain *domain, struct shared_range *range);
 
 /* Tells the watcher that a thread has faulted. False: there is none. */

@@ -2,7 +2,7 @@
 #include "endpoint.h"
 
 #include "account.h"
-#include "ring.h"
+#include "ring_work.h"
 #include "thread.h"
 
 enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive)
@@ -15,7 +15,8 @@ enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool 
 	endpoint->passive = passive;
 	if (reply_slots == 0)
 		return OK;
-	endpoint->slots = heap_alloc(endpoint->object.account, reply_slots * sizeof(*endpoint->slots));
+	endpoint->slots =
+		heap_alloc(endpoint->object.account, reply_slots * sizeof(*endpoint->slots));
 	if (!endpoint->slots)
 		return ERR_OUT_OF_RAM;
 	endpoint->slot_count = reply_slots;
@@ -40,9 +41,9 @@ void endpoint_fini(struct endpoint *endpoint)
 			call_fail(server->serving, ERR_GONE);
 	}
 	while ((first = list_first(&endpoint->ring_receivers)))
-		ring_receive_fail(list_entry(first, struct ring_work, queue), ERR_GONE);
+		ring_work_end(list_entry(first, struct ring_work, queue), ERR_GONE);
 	heap_free(endpoint->object.account, endpoint->slots,
-		  endpoint->slot_count * sizeof(*endpoint->slots));
+	          endpoint->slot_count * sizeof(*endpoint->slots));
 }
 
 void endpoint_sever(struct endpoint *endpoint, uint32_t grant)
@@ -52,6 +53,12 @@ void endpoint_sever(struct endpoint *endpoint, uint32_t grant)
 
 		if (call->grant == grant)
 			call_fail(call, ERR_GONE);
+	}
+	list_for_each (node, &endpoint->ring_receivers) {
+		struct ring_work *work = list_entry(node, struct ring_work, queue);
+
+		if (work->grant == grant)
+			ring_work_end(work, ERR_GONE);
 	}
 }
 

@@ -20,10 +20,10 @@ enum { ENDPOINT_REPLY_SLOTS_MAX = 1023 };
 
 struct endpoint {
 	struct object object;
-	struct list_node callers;   /* struct call.queue, first come first served */
-	struct list_node receivers; /* struct thread.queue */
+	struct list_node callers;        /* struct call.queue, first come first served */
+	struct list_node receivers;      /* struct thread.queue */
 	struct list_node ring_receivers; /* struct ring_work.queue */
-	struct list_node kept;    /* struct call.queue */
+	struct list_node kept;           /* struct call.queue */
 	struct list_node servers; /* struct thread.of_endpoint: those whose last receive was here */
 	bool passive;
 	uint16_t slot_count;
@@ -32,7 +32,7 @@ struct endpoint {
 
 enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive);
 void endpoint_fini(struct endpoint *endpoint);
-/* Calls queued through the grant get ERR_GONE; those in service go on. */
+/* Calls queued and ring entries receiving through the grant get ERR_GONE; calls in service go on. */
 void endpoint_sever(struct endpoint *endpoint, uint32_t grant);
 
 /* The first queued call lends its caller's context to a server that stands still without one. */

@@ -63,7 +63,7 @@ static void unlink_from_account(uint32_t index)
 }
 
 enum status grant_create(struct object *object, struct account *account, uint32_t parent,
-			 const uint32_t *interfaces, uint32_t *out_grant)
+                         const uint32_t *interfaces, uint32_t *out_grant)
 {
 	if (parent && grant_at(parent)->state != GRANT_LIVE)
 		return ERR_GONE;

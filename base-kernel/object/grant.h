@@ -31,7 +31,7 @@ struct grant {
 	uint32_t epoch;
 	uint8_t state;
 	uint8_t depth;
-	uint16_t in_flight_max; /* 0: no limit */
+	uint16_t in_flight_max;                    /* 0: no limit */
 	uint32_t interfaces[GRANT_INTERFACES_MAX]; /* its own, then its ancestors; 0 ends */
 	uint32_t parent;
 	uint32_t child;
@@ -67,7 +67,7 @@ void grants_init(struct grant *table, uint32_t count);
  * dying; ERR_BAD_ARG: deeper than GRANT_DEPTH_MAX.
  */
 enum status grant_create(struct object *object, struct account *account, uint32_t parent,
-			 const uint32_t *interfaces, uint32_t *out_grant);
+                         const uint32_t *interfaces, uint32_t *out_grant);
 /* Kills the grant and all below it. The first grant of an object takes the object along. */
 void grant_revoke(uint32_t index);
 /*

@@ -20,5 +20,6 @@ static inline bool io_ports_cover(const struct io_ports *ports, uint16_t port, u
 {
 	if (width != 1 && width != 2 && width != 4)
 		return false;
-	return port >= ports->base && (uint32_t)port + width <= (uint32_t)ports->base + ports->count;
+	return port >= ports->base &&
+	       (uint32_t)port + width <= (uint32_t)ports->base + ports->count;
 }

@@ -25,43 +25,126 @@ static bool range_valid(const struct mapping_request *request, const struct memo
 	return !(request->write && request->execute);
 }
 
-/* The node before which a mapping of the range would stand; NULL if it overlaps. */
-static struct list_node *find_gap(struct domain *domain, vaddr_t address, uint64_t size)
+static struct mapping *mapping_of(struct tree_node *node)
 {
-	list_for_each (node, &domain->mappings) {
-		const struct mapping *mapping = list_entry(node, struct mapping, of_domain);
+	return node ? list_entry(node, struct mapping, of_domain) : NULL;
+}
 
-		if (mapping->address + mapping->size <= address)
-			continue;
-		return mapping->address >= address + size ? node : NULL;
-	}
-	return &domain->mappings;
+struct mapping *mapping_find(const struct domain *domain, vaddr_t address)
+{
+	struct mapping *mapping = mapping_of(tree_at_most(&domain->mappings, address));
+
+	return mapping && address - mapping->address < mapping->size ? mapping : NULL;
+}
+
+bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size)
+{
+	const struct mapping *last =
+		mapping_of(tree_at_most(&domain->mappings, address + size - 1));
+
+	return last && last->address + last->size > address;
+}
+
+/* ---- pages ---- */
+
+/* Whether object and address are aligned alike, and one range. */
+static bool large_fits(const struct memory_object *memory, vaddr_t address, uint64_t offset)
+{
+	return memory_object_is_range(memory) &&
+	       ((memory->base + offset - address) & (LARGE_PAGE_SIZE - 1)) == 0;
+}
+
+/* A page that is shared with a clone is entered for reading only. */
+static unsigned page_flags(const struct mapping *mapping, paddr_t page)
+{
+	const struct memory_object *memory = mapping->memory;
+	unsigned flags = mapping->execute ? PAGE_EXECUTE : 0;
+
+	if (mapping->write && memory_object_owns(memory, page))
+		flags |= PAGE_WRITE;
+	if (memory->backing == MEMORY_DEVICE)
+		flags |= memory->combined ? PAGE_COMBINED : PAGE_UNCACHED;
+	return flags;
+}
+
+/* Enters a page, or the large page around it; returns where the next one begins. */
+static vaddr_t enter(struct mapping *mapping, vaddr_t at, paddr_t page)
+{
+	struct page_table *pages = &mapping->domain->pages;
+	const unsigned flags = page_flags(mapping, page);
+	const vaddr_t large = at & ~(LARGE_PAGE_SIZE - 1);
+
+	if (large >= mapping->address &&
+	    large + LARGE_PAGE_SIZE <= mapping->address + mapping->size &&
+	    large_fits(mapping->memory, mapping->address, mapping->offset) &&
+	    page_table_enter_large(pages, large, page - (at - large), flags))
+		return large + LARGE_PAGE_SIZE;
+	page_table_enter(pages, at, page, flags);
+	return at + PAGE_SIZE;
+}
+
+static uint64_t page_index(const struct mapping *mapping, vaddr_t at)
+{
+	return (at - mapping->address + mapping->offset) >> PAGE_SHIFT;
 }
 
 static void prefill(struct mapping *mapping)
 {
-	for (uint64_t i = 0; i < mapping->size >> PAGE_SHIFT && i < PREFILL_PAGES_MAX; i++) {
-		const paddr_t page =
-			memory_object_present(mapping->memory, (mapping->offset >> PAGE_SHIFT) + i);
+	const vaddr_t end = mapping->address + mapping->size;
+	vaddr_t at = mapping->address;
 
-		if (page)
-			page_table_enter(&mapping->domain->pages, mapping->address + (i << PAGE_SHIFT), page,
-					 mapping->write, mapping->execute,
-					 mapping->memory->backing == MEMORY_DEVICE);
+	for (unsigned i = 0; i < PREFILL_PAGES_MAX && at < end; i++) {
+		const paddr_t page =
+			memory_object_present(mapping->memory, page_index(mapping, at));
+
+		at = page ? enter(mapping, at, page) : at + PAGE_SIZE;
 	}
 }
 
-enum status mapping_create(struct domain *domain, struct memory_object *memory, struct account *account,
-			   const struct mapping_request *request)
+bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool execute)
+{
+	const vaddr_t at = page_align_down(address);
+	struct mapping *mapping = mapping_find(domain, address);
+
+	if (!mapping || (write && !mapping->write) || (execute && !mapping->execute))
+		return false;
+
+	const uint64_t index = page_index(mapping, at);
+
+	enter(mapping, at,
+	      write ? memory_object_own_page(mapping->memory, index)
+	            : memory_object_page(mapping->memory, index));
+	return true;
+}
+
+void mapping_protect(struct mapping *mapping)
+{
+	if (mapping->write)
+		page_table_protect(&mapping->domain->pages, mapping->address, mapping->size);
+}
+
+void mapping_forget(struct mapping *mapping, uint64_t index)
+{
+	const uint64_t first = mapping->offset >> PAGE_SHIFT;
+
+	if (index >= first && index - first < mapping->size >> PAGE_SHIFT)
+		page_table_clear(&mapping->domain->pages,
+		                 mapping->address + ((index - first) << PAGE_SHIFT), PAGE_SIZE);
+}
+
+/* ---- life ---- */
+
+enum status mapping_create(struct domain *domain, struct memory_object *memory,
+                           struct account *account, const struct mapping_request *request)
 {
 	if (!range_valid(request, memory))
 		return ERR_BAD_ARG;
-
-	struct list_node *position = find_gap(domain, request->address, request->size);
-
-	if (!position || domain_reserved(domain, request->address, request->size))
+	if (mapping_overlaps(domain, request->address, request->size) ||
+	    domain_reserved(domain, request->address, request->size))
 		return ERR_BAD_ARG;
-	if (!page_table_prepare(&domain->pages, domain->object.account, request->address, request->size))
+	if (!page_table_prepare(&domain->pages, domain->object.account, request->address,
+	                        request->size,
+	                        large_fits(memory, request->address, request->offset)))
 		return ERR_OUT_OF_RAM;
 
 	struct mapping *mapping = heap_alloc(account, sizeof(*mapping));
@@ -77,7 +160,8 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory, 
 	mapping->grant = request->grant;
 	mapping->write = request->write;
 	mapping->execute = request->execute;
-	list_insert_before(position, &mapping->of_domain);
+	mapping->of_domain.key = request->address;
+	tree_insert(&domain->mappings, &mapping->of_domain);
 	list_append(&memory->mappings, &mapping->of_memory);
 	prefill(mapping);
 	return OK;
@@ -86,7 +170,7 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory, 
 void mapping_fini(struct mapping *mapping)
 {
 	page_table_clear(&mapping->domain->pages, mapping->address, mapping->size);
-	list_remove(&mapping->of_domain);
+	tree_remove(&mapping->domain->mappings, &mapping->of_domain);
 	list_remove(&mapping->of_memory);
 }
 
@@ -94,33 +178,22 @@ enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_
 {
 	if ((address | size) & (PAGE_SIZE - 1) || size == 0 || address + size < address)
 		return ERR_BAD_ARG;
-	list_for_each (node, &domain->mappings) {
-		const struct mapping *mapping = list_entry(node, struct mapping, of_domain);
-		const vaddr_t end = mapping->address + mapping->size;
 
-		if (end <= address || mapping->address >= address + size)
-			continue;
-		if (mapping->address < address || end > address + size)
-			return ERR_BAD_ARG;
-	}
-	list_for_each (node, &domain->mappings) {
-		struct mapping *mapping = list_entry(node, struct mapping, of_domain);
+	const struct mapping *first = mapping_find(domain, address);
+	const struct mapping *last = mapping_find(domain, address + size - 1);
+	struct mapping *mapping;
 
-		if (mapping->address >= address && mapping->address + mapping->size <= address + size)
-			object_destroy(&mapping->object);
-	}
+	if ((first && first->address < address) ||
+	    (last && last->address + last->size > address + size))
+		return ERR_BAD_ARG;
+	while ((mapping = mapping_of(tree_at_least(&domain->mappings, address))) &&
+	       mapping->address < address + size)
+		object_destroy(&mapping->object);
 	return OK;
 }
 
-struct mapping *mapping_find(struct domain *domain, vaddr_t address)
+void mapping_remove_all(struct domain *domain)
 {
-	list_for_each (node, &domain->mappings) {
-		struct mapping *mapping = list_entry(node, struct mapping, of_domain);
-
-		if (address < mapping->address)
-			return NULL;
-		if (address < mapping->address + mapping->size)
-			return mapping;
-	}
-	return NULL;
+	while (domain->mappings.root)
+		object_destroy(&mapping_of(domain->mappings.root)->object);
 }

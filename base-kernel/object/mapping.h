@@ -4,14 +4,17 @@
  *
  * It belongs to three: the domain it is seen in, the memory object it shows,
  * and the account that pays for the record. It ends with the first of
- * them, and with the grant it was made through. Page tables are filled
- * as pages are touched; the tables themselves were paid when it was made.
+ * them, and with the grant it was made through; always as a whole. Page tables
+ * are filled as pages are touched; the tables themselves were paid when it was
+ * made. Where 2 MiB of it show 2 MiB of one physical range, both aligned, a large
+ * page is entered.
  */
 #pragma once
 
 #include <abi/status.h>
 
 #include "memory/address.h"
+#include "memory/tree.h"
 #include "object.h"
 
 struct domain;
@@ -21,7 +24,7 @@ struct mapping {
 	struct object object;
 	struct domain *domain;
 	struct memory_object *memory;
-	struct list_node of_domain; /* by address */
+	struct tree_node of_domain; /* key: the address */
 	struct list_node of_memory;
 	vaddr_t address;
 	uint64_t size;
@@ -41,9 +44,18 @@ struct mapping_request {
 };
 
 /* ERR_BAD_ARG: unaligned, empty, outside of the object or the user half, or it overlaps. */
-enum status mapping_create(struct domain *domain, struct memory_object *memory, struct account *account,
-			   const struct mapping_request *request);
+enum status mapping_create(struct domain *domain, struct memory_object *memory,
+                           struct account *account, const struct mapping_request *request);
 void mapping_fini(struct mapping *mapping);
 /* Ends the mappings of [address, address + size). One that reaches beyond makes it ERR_BAD_ARG. */
 enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size);
-struct mapping *mapping_find(struct domain *domain, vaddr_t address);
+struct mapping *mapping_find(const struct domain *domain, vaddr_t address);
+bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size);
+void mapping_remove_all(struct domain *domain);
+
+/* Enters the page for an access at `address`. False: no mapping there allows it. */
+bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool execute);
+/* Takes the right to write from the entered pages; the next write asks again. */
+void mapping_protect(struct mapping *mapping);
+/* Takes out the page `index` of the object, if it is seen here; the next access asks again. */
+void mapping_forget(struct mapping *mapping, uint64_t index);

@@ -6,6 +6,7 @@
 #include "memory/assert.h"
 #include "memory/frame.h"
 #include "memory/memory.h"
+#include "thread.h"
 
 static uint64_t leaf_count(const struct memory_object *memory)
 {
@@ -31,7 +32,7 @@ static void free_leaves(struct memory_object *memory, uint64_t count)
 		heap_free(memory->object.account, leaf_at(memory, i), leaf_bytes(memory, i));
 	if (memory->leaves)
 		heap_free(memory->object.account, memory->leaves,
-			  leaf_count(memory) * sizeof(*memory->leaves));
+		          leaf_count(memory) * sizeof(*memory->leaves));
 }
 
 static enum status alloc_leaves(struct memory_object *memory)
@@ -59,19 +60,6 @@ static enum status alloc_leaves(struct memory_object *memory)
 	return OK;
 }
 
-static enum status alloc_contiguous(struct memory_object *memory)
-{
-	const unsigned order = frame_order_for(memory->pages * PAGE_SIZE);
-
-	if (order > FRAME_ORDER_MAX)
-		return ERR_OUT_OF_RAM;
-	memory->base = frame_alloc(order);
-	if (memory->base == 0)
-		return ERR_OUT_OF_RAM;
-	memory_zero(paddr_to_pointer(memory->base), (uint64_t)PAGE_SIZE << order);
-	return OK;
-}
-
 static uint64_t frame_bytes(const struct memory_object *memory)
 {
 	if (memory->backing != MEMORY_ANONYMOUS)
@@ -81,31 +69,83 @@ static uint64_t frame_bytes(const struct memory_object *memory)
 	return memory->pages * PAGE_SIZE;
 }
 
-enum status memory_object_init(struct memory_object *memory, uint64_t size, bool contiguous)
+static void prepare(struct memory_object *memory, enum memory_backing backing, uint64_t size)
+{
+	memory->pages = page_align_up(size) >> PAGE_SHIFT;
+	memory->backing = backing;
+	list_init(&memory->mappings);
+	list_init(&memory->waiters);
+}
+
+enum status memory_object_init(struct memory_object *memory, uint64_t size)
 {
 	struct account *account = memory->object.account;
 
-	memory->pages = page_align_up(size) >> PAGE_SHIFT;
-	memory->backing = MEMORY_ANONYMOUS;
-	memory->contiguous = contiguous;
-	list_init(&memory->mappings);
+	prepare(memory, MEMORY_ANONYMOUS, size);
 	if (!account_charge_ram(account, frame_bytes(memory)))
 		return ERR_OUT_OF_RAM;
 
-	const enum status status = contiguous ? alloc_contiguous(memory) : alloc_leaves(memory);
+	const enum status status = alloc_leaves(memory);
 
 	if (status != OK)
 		account_refund_ram(account, frame_bytes(memory));
 	return status;
 }
 
-void memory_object_init_range(struct memory_object *memory, enum memory_backing backing, paddr_t base,
-			      uint64_t size)
+enum status memory_object_init_contiguous(struct memory_object *memory, uint64_t size,
+                                          paddr_t limit)
 {
-	memory->pages = size >> PAGE_SHIFT;
-	memory->backing = backing;
+	struct account *account = memory->object.account;
+
+	prepare(memory, MEMORY_ANONYMOUS, size);
+	memory->contiguous = true;
+
+	const uint64_t bytes = frame_bytes(memory);
+
+	if (!account_charge_ram(account, bytes))
+		return ERR_OUT_OF_RAM;
+	memory->base = frame_alloc_below(frame_order_for(bytes), limit);
+	if (memory->base == 0) {
+		account_refund_ram(account, bytes);
+		return ERR_OUT_OF_RAM;
+	}
+	memory_zero(paddr_to_pointer(memory->base), bytes);
+	return OK;
+}
+
+void memory_object_init_range(struct memory_object *memory, enum memory_backing backing,
+                              paddr_t base, uint64_t size)
+{
+	prepare(memory, backing, size);
 	memory->base = base;
-	list_init(&memory->mappings);
+}
+
+static void set_page(struct memory_object *memory, uint64_t index, paddr_t page)
+{
+	leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES] =
+		(uint32_t)(page >> PAGE_SHIFT);
+}
+
+enum status memory_object_init_clone(struct memory_object *memory, struct memory_object *source)
+{
+	if (source->contiguous || source->backing == MEMORY_DEVICE)
+		return ERR_UNSUPPORTED;
+
+	const enum status status = memory_object_init(memory, source->pages << PAGE_SHIFT);
+
+	if (status != OK)
+		return status;
+	for (uint64_t i = 0; i < source->pages; i++) {
+		const paddr_t page = memory_object_present(source, i);
+
+		if (page) {
+			frame_share(page);
+			set_page(memory, i, page);
+		}
+	}
+	list_for_each (node, &source->mappings)
+		mapping_protect(list_entry(node, struct mapping, of_memory));
+	return OK;
 }
 
 void memory_object_fini(struct memory_object *memory)
@@ -114,6 +154,8 @@ void memory_object_fini(struct memory_object *memory)
 
 	while ((first = list_first(&memory->mappings)))
 		object_destroy(&list_entry(first, struct mapping, of_memory)->object);
+	while ((first = list_first(&memory->waiters)))
+		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
 	if (memory->backing != MEMORY_ANONYMOUS)
 		return;
 	if (memory->contiguous) {
@@ -123,7 +165,7 @@ void memory_object_fini(struct memory_object *memory)
 			const paddr_t page = memory_object_present(memory, i);
 
 			if (page)
-				frame_free(page);
+				frame_drop(page);
 		}
 		free_leaves(memory, leaf_count(memory));
 	}
@@ -135,24 +177,58 @@ uint64_t memory_object_extra_bytes(const struct memory_object *memory)
 	return frame_bytes(memory);
 }
 
+bool memory_object_is_range(const struct memory_object *memory)
+{
+	return memory->backing != MEMORY_ANONYMOUS || memory->contiguous;
+}
+
 paddr_t memory_object_present(const struct memory_object *memory, uint64_t index)
 {
 	assert(index < memory->pages);
-	if (memory->backing != MEMORY_ANONYMOUS || memory->contiguous)
+	if (memory_object_is_range(memory))
 		return memory->base + (index << PAGE_SHIFT);
-	return (paddr_t)leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES] << PAGE_SHIFT;
+	return (paddr_t)leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES]
+	       << PAGE_SHIFT;
+}
+
+/* Charged when the object was made: there is one. */
+static paddr_t new_page(struct memory_object *memory, uint64_t index)
+{
+	const paddr_t page = frame_alloc(0);
+
+	assert(page != 0);
+	set_page(memory, index, page);
+	return page;
 }
 
 paddr_t memory_object_page(struct memory_object *memory, uint64_t index)
 {
 	paddr_t page = memory_object_present(memory, index);
 
-	if (page || memory->backing != MEMORY_ANONYMOUS)
+	if (page || memory_object_is_range(memory))
 		return page;
-
-	page = frame_alloc(0);
-	assert(page != 0); /* charged when the object was made */
+	page = new_page(memory, index);
 	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
-	leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES] = (uint32_t)(page >> PAGE_SHIFT);
+	return page;
+}
+
+bool memory_object_owns(const struct memory_object *memory, paddr_t page)
+{
+	return memory_object_is_range(memory) || frame_sole(page);
+}
+
+paddr_t memory_object_own_page(struct memory_object *memory, uint64_t index)
+{
+	const paddr_t shared = memory_object_page(memory, index);
+
+	if (memory_object_owns(memory, shared))
+		return shared;
+
+	const paddr_t page = new_page(memory, index);
+
+	memory_copy(paddr_to_pointer(page), paddr_to_pointer(shared), PAGE_SIZE / sizeof(uint64_t));
+	list_for_each (node, &memory->mappings)
+		mapping_forget(list_entry(node, struct mapping, of_memory), index);
+	frame_drop(shared);
 	return page;
 }

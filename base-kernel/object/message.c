@@ -38,7 +38,8 @@ static enum status resolve(const struct message_side *from, struct transfer *tra
 		if (!cap_valid(cap))
 			continue;
 
-		const enum status status = cap_table_find(&from->domain->caps, cap, &transfer->entries[i]);
+		const enum status status =
+			cap_table_find(&from->domain->caps, cap, &transfer->entries[i]);
 
 		if (status != OK)
 			return status;
@@ -67,7 +68,7 @@ static enum status check_window(const struct message_side *to, struct transfer *
 }
 
 static void move_caps(const struct message_side *from, const struct message_side *to,
-		      const struct transfer *transfer)
+                      const struct transfer *transfer)
 {
 	struct cap_table *source = &from->domain->caps;
 
@@ -78,18 +79,20 @@ static void move_caps(const struct message_side *from, const struct message_side
 		if (entry) {
 			const bool move = transfer->moves & 1u << i;
 			const uint32_t grant = entry->grant;
-			const uint32_t flags = move ? entry->flags : entry->flags & ~(uint32_t)CAP_OWNER;
+			const uint32_t flags =
+				move ? entry->flags : entry->flags & ~(uint32_t)CAP_OWNER;
 
 			if (move)
 				cap_table_clear(source, (uint32_t)(entry - source->entries));
-			cap = cap_table_insert(&to->domain->caps, transfer->first + i, grant, flags);
+			cap = cap_table_insert(&to->domain->caps, transfer->first + i, grant,
+			                       flags);
 		}
 		to->receive->caps[i] = cap.id;
 	}
 }
 
 enum status message_transfer(const struct message_side *from, uint64_t word,
-			     const struct message_side *to, struct message_result *out_result)
+                             const struct message_side *to, struct message_result *out_result)
 {
 	const bool paged = word & OP_PAGED;
 	const unsigned words = (word >> OP_WORDS_SHIFT) & OP_WORDS_MASK;

@@ -31,4 +31,4 @@ struct message_result {
  * window is too small or not free; ERR_INSUFFICIENT_RAM: it has no page for a page.
  */
 enum status message_transfer(const struct message_side *from, uint64_t word,
-			     const struct message_side *to, struct message_result *out_result);
+                             const struct message_side *to, struct message_result *out_result);

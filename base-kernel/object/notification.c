@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "notification.h"
 
+#include "ring_work.h"
 #include "thread.h"
 
 void notification_init(struct notification *notification)
@@ -15,7 +16,15 @@ void notification_fini(struct notification *notification)
 	/* Sources that were to signal it become silent. */
 	while ((first = list_first(&notification->watched)))
 		list_remove(first);
+	if (notification->waiter)
+		ring_work_end(notification->waiter, ERR_GONE);
 	notification_unbind(notification);
+}
+
+void notification_sever(struct notification *notification, uint32_t grant)
+{
+	if (notification->waiter && notification->waiter->grant == grant)
+		ring_work_end(notification->waiter, ERR_GONE);
 }
 
 void notification_signal(struct notification *notification, uint64_t bits)
@@ -23,6 +32,10 @@ void notification_signal(struct notification *notification, uint64_t bits)
 	struct thread *sink = notification->sink;
 
 	notification->bits |= bits;
+	if (notification->waiter && notification->bits) {
+		ring_work_signalled(notification->waiter);
+		return;
+	}
 	if (!sink || notification->bits == 0)
 		return;
 	sink->notified = true;
@@ -36,7 +49,8 @@ void notification_signal(struct notification *notification, uint64_t bits)
 
 enum status notification_bind(struct notification *notification, struct thread *thread)
 {
-	if (notification->sink || thread->notification || thread->detaching || !thread->home)
+	if (notification->sink || notification->waiter || thread->notification ||
+	    thread->detaching || !thread->home)
 		return ERR_NOT_NOW;
 	notification->sink = thread;
 	thread->notification = notification;

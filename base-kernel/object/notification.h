@@ -3,7 +3,8 @@
  * Notification: a word of bits. A signal ORs into it, the sink takes all.
  *
  * Any number of sources, at most one sink: the thread it is bound to, which
- * receives it in the same wait as its messages. Nothing is ever queued.
+ * receives it in the same wait as its messages, or the WAIT entry of a ring,
+ * which completes with it once. Nothing is ever queued.
  */
 #pragma once
 
@@ -13,17 +14,22 @@
 #include "object.h"
 
 struct thread;
+struct ring_work;
 
 struct notification {
 	struct object object;
 	uint64_t bits;
 	struct thread *sink;
-	struct list_node watched; /* struct domain.of_watcher, struct irq.of_notification, struct ring … */
+	struct ring_work *waiter; /* only without `sink` */
+	struct list_node
+		watched; /* struct domain.of_watcher, struct irq.of_notification, struct ring … */
 };
 
 void notification_init(struct notification *notification);
 void notification_fini(struct notification *notification);
 void notification_signal(struct notification *notification, uint64_t bits);
-/* ERR_NOT_NOW: it, or the thread, is bound already, or the thread is detached. */
+/* A WAIT through the grant ends. */
+void notification_sever(struct notification *notification, uint32_t grant);
+/* ERR_NOT_NOW: it has a sink or the thread a notification already, or the thread is detached. */
 enum status notification_bind(struct notification *notification, struct thread *thread);
 void notification_unbind(struct notification *notification);

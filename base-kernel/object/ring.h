@@ -3,38 +3,24 @@
  * Ring: calls for those who must not block, and batches for those who can.
  *
  * The queues are memory shared with the owner, the indices that count are the
- * kernel's own copies. Each submission that does not complete at once holds one
- * of `entries` work records; a call that was received holds one until it is
- * returned. A submission is taken only while there is room for its completion,
- * so completions are never lost. Ring work runs only in the owner's system
- * calls; the other side merely posts completions.
+ * kernel's own copies. Each entry that does not complete at once holds one of
+ * `entries` work records (ring_work.h), those of a chain until it has ended
+ * (ring_chain.h). An entry is taken only while there is room for its
+ * completion: completions in the queue and `pending` are together never more
+ * than the queue holds. Entries run only in the owner's system calls
+ * (syscall/ring_submit.c); the other side merely posts completions.
  */
 #pragma once
 
 #include <abi/ring.h>
 #include <abi/status.h>
 
-#include "call.h"
 #include "domain.h"
-#include "message.h"
 #include "object.h"
+#include "ring_chain.h"
+#include "sched/timeout.h"
 
 enum { RING_ENTRIES_MAX = 256, RING_BUFFERS_MAX = 256, RING_BUFFER_NONE = 0xffff };
-
-enum ring_work_state { RING_WORK_FREE, RING_WORK_CALLING, RING_WORK_RECEIVING, RING_WORK_ANSWERING };
-
-struct ring_work {
-	enum ring_work_state state;
-	struct call call;         /* calling */
-	struct reply_slot taken;  /* answering */
-	struct list_node queue;   /* receiving: in the endpoint's ring_receivers */
-	struct ring *ring;
-	uint32_t generation;      /* of `call` ids given to the owner */
-	uint64_t user_data;
-	uint64_t window;
-	struct message_page *send, *receive;
-	uint64_t words[IPC_WORDS_MAX];
-};
 
 struct ring {
 	struct object object;
@@ -49,9 +35,17 @@ struct ring {
 	struct list_node of_notification;
 
 	uint32_t submission_head, completion_tail; /* free running */
-	uint32_t pending;                          /* work that will post a completion */
+	uint32_t pending; /* entries that will still post their completion */
 	struct thread *waiter;
 	uint32_t wanted; /* completions the waiter waits for */
+	bool *gone;      /* while its entries run: to be set when it is destroyed by one of them */
+
+	struct list_node free; /* struct ring_work.queue */
+	struct list_node
+		due; /* struct ring_work.queue: what comes before them in their chain has completed */
+	struct list_node timed; /* struct ring_work.timed, by deadline */
+	struct timeout timeout; /* of the first of them */
+	struct ring_chain chain;
 
 	struct ring_work *works; /* `entries` */
 	paddr_t *pages;          /* `page_count` */
@@ -69,14 +63,30 @@ enum status ring_init(struct ring *ring, const struct ring_request *request);
 void ring_fini(struct ring *ring);
 uint64_t ring_extra_bytes(const struct ring *ring);
 
-/* Takes up to `count` submissions; returns how many it took. */
-unsigned ring_submit(struct ring *ring, unsigned count);
+/* ---- the shared pages ---- */
+
+/* Submissions the owner offers, by its own account of it; never more than there can be. */
+uint32_t ring_submissions(const struct ring *ring);
+/* The next one, which the owner may rewrite at any time. */
+const struct ring_submission *ring_submission(const struct ring *ring);
+/* Tells the owner how far its submissions have been taken. */
+void ring_show_taken(const struct ring *ring);
+/* NULL: there is no such buffer. */
+struct message_page *ring_buffer(const struct ring *ring, unsigned index);
 /* Completions the owner has not yet taken, by its own account of it; never more than there can be. */
 uint32_t ring_completions(const struct ring *ring);
+/* How many more entries could be taken, as far as completions go. */
+uint32_t ring_room(const struct ring *ring);
 
-/* A call of the ring's has ended. */
-void ring_call_done(struct call *call, enum status status, struct message_result result);
-void ring_call_side(struct call *call, struct message_side *out_side);
-/* Hands queued calls to waiting RECV entries. */
-void ring_offer(struct endpoint *endpoint);
-void ring_receive_fail(struct ring_work *work, enum status status);
+struct ring_outcome {
+	uint64_t word;
+	uint64_t badge;
+	uint64_t call;
+	uint32_t caps, flags;
+	const uint64_t *words; /* NULL: none */
+};
+
+/* Writes a completion, for which there is room. */
+void ring_post(struct ring *ring, uint64_t user_data, const struct ring_outcome *outcome);
+/* After completions: signals, and wakes a waiter that has enough of them or a chain to go on with. */
+void ring_announce(struct ring *ring);

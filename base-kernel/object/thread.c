@@ -42,7 +42,7 @@ enum status thread_init(struct thread *thread, const struct thread_request *requ
 	}
 	thread->page_count = request->message_pages;
 	status = domain_share(request->domain, &thread->page_range, request->message_address, pages,
-			      request->message_pages);
+	                      request->message_pages);
 	if (status != OK)
 		goto fail_share;
 
@@ -119,7 +119,11 @@ void thread_stop(struct thread *thread)
 {
 	if (thread->state == THREAD_EXITED || thread->state == THREAD_FAULTED)
 		return;
-	if (thread->state != THREAD_READY && thread->state != THREAD_STOPPED)
+
+	const bool waits =
+		thread->ring || (thread->state != THREAD_READY && thread->state != THREAD_STOPPED);
+
+	if (waits && !thread->paging)
 		thread_set_answer(thread, ERR_CANCELLED, 0, 0);
 	thread_unblock(thread);
 }
@@ -156,15 +160,22 @@ void thread_ready(struct thread *thread)
 	sched_enqueue(thread);
 }
 
+static void leave_ring(struct thread *thread)
+{
+	if (thread->ring)
+		thread->ring->waiter = NULL;
+	thread->ring = NULL;
+}
+
 void thread_unblock(struct thread *thread)
 {
 	switch (thread->state) {
 	case THREAD_STOPPED:
 	case THREAD_FAULTED:
-	case THREAD_EXITED:
-		return;
+	case THREAD_EXITED: return;
 	case THREAD_READY:
 		sched_dequeue(thread);
+		leave_ring(thread);
 		break;
 	case THREAD_RECEIVING:
 		if (thread->waits_at_endpoint)
@@ -172,21 +183,37 @@ void thread_unblock(struct thread *thread)
 		break;
 	case THREAD_CALLING:
 		call_withdraw(&thread->call);
+		thread->paging = false;
 		break;
-	case THREAD_RING_WAITING:
-		thread->ring->waiter = NULL;
-		thread->ring = NULL;
-		break;
+	case THREAD_RING_WAITING: leave_ring(thread); break;
+	case THREAD_FUTEX_WAITING: list_unlink(&thread->queue); break;
 	}
 	timeout_disarm(thread);
 	thread->state = THREAD_STOPPED;
 }
 
+bool thread_end_wait(struct thread *thread, uint64_t word, unsigned caps)
+{
+	const bool paging = thread->paging;
+
+	thread_unblock(thread);
+	if (!paging) {
+		thread_set_answer(thread, word, 0, caps);
+		return true;
+	}
+	/* Its registers are those of the access, which it tries again. */
+	if ((word & 0xff) == OK) {
+		thread->fault = (struct fault_record){0};
+		return true;
+	}
+	thread_fault(thread, thread->fault);
+	return false;
+}
+
 void thread_wake(struct thread *thread, enum status status)
 {
-	thread_unblock(thread);
-	thread_set_answer(thread, status, 0, 0);
-	thread_ready(thread);
+	if (thread_end_wait(thread, status, 0))
+		thread_ready(thread);
 }
 
 /* Changes the context of a thread, wherever it stands. */

@@ -2,7 +2,7 @@
 /*
  * Thread: registers, message pages, and the one thing it waits for.
  *
- *   stopped -> ready <-> receiving, calling, ring_waiting
+ *   stopped -> ready <-> receiving, calling, ring_waiting, futex_waiting
  *                 |-> faulted (until resumed)
  *                 |-> exited
  *
@@ -26,7 +26,9 @@
 
 #include "call.h"
 #include "domain.h"
+#include "futex.h"
 #include "object.h"
+#include "sched/timeout.h"
 #include "x86_64/frame_offsets.h"
 
 enum thread_state {
@@ -35,6 +37,7 @@ enum thread_state {
 	THREAD_RECEIVING,
 	THREAD_CALLING,
 	THREAD_RING_WAITING,
+	THREAD_FUTEX_WAITING,
 	THREAD_FAULTED,
 	THREAD_EXITED,
 };
@@ -71,17 +74,18 @@ struct thread {
 	/* What the fast path leaves to the general one: all of it is false, or `rare` is not 0. */
 	union {
 		struct {
-			bool vector_open;  /* has used vector registers since its last voluntary switch */
+			bool vector_open; /* has used vector registers since its last voluntary switch */
 			bool vector_saved; /* its vector state is in `vector` */
 			bool deadline_armed;
 			bool notified;  /* its notification has bits that it has not received */
 			bool detaching; /* its home ends with the next wait */
+			bool paging;    /* calling: the kernel called the pager for it */
 		};
 		uint64_t rare;
 	};
 	bool waits_at_endpoint; /* receiving: it is in the queue of `serves` */
 	bool notified_last;     /* what it received last was a notification */
-	uint32_t id; /* unique in its domain, for people */
+	uint32_t id;            /* unique in its domain, for people */
 
 	struct domain *domain;
 	struct list_node of_domain;
@@ -91,23 +95,26 @@ struct thread {
 	void *vector;
 
 	struct sched_context *home;
-	struct sched_context *context;   /* home, or lent */
-	struct list_node ready;          /* in its context's ready list */
-	struct list_node of_home;        /* in its home's list of threads */
-	struct call *lender;             /* a queued or kept call whose caller lends the context */
-	struct endpoint *serves;         /* the endpoint it received from last, or NULL */
-	struct list_node of_endpoint;    /* in its servers */
+	struct sched_context *context; /* home, or lent */
+	struct list_node ready;        /* in its context's ready list */
+	struct list_node of_home;      /* in its home's list of threads */
+	struct call *lender;           /* a queued or kept call whose caller lends the context */
+	struct endpoint *serves;       /* the endpoint it received from last, or NULL */
+	struct list_node of_endpoint;  /* in its servers */
 
-	struct list_node queue;          /* receiving: in the endpoint's receivers; else meaningless */
-	struct call call;                /* as a caller */
-	struct call *serving;            /* as a server: to be answered by reply_wait */
+	struct list_node
+		queue;    /* receiving: in the endpoint's receivers; futex_waiting: see futex.h */
+	struct call call; /* as a caller */
+	struct call *serving; /* as a server: to be answered by reply_wait */
 	struct notification *notification;
-	struct ring *ring;               /* ring_waiting: for this one */
+	struct ring *ring; /* ring_waiting: for this one; ready: runs what is due there first */
 
-	uint64_t deadline; /* 0: none armed */
-	struct list_node timeout;
+	struct timeout timeout;
+
+	struct futex_key futex; /* futex_waiting: for this one */
 
 	struct fault_record fault;
+	uint64_t fault_words[IPC_WORDS_MAX]; /* paging: the message */
 };
 
 struct thread_request {
@@ -132,6 +139,8 @@ void thread_fault(struct thread *thread, struct fault_record fault);
 void thread_ready(struct thread *thread);
 /* Leaves whatever it waits in, queues and timeout; the state is then THREAD_STOPPED. */
 void thread_unblock(struct thread *thread);
+/* Ends its wait with an answer; false: it faulted and its pager did not help, so that it is not to run. */
+bool thread_end_wait(struct thread *thread, uint64_t word, unsigned caps);
 /* Ends its wait with a status and no message. */
 void thread_wake(struct thread *thread, enum status status);
 /* The server's loan is over: back to its home context, and what it called with it. */

@@ -5,6 +5,7 @@
 #include "object/grant.h"
 #include "object/sched_context.h"
 #include "object/thread.h"
+#include "syscall/syscall.h"
 #include "timeout.h"
 #include "x86_64/cpu.h"
 #include "x86_64/resume.h"
@@ -135,9 +136,13 @@ static void pick(void)
 
 void sched_leave_kernel(void)
 {
-	grants_revoke_doomed();
 	for (;;) {
+		grants_revoke_doomed();
 		pick();
+		if (sched_running && sched_running->ring) {
+			syscall_ring_resume(sched_running);
+			continue;
+		}
 		timeout_program();
 		if (sched_running)
 			resume_thread(sched_running);

@@ -6,8 +6,8 @@
 #include "sched.h"
 #include "x86_64/clock.h"
 
-static struct { /* one clock; becomes per-CPU data */
-	struct list_node armed; /* struct thread.timeout, by deadline */
+static struct {                 /* one clock; becomes per-CPU data */
+	struct list_node armed; /* struct timeout, by deadline */
 	uint64_t budget_end;    /* 0: none */
 	uint64_t turn_end;      /* when equals take turns, 0: not decided */
 	uint64_t programmed;    /* what the clock is set to, 0: nothing */
@@ -23,26 +23,47 @@ void timeout_set_budget(uint64_t ns)
 	timeouts.budget_end = ns;
 }
 
-void timeout_arm(struct thread *thread, uint64_t deadline)
+static struct timeout *first(void)
 {
-	thread->deadline = deadline;
+	return list_entry(list_first(&timeouts.armed), struct timeout, armed);
+}
+
+void timeout_set(struct timeout *timeout, uint64_t deadline)
+{
+	timeout->deadline = deadline;
 	if (deadline == 0)
 		return;
-	thread->deadline_armed = true;
 	list_for_each (node, &timeouts.armed) {
-		if (list_entry(node, struct thread, timeout)->deadline > deadline) {
-			list_insert_before(node, &thread->timeout);
+		if (list_entry(node, struct timeout, armed)->deadline > deadline) {
+			list_insert_before(node, &timeout->armed);
 			return;
 		}
 	}
-	list_append(&timeouts.armed, &thread->timeout);
+	list_append(&timeouts.armed, &timeout->armed);
+}
+
+void timeout_clear(struct timeout *timeout)
+{
+	list_remove(&timeout->armed);
+	timeout->deadline = 0;
+}
+
+static void expire_thread(struct timeout *timeout)
+{
+	thread_wake(list_entry(timeout, struct thread, timeout), ERR_TIMEOUT);
+}
+
+void timeout_arm(struct thread *thread, uint64_t deadline)
+{
+	thread->timeout.expire = expire_thread;
+	thread->deadline_armed = deadline != 0;
+	timeout_set(&thread->timeout, deadline);
 }
 
 void timeout_disarm(struct thread *thread)
 {
-	list_remove(&thread->timeout);
-	thread->deadline = 0;
 	thread->deadline_armed = false;
+	timeout_clear(&thread->timeout);
 }
 
 bool timeout_any(void)
@@ -63,11 +84,12 @@ void timeout_expire(void)
 	if (timeouts.budget_end && clock_busy() > timeouts.budget_end)
 		panic("guest time budget exhausted: a component is still busy");
 	while (!list_empty(&timeouts.armed)) {
-		struct thread *thread = list_entry(list_first(&timeouts.armed), struct thread, timeout);
+		struct timeout *timeout = first();
 
-		if (thread->deadline > now)
+		if (timeout->deadline > now)
 			break;
-		thread_wake(thread, ERR_TIMEOUT);
+		timeout_clear(timeout);
+		timeout->expire(timeout);
 	}
 }
 
@@ -76,7 +98,7 @@ void timeout_program(void)
 	uint64_t next = UINT64_MAX;
 
 	if (timeout_any())
-		next = list_entry(list_first(&timeouts.armed), struct thread, timeout)->deadline;
+		next = first()->deadline;
 	if (sched_turns() || (sched_current() && timeouts.budget_end)) {
 		if (timeouts.turn_end == 0)
 			timeouts.turn_end = clock_now() + QUANTUM_NS;

@@ -1,21 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Timeouts: one armed deadline per waiting thread, and the clock that serves
- * them. Absolute nanoseconds since boot; no periodic tick.
+ * Timeouts: one armed deadline per waiting thread and per ring, and the clock
+ * that serves them. Absolute nanoseconds since boot; no periodic tick.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "memory/list.h"
+
 struct thread;
 
+struct timeout {
+	struct list_node armed;
+	uint64_t deadline; /* 0: not armed */
+	void (*expire)(
+		struct timeout *timeout); /* it is disarmed by then, and may be armed again */
+};
+
 void timeout_init(void);
+/* At `deadline` it expires. 0 arms nothing. */
+void timeout_set(struct timeout *timeout, uint64_t deadline);
+void timeout_clear(struct timeout *timeout);
 /* At `deadline` the thread's wait ends with ERR_TIMEOUT. 0 arms nothing. */
 void timeout_arm(struct thread *thread, uint64_t deadline);
 void timeout_disarm(struct thread *thread);
 bool timeout_any(void);
-/* Wakes all whose deadline has passed. */
+/* Expires all whose deadline has passed. */
 void timeout_expire(void);
 /* Sets the clock to what comes first: a deadline, a turn, the end of the guest's time budget. */
 void timeout_program(void);

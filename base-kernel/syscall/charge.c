@@ -55,7 +55,8 @@ static enum status create_domain(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return creation_conclude(&creation, in, domain_init((struct domain *)creation.object, params.slots));
+	return creation_conclude(&creation, in,
+	                         domain_init((struct domain *)creation.object, params.slots));
 }
 
 static enum status create_thread(struct invocation *in)
@@ -66,11 +67,12 @@ static enum status create_thread(struct invocation *in)
 
 	charge_create_thread_params_unpack(in->words, in->caps, &params);
 
-	enum status status = invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
+	enum status status =
+		invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
 
 	if (status == OK)
 		status = invocation_argument(in, params.context, OBJECT_SCHED_CONTEXT,
-					     SCHED_CONTEXT_INTERFACE, &context);
+		                             SCHED_CONTEXT_INTERFACE, &context);
 	if (status == OK)
 		status = creation_begin(&creation, in, target(in), OBJECT_THREAD);
 	if (status != OK)
@@ -86,7 +88,8 @@ static enum status create_thread(struct invocation *in)
 		.message_pages = params.message_pages,
 	};
 
-	return creation_conclude(&creation, in, thread_init((struct thread *)creation.object, &request));
+	return creation_conclude(&creation, in,
+	                         thread_init((struct thread *)creation.object, &request));
 }
 
 static enum status create_endpoint(struct invocation *in)
@@ -102,8 +105,9 @@ static enum status create_endpoint(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return creation_conclude(&creation, in, endpoint_init((struct endpoint *)creation.object, params.reply_slots,
-				      params.passive));
+	return creation_conclude(&creation, in,
+	                         endpoint_init((struct endpoint *)creation.object,
+	                                       params.reply_slots, params.passive));
 }
 
 static enum status create_notification(struct invocation *in)
@@ -126,14 +130,15 @@ static enum status create_memory(struct invocation *in)
 	if (params.size == 0 || params.size > MEMORY_OBJECT_BYTES_MAX)
 		return ERR_BAD_ARG;
 	if (params.contiguous)
-		return ERR_UNSUPPORTED;
+		return ERR_DENIED; /* takes the right to devices, see Platform */
 
 	const enum status status = creation_begin(&creation, in, target(in), OBJECT_MEMORY);
 
 	if (status != OK)
 		return status;
 	return creation_conclude(&creation, in,
-			memory_object_init((struct memory_object *)creation.object, params.size, false));
+	                         memory_object_init((struct memory_object *)creation.object,
+	                                            params.size));
 }
 
 static enum status create_ring(struct invocation *in)
@@ -144,11 +149,12 @@ static enum status create_ring(struct invocation *in)
 
 	charge_create_ring_params_unpack(in->words, in->caps, &params);
 
-	enum status status = invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
+	enum status status =
+		invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
 
 	if (status == OK)
-		status = invocation_argument(in, params.completed, OBJECT_NOTIFICATION, SIGNAL_INTERFACE,
-					     &completed);
+		status = invocation_argument(in, params.completed, OBJECT_NOTIFICATION,
+		                             SIGNAL_INTERFACE, &completed);
 	/* The full object signals no bits of its own. */
 	if (status == OK && grant_at(completed->grant)->badge == 0)
 		status = ERR_BAD_ARG;
@@ -166,7 +172,8 @@ static enum status create_ring(struct invocation *in)
 		.buffers = params.buffers,
 	};
 
-	return creation_conclude(&creation, in, ring_init((struct ring *)creation.object, &request));
+	return creation_conclude(&creation, in,
+	                         ring_init((struct ring *)creation.object, &request));
 }
 
 static enum status fund(struct invocation *in)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Irq, IoPorts, ReadOnly memory, and the Platform that makes device objects.
+ * Ring, Irq, IoPorts, and the Platform that makes device objects.
  */
 #include <abi/event.h>
 #include <kernel/words.h>
@@ -16,21 +16,11 @@
 #include "x86_64/clock.h"
 #include "x86_64/cpu.h"
 
-static enum status read_only_info(struct invocation *in)
-{
-	in->words[0] = ((const struct memory_object *)in->object)->pages << PAGE_SHIFT;
-	in->word_count = 1;
-	return OK;
-}
-
-static invocation_method *const read_only_list[] = {[READ_ONLY_INFO] = read_only_info};
-
-const struct method_table read_only_methods = {READ_ONLY_INTERFACE, 1, read_only_list};
-
 static enum status ring_query(struct invocation *in)
 {
 	const struct ring *ring = (const struct ring *)in->object;
-	const struct ring_info_results results = {.entries = ring->entries, .buffers = ring->buffers};
+	const struct ring_info_results results = {.entries = ring->entries,
+	                                          .buffers = ring->buffers};
 
 	ring_info_results_pack(&results, in->words, in->caps);
 	in->word_count = RING_INFO_RESULTS_WORDS;
@@ -48,15 +38,15 @@ static enum status bind(struct invocation *in)
 
 	irq_bind_params_unpack(in->words, in->caps, &params);
 
-	const enum status status =
-		invocation_argument(in, params.signal, OBJECT_NOTIFICATION, SIGNAL_INTERFACE, &signal);
+	const enum status status = invocation_argument(in, params.signal, OBJECT_NOTIFICATION,
+	                                               SIGNAL_INTERFACE, &signal);
 
 	if (status != OK)
 		return status;
 	if (grant_at(signal->grant)->badge == 0)
 		return ERR_BAD_ARG; /* the full object signals no bits of its own */
 	irq_bind((struct irq *)in->object, (struct notification *)signal->object,
-		 grant_at(signal->grant)->badge);
+	         grant_at(signal->grant)->badge);
 	return OK;
 }
 
@@ -105,13 +95,17 @@ static enum status port_write(struct invocation *in)
 	return OK;
 }
 
-static invocation_method *const io_ports_list[] = {[IO_PORTS_READ] = port_read, [IO_PORTS_WRITE] = port_write};
+static invocation_method *const io_ports_list[] = {
+	[IO_PORTS_READ] = port_read, [IO_PORTS_WRITE] = port_write};
 
 const struct method_table io_ports_methods = {IO_PORTS_INTERFACE, 2, io_ports_list};
 
 /* ---- the platform ---- */
 
-static enum status begin(struct invocation *in, cap_t payer, enum object_type type, struct creation *creation)
+#define LOW_MEMORY_END (1ul << 32) /* what a 32-bit device can address */
+
+static enum status begin(struct invocation *in, cap_t payer, enum object_type type,
+                         struct creation *creation)
 {
 	struct account *account;
 	const enum status status = invocation_account(in, payer, &account);
@@ -130,7 +124,8 @@ static enum status create_irq(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return creation_conclude(&creation, in, irq_init((struct irq *)creation.object, params.line));
+	return creation_conclude(&creation, in,
+	                         irq_init((struct irq *)creation.object, params.line));
 }
 
 static enum status create_io_ports(struct invocation *in)
@@ -151,31 +146,55 @@ static enum status create_io_ports(struct invocation *in)
 	return creation_conclude(&creation, in, OK);
 }
 
-static enum status create_range(struct invocation *in, cap_t payer, enum memory_backing backing, paddr_t base,
-				uint64_t size)
-{
-	struct creation creation;
-	const enum status status = begin(in, payer, OBJECT_MEMORY, &creation);
-
-	if (status != OK)
-		return status;
-	memory_object_init_range((struct memory_object *)creation.object, backing, base, size);
-	if (backing == MEMORY_BOOT)
-		creation.facet = READ_ONLY_INTERFACE;
-	return creation_conclude(&creation, in, OK);
-}
-
 static enum status create_device_memory(struct invocation *in)
 {
 	struct platform_create_device_memory_params params;
 
 	platform_create_device_memory_params_unpack(in->words, in->caps, &params);
 	if ((params.address | params.size) & (PAGE_SIZE - 1) || params.size == 0 ||
-	    params.address + params.size < params.address || params.address + params.size > 1ul << 52)
+	    params.address + params.size < params.address ||
+	    params.address + params.size > 1ul << 52)
 		return ERR_BAD_ARG;
 	if (machine_has_ram(params.address, params.size))
 		return ERR_DENIED;
-	return create_range(in, params.account, MEMORY_DEVICE, params.address, params.size);
+
+	struct creation creation;
+	const enum status status = begin(in, params.account, OBJECT_MEMORY, &creation);
+
+	if (status != OK)
+		return status;
+
+	struct memory_object *memory = (struct memory_object *)creation.object;
+
+	memory_object_init_range(memory, MEMORY_DEVICE, params.address, params.size);
+	memory->combined = params.write_combined;
+	return creation_conclude(&creation, in, OK);
+}
+
+static enum status create_contiguous(struct invocation *in)
+{
+	struct platform_create_contiguous_params params;
+	struct creation creation;
+
+	platform_create_contiguous_params_unpack(in->words, in->caps, &params);
+	if (params.size == 0 || params.size > MEMORY_OBJECT_BYTES_MAX)
+		return ERR_BAD_ARG;
+
+	enum status status = begin(in, params.account, OBJECT_MEMORY, &creation);
+
+	if (status != OK)
+		return status;
+
+	struct memory_object *memory = (struct memory_object *)creation.object;
+
+	status = memory_object_init_contiguous(memory, params.size,
+	                                       params.low ? LOW_MEMORY_END : UINT64_MAX);
+	status = creation_conclude(&creation, in, status);
+	if (status != OK)
+		return status;
+	in->words[0] = memory->base;
+	in->word_count = PLATFORM_CREATE_CONTIGUOUS_RESULTS_WORDS;
+	return OK;
 }
 
 static enum status create_boot_memory(struct invocation *in)
@@ -188,7 +207,16 @@ static enum status create_boot_memory(struct invocation *in)
 	    params.offset > archive.end - archive.start ||
 	    params.size > archive.end - archive.start - params.offset)
 		return ERR_BAD_ARG;
-	return create_range(in, params.account, MEMORY_BOOT, archive.start + params.offset, params.size);
+
+	struct creation creation;
+	const enum status status = begin(in, params.account, OBJECT_MEMORY, &creation);
+
+	if (status != OK)
+		return status;
+	memory_object_init_range((struct memory_object *)creation.object, MEMORY_BOOT,
+	                         archive.start + params.offset, params.size);
+	creation.facet = READ_ONLY_INTERFACE;
+	return creation_conclude(&creation, in, OK);
 }
 
 static enum status audit(struct invocation *in)
@@ -236,6 +264,7 @@ static invocation_method *const platform_list[] = {
 	[PLATFORM_AUDIT] = audit,
 	[PLATFORM_PRINT] = print,
 	[PLATFORM_INFORMATION] = information,
+	[PLATFORM_CREATE_CONTIGUOUS] = create_contiguous,
 };
 
 const struct method_table platform_methods = {

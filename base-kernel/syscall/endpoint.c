@@ -15,8 +15,8 @@ static struct endpoint *target(const struct invocation *in)
 }
 
 /* A grant below the target's, owned by the caller. */
-static enum status derive(struct invocation *in, cap_t payer, const uint32_t *interfaces, uint64_t badge,
-			  uint16_t in_flight)
+static enum status derive(struct invocation *in, cap_t payer, const uint32_t *interfaces,
+                          uint64_t badge, uint16_t in_flight)
 {
 	struct account *account;
 	uint32_t slot, grant;
@@ -52,8 +52,8 @@ static enum status mint(struct invocation *in)
 	endpoint_mint_params_unpack(in->words, in->caps, &params);
 
 	const uint32_t interfaces[GRANT_INTERFACES_MAX] = {params.interface0, params.interface1,
-							   params.interface2, params.interface3,
-							   params.interface4};
+	                                                   params.interface2, params.interface3,
+	                                                   params.interface4};
 
 	if (!interfaces_valid(interfaces))
 		return ERR_BAD_ARG;
@@ -67,7 +67,7 @@ static enum status identify(struct invocation *in)
 
 	endpoint_identify_params_unpack(in->words, in->caps, &params);
 
-	const enum status status = cap_table_find(&in->caller->domain->caps, params.client, &entry);
+	const enum status status = cap_table_find(&in->domain->caps, params.client, &entry);
 
 	if (status != OK)
 		return status;
@@ -80,6 +80,8 @@ static enum status identify(struct invocation *in)
 
 static enum status keep(struct invocation *in)
 {
+	if (in->by_ring)
+		return ERR_UNSUPPORTED;
 	return endpoint_keep(target(in), in->caller, (uint16_t)in->words[0]);
 }
 
@@ -100,10 +102,8 @@ const struct method_table endpoint_methods = {
 
 static enum status signal(struct invocation *in)
 {
-	const struct grant *grant = grant_at(in->entry->grant);
-	const uint64_t bits = grant->interfaces[0] == SIGNAL_INTERFACE ? grant->badge : in->words[0];
-
-	notification_signal((struct notification *)in->object, bits);
+	notification_signal((struct notification *)in->object,
+	                    invocation_signal_bits(in->entry, in->words[0]));
 	return OK;
 }
 
@@ -131,6 +131,8 @@ static enum status bind(struct invocation *in)
 	struct cap_entry *thread;
 
 	notification_bind_params_unpack(in->words, in->caps, &params);
+	if (!cap_valid(params.thread) && in->by_ring)
+		return ERR_BAD_ARG;
 	if (!cap_valid(params.thread))
 		return notification_bind((struct notification *)in->object, in->caller);
 
@@ -139,7 +141,8 @@ static enum status bind(struct invocation *in)
 
 	if (status != OK)
 		return status;
-	return notification_bind((struct notification *)in->object, (struct thread *)thread->object);
+	return notification_bind((struct notification *)in->object,
+	                         (struct thread *)thread->object);
 }
 
 static invocation_method *const notification_list[] = {

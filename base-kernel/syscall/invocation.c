@@ -4,13 +4,37 @@
 #include <kernel/words.h>
 
 static const struct method_table *const tables[] = {
-	&self_methods,     &charge_methods,       &account_methods,  &space_methods,
-	&domain_methods,   &thread_methods,       &sched_context_methods, &endpoint_methods,
-	&signal_methods,   &notification_methods, &read_only_methods, &ring_methods,
-	&irq_methods,      &io_ports_methods,     &platform_methods,
+	&self_methods,   &charge_methods,       &account_methods,       &space_methods,
+	&domain_methods, &thread_methods,       &sched_context_methods, &endpoint_methods,
+	&signal_methods, &notification_methods, &read_only_methods,     &ring_methods,
+	&irq_methods,    &io_ports_methods,     &platform_methods,      &memory_object_methods,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+
+enum status invocation_target(struct domain *domain, cap_t target, uint32_t interface,
+                              struct cap_entry **out_entry, bool *out_served)
+{
+	struct cap_entry *entry;
+
+	*out_entry = NULL;
+	*out_served = false;
+	if (!cap_valid(target))
+		return interface == SELF_INTERFACE ? OK : ERR_UNSUPPORTED;
+
+	const enum status status = cap_table_find(&domain->caps, target, &entry);
+
+	if (status != OK)
+		return status;
+
+	const bool offered = grant_interface_position(grant_at(entry->grant), interface) >= 0;
+	const bool full_endpoint = entry->interface == ENDPOINT_INTERFACE;
+
+	*out_entry = entry;
+	*out_served = entry->object->type == OBJECT_ENDPOINT && interface != ENDPOINT_INTERFACE &&
+	              (offered || full_endpoint);
+	return offered || *out_served ? OK : ERR_UNSUPPORTED;
+}
 
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method)
 {
@@ -25,20 +49,22 @@ enum status invocation_run(struct invocation *invocation, uint32_t interface, un
 }
 
 enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,
-				uint32_t interface, struct cap_entry **out_entry)
+                                uint32_t interface, struct cap_entry **out_entry)
 {
 	struct cap_entry *entry;
-	const enum status status = cap_table_find(&invocation->caller->domain->caps, cap, &entry);
+	const enum status status = cap_table_find(&invocation->domain->caps, cap, &entry);
 
 	if (status != OK)
 		return status;
-	if (entry->object->type != type || grant_interface_position(grant_at(entry->grant), interface) < 0)
-		return ERR_BAD_ARG;
+	if (entry->object->type != type ||
+	    grant_interface_position(grant_at(entry->grant), interface) < 0)
+		return ERR_BAD_CAP;
 	*out_entry = entry;
 	return OK;
 }
 
-enum status invocation_account(struct invocation *invocation, cap_t cap, struct account **out_account)
+enum status invocation_account(struct invocation *invocation, cap_t cap,
+                               struct account **out_account)
 {
 	struct cap_entry *entry;
 	const enum status status =
@@ -51,21 +77,29 @@ enum status invocation_account(struct invocation *invocation, cap_t cap, struct 
 
 enum status invocation_slot(struct invocation *invocation, uint32_t *out_slot)
 {
-	const uint64_t window = invocation->caller->registers.rsi;
+	const uint64_t window = invocation->window;
 	const unsigned open = (window >> WINDOW_OPEN_SHIFT) & WINDOW_OPEN_MASK;
 	const uint32_t slot = (uint32_t)(window >> WINDOW_FIRST_SHIFT) + invocation->slots_taken;
 
 	if (invocation->slots_taken >= open || invocation->slots_taken >= IPC_CAPS_MAX ||
-	    !cap_table_free(&invocation->caller->domain->caps, slot))
+	    !cap_table_free(&invocation->domain->caps, slot))
 		return ERR_INSUFFICIENT_CAPS;
 	invocation->slots_taken++;
 	*out_slot = slot;
 	return OK;
 }
 
-cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant, uint32_t flags)
+uint64_t invocation_signal_bits(const struct cap_entry *entry, uint64_t named)
 {
-	return cap_table_insert(&invocation->caller->domain->caps, slot, grant, flags);
+	const struct grant *grant = grant_at(entry->grant);
+
+	return grant->interfaces[0] == SIGNAL_INTERFACE ? grant->badge : named;
+}
+
+cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant,
+                        uint32_t flags)
+{
+	return cap_table_insert(&invocation->domain->caps, slot, grant, flags);
 }
 
 /* What a grant of a new object offers, by type: its own interface, then the ancestors. */
@@ -84,7 +118,7 @@ static const uint32_t interfaces[OBJECT_TYPES][GRANT_INTERFACES_MAX] = {
 };
 
 enum status creation_begin(struct creation *creation, struct invocation *invocation,
-			   struct account *account, enum object_type type)
+                           struct account *account, enum object_type type)
 {
 	*creation = (struct creation){.account = account, .size = object_size(type)};
 
@@ -95,7 +129,8 @@ enum status creation_begin(struct creation *creation, struct invocation *invocat
 	creation->object = heap_alloc(account, creation->size);
 	if (!creation->object)
 		return ERR_OUT_OF_RAM;
-	status = grant_create(creation->object, account, GRANT_NONE, interfaces[type], &creation->grant);
+	status = grant_create(creation->object, account, GRANT_NONE, interfaces[type],
+	                      &creation->grant);
 	if (status != OK) {
 		heap_free(account, creation->object, creation->size);
 		return status;
@@ -119,7 +154,8 @@ void creation_undo(struct creation *creation)
 	heap_free(creation->account, creation->object, creation->size);
 }
 
-enum status creation_conclude(struct creation *creation, struct invocation *invocation, enum status status)
+enum status creation_conclude(struct creation *creation, struct invocation *invocation,
+                              enum status status)
 {
 	if (status != OK) {
 		creation_undo(creation);

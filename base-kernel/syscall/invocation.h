@@ -20,14 +20,17 @@
 #include "object/thread.h"
 
 struct invocation {
-	struct thread *caller;
-	struct object *object;           /* the target; NULL for self */
-	const struct cap_entry *entry;   /* the target's, NULL for self */
-	uint64_t words[IPC_WORDS_MAX];   /* parameters, then results */
-	cap_t caps[IPC_CAPS_MAX];        /* arguments' ids, then results' */
-	unsigned word_count, cap_count;  /* of the results */
-	unsigned slots_taken;            /* of the window, for results */
-	bool blocks;                     /* the method has made the caller wait or vanish: no answer now */
+	struct thread *caller; /* on whose time it runs */
+	struct domain *domain; /* whose capabilities the arguments and results are */
+	uint64_t window;       /* window word: where results go */
+	bool by_ring; /* no thread waits for it: methods that are about the caller refuse */
+	struct object *object;          /* the target; NULL for self */
+	const struct cap_entry *entry;  /* the target's, NULL for self */
+	uint64_t words[IPC_WORDS_MAX];  /* parameters, then results */
+	cap_t caps[IPC_CAPS_MAX];       /* arguments' ids, then results' */
+	unsigned word_count, cap_count; /* of the results */
+	unsigned slots_taken;           /* of the window, for results */
+	bool blocks; /* the method has made the caller wait or vanish: no answer now */
 };
 
 typedef enum status invocation_method(struct invocation *invocation);
@@ -39,23 +42,34 @@ struct method_table {
 	invocation_method *const *methods;
 };
 
-extern const struct method_table self_methods, charge_methods, account_methods, space_methods, domain_methods,
-	thread_methods, sched_context_methods, endpoint_methods, signal_methods, notification_methods,
-	read_only_methods, ring_methods, irq_methods, io_ports_methods, platform_methods;
+extern const struct method_table self_methods, charge_methods, account_methods, space_methods,
+	domain_methods, thread_methods, sched_context_methods, endpoint_methods, signal_methods,
+	notification_methods, read_only_methods, memory_object_methods, ring_methods, irq_methods,
+	io_ports_methods, platform_methods;
 
+/*
+ * Resolves the target of a call: `*out_entry`, NULL for self; `*out_served`: it goes to an endpoint's
+ * servers, not to a method of the kernel's. ERR_UNSUPPORTED: it does not offer the interface.
+ */
+enum status invocation_target(struct domain *domain, cap_t target, uint32_t interface,
+                              struct cap_entry **out_entry, bool *out_served);
 /* Finds the table by interface, and calls; ERR_UNSUPPORTED when there is no such method. */
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method);
 
-/* An argument: a live capability of a kernel object with the interface. ERR_BAD_ARG otherwise. */
+/* An argument: a live capability of a kernel object with the interface. ERR_BAD_CAP otherwise. */
 enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,
-				uint32_t interface, struct cap_entry **out_entry);
-/* The account that pays: argument or ERR_BAD_ARG. */
-enum status invocation_account(struct invocation *invocation, cap_t cap, struct account **out_account);
+                                uint32_t interface, struct cap_entry **out_entry);
+/* The account that pays: argument or ERR_BAD_CAP. */
+enum status invocation_account(struct invocation *invocation, cap_t cap,
+                               struct account **out_account);
 
 /* Reserves the window's next slot for a result; ERR_INSUFFICIENT_CAPS when there is none. */
 enum status invocation_slot(struct invocation *invocation, uint32_t *out_slot);
+/* What a signal through the capability sets: a facet's own bits, or with the full object those named. */
+uint64_t invocation_signal_bits(const struct cap_entry *entry, uint64_t named);
 /* Fills a reserved slot and returns its id. */
-cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant, uint32_t flags);
+cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant,
+                        uint32_t flags);
 
 /*
  * A new object in three steps: `begin` finds slot, grant and memory; the caller
@@ -71,8 +85,9 @@ struct creation {
 };
 
 enum status creation_begin(struct creation *creation, struct invocation *invocation,
-			   struct account *account, enum object_type type);
+                           struct account *account, enum object_type type);
 cap_t creation_commit(struct creation *creation, struct invocation *invocation);
 void creation_undo(struct creation *creation);
 /* One of the two, by the outcome of the object's own initialisation; the capability is the only result. */
-enum status creation_conclude(struct creation *creation, struct invocation *invocation, enum status status);
+enum status creation_conclude(struct creation *creation, struct invocation *invocation,
+                              enum status status);

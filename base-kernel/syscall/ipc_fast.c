@@ -17,6 +17,7 @@
 
 #include "object/cap_table.h"
 #include "object/endpoint.h"
+#include "object/ring.h"
 #include "object/thread.h"
 #include "sched/sched.h"
 #include "syscall.h"
@@ -27,8 +28,7 @@
 #define OP_WORDS ((uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT)
 #define OP_NAME  (~0xfffful) /* method and interface */
 
-#define WINDOW_RARE \
-	(WINDOW_SEND_MASK | (uint64_t)WINDOW_REPLY_SLOT_MASK << WINDOW_REPLY_SLOT_SHIFT)
+#define WINDOW_RARE (WINDOW_SEND_MASK | (uint64_t)WINDOW_REPLY_SLOT_MASK << WINDOW_REPLY_SLOT_SHIFT)
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
@@ -39,13 +39,15 @@ static inline struct cap_entry *find(const struct thread *thread, cap_t cap, uin
 
 	if (!likely(cap_table_find(&thread->domain->caps, cap, &entry) == OK))
 		return NULL;
-	return likely(entry->interface == interface && (entry->flags & CAP_ENDPOINT)) ? entry : NULL;
+	return likely(entry->interface == interface && (entry->flags & CAP_ENDPOINT)) ? entry
+	                                                                              : NULL;
 }
 
 /* A bound is checked where the words are used: a count above the maximum is not fast. */
 static inline bool plain(uint64_t word, uint64_t window, uint64_t deadline)
 {
-	return !(word & OP_FLAGS) && (word & OP_WORDS) <= (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT &&
+	return !(word & OP_FLAGS) &&
+	       (word & OP_WORDS) <= (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT &&
 	       !(window & WINDOW_RARE) && deadline == 0;
 }
 
@@ -53,7 +55,8 @@ static inline bool plain(uint64_t word, uint64_t window, uint64_t deadline)
  * Goes on as another thread: FS base and address space are all that differs. The
  * way out (fast_exit in entry.S) clears the other result registers.
  */
-static inline struct thread *become(struct thread *from, struct thread *to, uint64_t word, uint64_t badge)
+static inline struct thread *become(struct thread *from, struct thread *to, uint64_t word,
+                                    uint64_t badge)
 {
 	const uint64_t root = to->domain->pages.root;
 
@@ -74,7 +77,8 @@ static inline struct thread *become(struct thread *from, struct thread *to, uint
 
 static inline struct thread *call_fast(struct thread *thread, uint64_t word, cap_t target)
 {
-	const struct cap_entry *entry = find(thread, target, (uint32_t)(word >> OP_INTERFACE_SHIFT));
+	const struct cap_entry *entry =
+		find(thread, target, (uint32_t)(word >> OP_INTERFACE_SHIFT));
 
 	if (!likely(entry))
 		return NULL;
@@ -84,8 +88,9 @@ static inline struct thread *call_fast(struct thread *thread, uint64_t word, cap
 	const struct list_node *first = endpoint->receivers.next;
 	struct thread *receiver = list_entry(first, struct thread, queue);
 
-	if (!likely(first != &endpoint->receivers && grant->in_flight_max == 0 && thread->rare == 0 &&
-		    receiver->rare == 0 && entry->interface != ENDPOINT_INTERFACE))
+	if (!likely(first != &endpoint->receivers && grant->in_flight_max == 0 &&
+	            thread->rare == 0 && receiver->rare == 0 &&
+	            entry->interface != ENDPOINT_INTERFACE))
 		return NULL;
 
 	/* commit */
@@ -119,8 +124,8 @@ static inline struct thread *reply_wait_fast(struct thread *thread, uint64_t wor
 	struct endpoint *endpoint = (struct endpoint *)entry->object;
 	struct thread *caller = call->thread;
 
-	if (!likely(endpoint == thread->serves && list_empty(&endpoint->callers) && thread->rare == 0 &&
-		    caller->rare == 0))
+	if (!likely(endpoint == thread->serves && list_empty(&endpoint->callers) &&
+	            thread->rare == 0 && caller->rare == 0))
 		return NULL;
 
 	/* commit */
@@ -134,8 +139,26 @@ static inline struct thread *reply_wait_fast(struct thread *thread, uint64_t wor
 	return become(thread, caller, status | (word & OP_WORDS), 0);
 }
 
+/* Nothing to submit, nothing to wait for: whether the ring is there is all there is to say. */
+static inline struct thread *ring_enter_fast(struct thread *thread, cap_t cap)
+{
+	register uint64_t submit asm("rbx");
+	register uint64_t want asm("r8");
+	struct cap_entry *entry;
+
+	asm volatile("" : "=r"(submit), "=r"(want));
+	if (!likely((submit | want) == 0 &&
+	            cap_table_find(&thread->domain->caps, cap, &entry) == OK &&
+	            entry->interface == RING_INTERFACE && entry->object->type == OBJECT_RING &&
+	            ((const struct ring *)entry->object)->domain == thread->domain))
+		return NULL;
+	thread->registers.rax = OK;
+	thread->registers.rdi = 0;
+	return thread;
+}
+
 struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned long deadline,
-			struct thread *thread)
+                        struct thread *thread)
 {
 	const uint64_t word = thread->registers.rax;
 
@@ -144,7 +167,7 @@ struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned lon
 	switch ((enum syscall)(word & 0xff)) {
 	case SYSCALL_CALL: return call_fast(thread, word, (cap_t){target});
 	case SYSCALL_REPLY_WAIT: return reply_wait_fast(thread, word, (cap_t){target});
-	case SYSCALL_RING_ENTER: return NULL;
+	case SYSCALL_RING_ENTER: return ring_enter_fast(thread, (cap_t){target});
 	}
 	return NULL;
 }

@@ -11,7 +11,7 @@
 #include "object/endpoint.h"
 #include "object/message.h"
 #include "object/notification.h"
-#include "object/ring.h"
+#include "object/ring_work.h"
 #include "object/thread.h"
 #include "sched/sched.h"
 #include "sched/timeout.h"
@@ -42,10 +42,12 @@ static enum status find_endpoint(struct thread *thread, struct endpoint **out_en
  * The reply half. ERR_GONE: nobody waits for it any more. Other errors are the server's
  * mistake: the call is still there. `*out_caller` is to be made ready, if not NULL.
  */
-static enum status reply(struct thread *thread, struct endpoint *endpoint, struct thread **out_caller)
+static enum status reply(struct thread *thread, struct endpoint *endpoint,
+                         struct thread **out_caller)
 {
 	const uint64_t word = thread->registers.rax;
-	const unsigned slot_number = (thread->registers.rsi >> WINDOW_REPLY_SLOT_SHIFT) & WINDOW_REPLY_SLOT_MASK;
+	const unsigned slot_number =
+		(thread->registers.rsi >> WINDOW_REPLY_SLOT_SHIFT) & WINDOW_REPLY_SLOT_MASK;
 	const unsigned answer = (word >> OP_METHOD_SHIFT) & 0xffff;
 	struct reply_slot *slot = NULL;
 	struct call *call = thread->serving;
@@ -97,7 +99,8 @@ static bool take_call(struct thread *thread, struct endpoint *endpoint)
 		thread->notified_last = false;
 		if (!call->ring)
 			thread->context = call->thread->context;
-		thread_set_answer(thread, OK | result.word | (call->word & ~0xfffful), call->badge, result.caps);
+		thread_set_answer(thread, OK | result.word | (call->word & ~0xfffful), call->badge,
+		                  result.caps);
 		return true;
 	}
 	return false;
@@ -143,7 +146,8 @@ static void wait(struct thread *thread, struct endpoint *endpoint, uint64_t dead
 }
 
 /* Without a context of its own a thread waits for callers that lend it theirs, and for nothing else. */
-static enum status may_wait(const struct thread *thread, const struct endpoint *endpoint, uint64_t deadline)
+static enum status may_wait(const struct thread *thread, const struct endpoint *endpoint,
+                            uint64_t deadline)
 {
 	if (thread->home && !thread->detaching)
 		return OK;

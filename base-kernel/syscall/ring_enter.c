@@ -4,48 +4,23 @@
  *
  * words[0] is the number of entries to take, words[1] the number of
  * completions to wait for. The answer's words[0] is how many were taken.
+ *
+ * Who waits goes on with the ring's chains whenever they are due: it is made
+ * ready for that, runs them when its turn comes, on its own context, and waits
+ * again unless there are completions enough.
  */
 #include <kernel/words.h>
 
 #include "object/cap_table.h"
 #include "object/ring.h"
 #include "object/thread.h"
+#include "ring_submit.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 #include "syscall.h"
 #include "x86_64/clock.h"
 
-void syscall_ring_enter(struct thread *thread)
+static void wait(struct thread *thread, struct ring *ring, uint32_t wanted, uint64_t deadline)
 {
-	struct registers *registers = &thread->registers;
-	const uint64_t submit = registers->words[0];
-	const uint64_t want = registers->words[1];
-	const uint64_t deadline = registers->rdx;
-	const cap_t cap = {registers->rdi};
-	struct cap_entry *entry;
-
-	const enum status status = cap_table_find(&thread->domain->caps, cap, &entry);
-
-	if (status != OK) {
-		syscall_answer(thread, status);
-		return;
-	}
-	if (entry->object->type != OBJECT_RING || entry->interface != RING_INTERFACE) {
-		syscall_answer(thread, ERR_BAD_CAP);
-		return;
-	}
-
-	struct ring *ring = (struct ring *)entry->object;
-
-	if (ring->domain != thread->domain || want > 2u * ring->entries) {
-		syscall_answer(thread, ERR_BAD_ARG);
-		return;
-	}
-	if (submit)
-		registers->words[0] = ring_submit(ring, submit > ring->entries ? ring->entries : (unsigned)submit);
-	syscall_answer(thread, OK);
-	if (want == 0 || ring_completions(ring) >= want)
-		return;
 	if (ring->waiter) {
 		syscall_answer(thread, ERR_NOT_NOW);
 		return;
@@ -55,9 +30,71 @@ void syscall_ring_enter(struct thread *thread)
 		return;
 	}
 	ring->waiter = thread;
-	ring->wanted = (uint32_t)want;
+	ring->wanted = wanted;
 	sched_block_current();
 	thread->state = THREAD_RING_WAITING;
 	thread->ring = ring;
 	timeout_arm(thread, deadline);
+}
+
+/* Runs entries for the current thread. False: it is not to wait any more, or is itself gone. */
+static bool run(struct thread *thread, struct ring *ring, unsigned count)
+{
+	unsigned taken;
+	const bool there = ring_run(ring, count, &taken);
+
+	if (sched_current() != thread)
+		return false;
+	thread->registers.words[0] += taken;
+	if (!there)
+		syscall_answer(thread, ERR_GONE);
+	return there;
+}
+
+static enum status find_ring(const struct thread *thread, struct ring **out_ring)
+{
+	const cap_t cap = {thread->registers.rdi};
+	struct cap_entry *entry;
+	const enum status status = cap_table_find(&thread->domain->caps, cap, &entry);
+
+	if (status != OK)
+		return status;
+	if (entry->object->type != OBJECT_RING || entry->interface != RING_INTERFACE)
+		return ERR_BAD_CAP;
+	*out_ring = (struct ring *)entry->object;
+	return (*out_ring)->domain == thread->domain ? OK : ERR_BAD_ARG;
+}
+
+void syscall_ring_enter(struct thread *thread)
+{
+	struct registers *registers = &thread->registers;
+	const uint64_t submit = registers->words[0];
+	const uint64_t want = registers->words[1];
+	const uint64_t deadline = registers->rdx;
+	struct ring *ring;
+	enum status status = find_ring(thread, &ring);
+
+	if (status == OK && want > 2u * ring->entries)
+		status = ERR_BAD_ARG;
+	syscall_answer(thread, status); /* before entries run: one may end the thread */
+	if (status != OK)
+		return;
+	registers->words[0] = 0;
+	if (!run(thread, ring, submit > ring->entries ? ring->entries : (unsigned)submit))
+		return;
+	if (ring_completions(ring) < want)
+		wait(thread, ring, (uint32_t)want, deadline);
+}
+
+void syscall_ring_resume(struct thread *thread)
+{
+	struct ring *ring = thread->ring;
+	const uint64_t deadline = thread->timeout.deadline;
+	const uint32_t wanted = ring->wanted;
+
+	thread->ring = NULL;
+	ring->waiter = NULL;
+	timeout_disarm(thread);
+	if (run(thread, ring, 0) && ring_completions(ring) < wanted)
+		wait(thread, ring, wanted, deadline);
 }

@@ -11,11 +11,13 @@
 
 static struct cap_table *table(const struct invocation *in)
 {
-	return &in->caller->domain->caps;
+	return &in->domain->caps;
 }
 
 static enum status yield(struct invocation *in)
 {
+	if (in->by_ring)
+		return ERR_UNSUPPORTED;
 	syscall_answer(in->caller, OK);
 	in->blocks = true;
 	sched_yield();
@@ -24,6 +26,8 @@ static enum status yield(struct invocation *in)
 
 static enum status leave(struct invocation *in)
 {
+	if (in->by_ring)
+		return ERR_UNSUPPORTED;
 	in->blocks = true;
 	thread_exit(in->caller);
 	return OK;
@@ -44,8 +48,9 @@ static enum status inspect(struct invocation *in)
 	if (status != OK)
 		return status;
 
-	const bool served = entry->object->type == OBJECT_ENDPOINT &&
-			    grant_interface_position(grant_at(entry->grant), ENDPOINT_INTERFACE) < 0;
+	const bool served =
+		entry->object->type == OBJECT_ENDPOINT &&
+		grant_interface_position(grant_at(entry->grant), ENDPOINT_INTERFACE) < 0;
 	const struct self_inspect_results results = {
 		.kind = served ? OBJECT_KIND_COMPONENT : (enum object_kind)entry->object->type,
 		.owner = entry->flags & CAP_OWNER,
@@ -67,7 +72,8 @@ static enum status copy(struct invocation *in)
 		status = invocation_slot(in, &slot);
 	if (status != OK)
 		return status;
-	in->caps[0] = invocation_result(in, slot, entry->grant, entry->flags & ~(uint32_t)CAP_OWNER);
+	in->caps[0] =
+		invocation_result(in, slot, entry->grant, entry->flags & ~(uint32_t)CAP_OWNER);
 	in->cap_count = 1;
 	return OK;
 }
@@ -129,6 +135,8 @@ static enum status revoke(struct invocation *in)
 
 static enum status detach(struct invocation *in)
 {
+	if (in->by_ring)
+		return ERR_UNSUPPORTED;
 	if (in->caller->notification)
 		return ERR_NOT_NOW; /* notifications need a context of the receiver's own */
 	in->caller->detaching = true;
@@ -136,10 +144,10 @@ static enum status detach(struct invocation *in)
 }
 
 static invocation_method *const self_list[] = {
-	[SELF_YIELD] = yield,     [SELF_EXIT] = leave,  [SELF_TIME] = now,       [SELF_INSPECT] = inspect,
-	[SELF_COPY] = copy,       [SELF_DERIVE] = derive, [SELF_DROP] = drop,    [SELF_REVOKE] = revoke,
-	[SELF_DETACH] = detach,
+	[SELF_YIELD] = yield,     [SELF_EXIT] = leave,    [SELF_TIME] = now,
+	[SELF_INSPECT] = inspect, [SELF_COPY] = copy,     [SELF_DERIVE] = derive,
+	[SELF_DROP] = drop,       [SELF_REVOKE] = revoke, [SELF_DETACH] = detach,
 };
 
-const struct method_table self_methods = {
-	SELF_INTERFACE, sizeof(self_list) / sizeof(self_list[0]), self_list};
+const struct method_table self_methods = {SELF_INTERFACE, sizeof(self_list) / sizeof(self_list[0]),
+                                          self_list};

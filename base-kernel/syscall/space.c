@@ -33,7 +33,8 @@ static enum status map(struct invocation *in)
 		status = invocation_account(in, params.account, &account);
 	if (status != OK)
 		return status;
-	if (params.write && grant_interface_position(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE) < 0)
+	if (params.write &&
+	    grant_interface_position(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE) < 0)
 		return ERR_DENIED;
 
 	const struct mapping_request request = {
@@ -45,7 +46,8 @@ static enum status map(struct invocation *in)
 		.execute = params.execute,
 	};
 
-	return mapping_create(target(in), (struct memory_object *)memory->object, account, &request);
+	return mapping_create(target(in), (struct memory_object *)memory->object, account,
+	                      &request);
 }
 
 static enum status unmap(struct invocation *in)
@@ -70,8 +72,8 @@ static invocation_method *const space_list[] = {
 	[SPACE_GROW_TABLE] = grow_table,
 };
 
-const struct method_table space_methods = {
-	SPACE_INTERFACE, sizeof(space_list) / sizeof(space_list[0]), space_list};
+const struct method_table space_methods = {SPACE_INTERFACE,
+                                           sizeof(space_list) / sizeof(space_list[0]), space_list};
 
 /* A copy: the installer stays the owner. */
 static enum status install(struct invocation *in)
@@ -81,13 +83,14 @@ static enum status install(struct invocation *in)
 
 	domain_install_params_unpack(in->words, in->caps, &params);
 
-	const enum status status = cap_table_find(&in->caller->domain->caps, params.cap, &entry);
+	const enum status status = cap_table_find(&in->domain->caps, params.cap, &entry);
 
 	if (status != OK)
 		return status;
 	if (!cap_table_free(&target(in)->caps, params.slot))
 		return ERR_BAD_ARG;
-	(void)cap_table_insert(&target(in)->caps, params.slot, entry->grant, 0); /* id: slot, first generation */
+	(void)cap_table_insert(&target(in)->caps, params.slot, entry->grant,
+	                       0); /* id: slot, first generation */
 	return OK;
 }
 
@@ -99,8 +102,8 @@ static enum status watch(struct invocation *in)
 
 	domain_watch_params_unpack(in->words, in->caps, &params);
 
-	const enum status status =
-		invocation_argument(in, params.faulted, OBJECT_NOTIFICATION, SIGNAL_INTERFACE, &signal);
+	const enum status status = invocation_argument(in, params.faulted, OBJECT_NOTIFICATION,
+	                                               SIGNAL_INTERFACE, &signal);
 
 	if (status != OK)
 		return status;
@@ -111,6 +114,25 @@ static enum status watch(struct invocation *in)
 	domain->watcher_bits = grant_at(signal->grant)->badge;
 	list_append(&domain->watcher->watched, &domain->of_watcher);
 	return OK;
+}
+
+static enum status set_pager(struct invocation *in)
+{
+	struct domain_set_pager_params params;
+	struct cap_entry *pager;
+
+	domain_set_pager_params_unpack(in->words, in->caps, &params);
+	if (!cap_valid(params.pager)) {
+		target(in)->pager = (struct cap_entry){0};
+		return OK;
+	}
+
+	const enum status status =
+		invocation_argument(in, params.pager, OBJECT_ENDPOINT, PAGER_INTERFACE, &pager);
+
+	if (status == OK)
+		target(in)->pager = *pager;
+	return status;
 }
 
 static enum status next_fault(struct invocation *in)
@@ -167,10 +189,9 @@ static enum status peek(struct invocation *in)
 }
 
 static invocation_method *const domain_list[] = {
-	[DOMAIN_INSTALL] = install,
-	[DOMAIN_WATCH] = watch,
-	[DOMAIN_NEXT_FAULT] = next_fault,
-	[DOMAIN_PEEK] = peek,
+	[DOMAIN_INSTALL] = install,       [DOMAIN_WATCH] = watch,
+	[DOMAIN_NEXT_FAULT] = next_fault, [DOMAIN_PEEK] = peek,
+	[DOMAIN_SET_PAGER] = set_pager,
 };
 
 const struct method_table domain_methods = {

@@ -13,6 +13,8 @@ struct thread;
 void syscall_call(struct thread *thread);
 void syscall_reply_wait(struct thread *thread);
 void syscall_ring_enter(struct thread *thread);
+/* The current thread waits in ring_enter and has chains to go on with: it does, then waits on or is answered. */
+void syscall_ring_resume(struct thread *thread);
 
 /* The general path: from entry.S, with all message words saved. */
 _Noreturn void syscall_general(struct thread *thread);
@@ -21,7 +23,7 @@ _Noreturn void syscall_general(struct thread *thread);
  * thread to go on with, or NULL to leave all to the general path.
  */
 struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned long deadline,
-			struct thread *thread);
+                        struct thread *thread);
 
 /* Ends the system call of a thread that goes on at once. */
 void syscall_answer(struct thread *thread, enum status status);

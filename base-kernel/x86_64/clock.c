@@ -34,7 +34,7 @@ static uint64_t scale(uint64_t a, uint64_t b)
 static void pit_start(void)
 {
 	out8(PIT_GATE, (uint8_t)((in8(PIT_GATE) & ~2) | 1)); /* gate on, speaker off */
-	out8(PIT_COMMAND, 0xb0);                             /* channel 2, mode 0: output rises at zero */
+	out8(PIT_COMMAND, 0xb0); /* channel 2, mode 0: output rises at zero */
 	out8(PIT_CHANNEL2, PIT_TICKS & 0xff);
 	out8(PIT_CHANNEL2, PIT_TICKS >> 8);
 }

@@ -134,6 +134,6 @@ static inline void write_fs_base(uint64_t value)
 static inline void read_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
 	asm volatile("cpuid"
-		     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
-		     : "a"(leaf), "c"(subleaf));
+	             : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+	             : "a"(leaf), "c"(subleaf));
 }

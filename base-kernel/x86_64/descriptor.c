@@ -67,20 +67,22 @@ static void init_segments(void)
 	task.rsp[0] = (uint64_t)kernel_stack_top;
 	task.ist[IST_FAULT - 1] = (uint64_t)fault_stack_top;
 	task.io_map = sizeof(task);
-	segments[5] = (sizeof(task) - 1) | (base & 0xffffff) << 16 | 0x89ul << 40 | (base >> 24 & 0xff) << 56;
+	segments[5] = (sizeof(task) - 1) | (base & 0xffffff) << 16 | 0x89ul << 40 |
+	              (base >> 24 & 0xff) << 56;
 	segments[6] = base >> 32;
 	asm volatile("lgdt %0\n\t"
-		     "pushq %1\n\t"
-		     "leaq 1f(%%rip), %%rax\n\t"
-		     "pushq %%rax\n\t"
-		     "lretq\n"
-		     "1:\tmov %2, %%ds\n\t"
-		     "mov %2, %%es\n\t"
-		     "mov %2, %%ss\n\t"
-		     "ltr %w3"
-		     :
-		     : "m"(pointer), "i"(SELECTOR_KERNEL_CODE), "r"(SELECTOR_KERNEL_DATA), "r"(SELECTOR_TSS)
-		     : "rax", "memory");
+	             "pushq %1\n\t"
+	             "leaq 1f(%%rip), %%rax\n\t"
+	             "pushq %%rax\n\t"
+	             "lretq\n"
+	             "1:\tmov %2, %%ds\n\t"
+	             "mov %2, %%es\n\t"
+	             "mov %2, %%ss\n\t"
+	             "ltr %w3"
+	             :
+	             : "m"(pointer), "i"(SELECTOR_KERNEL_CODE), "r"(SELECTOR_KERNEL_DATA),
+	               "r"(SELECTOR_TSS)
+	             : "rax", "memory");
 }
 
 static void init_traps(void)
@@ -89,7 +91,8 @@ static void init_traps(void)
 
 	for (unsigned i = 0; i < TRAP_STUBS; i++) {
 		const uint64_t stub = (uint64_t)trap_stubs + i * TRAP_STUB_BYTES;
-		const bool fatal = i == TRAP_NMI || i == TRAP_DOUBLE_FAULT || i == TRAP_MACHINE_CHECK;
+		const bool fatal =
+			i == TRAP_NMI || i == TRAP_DOUBLE_FAULT || i == TRAP_MACHINE_CHECK;
 
 		traps[i].offset_low = (uint16_t)stub;
 		traps[i].offset_middle = (uint16_t)(stub >> 16);
@@ -104,7 +107,8 @@ static void init_traps(void)
 static void init_syscall(void)
 {
 	/* sysret takes user data and code from the two selectors behind this one */
-	write_msr(MSR_STAR, (uint64_t)SELECTOR_KERNEL_CODE << 32 | (uint64_t)(SELECTOR_KERNEL_DATA | 3) << 48);
+	write_msr(MSR_STAR, (uint64_t)SELECTOR_KERNEL_CODE << 32 |
+	                            (uint64_t)(SELECTOR_KERNEL_DATA | 3) << 48);
 	write_msr(MSR_LSTAR, (uint64_t)syscall_entry);
 	write_msr(MSR_FMASK, ~2u & 0x3f7fd7u);
 	write_msr(MSR_EFER, read_msr(MSR_EFER) | 1);

@@ -8,18 +8,22 @@
 #include "object/account.h"
 #include "resume.h"
 
-#define ENTRY_PRESENT   (1ul << 0)
-#define ENTRY_WRITE     (1ul << 1)
-#define ENTRY_USER      (1ul << 2)
-#define ENTRY_UNCACHED  (1ul << 3 | 1ul << 4)
-#define ENTRY_LARGE     (1ul << 7)
-#define ENTRY_GLOBAL    (1ul << 8)
-#define ENTRY_NO_EXEC   (1ul << 63)
-#define ENTRY_ADDRESS   0x000ffffffffff000ul
+#define ENTRY_PRESENT  (1ul << 0)
+#define ENTRY_WRITE    (1ul << 1)
+#define ENTRY_USER     (1ul << 2)
+#define ENTRY_COMBINED (1ul << 3) /* by the attribute table below */
+#define ENTRY_UNCACHED (1ul << 3 | 1ul << 4)
+#define ENTRY_LARGE    (1ul << 7)
+#define ENTRY_GLOBAL   (1ul << 8)
+#define ENTRY_NO_EXEC  (1ul << 63)
+#define ENTRY_ADDRESS  0x000ffffffffff000ul
+
+/* The second of the CPU's eight memory types is write-combining, the others are as after reset. */
+#define PAGE_ATTRIBUTE_MSR   0x277
+#define PAGE_ATTRIBUTE_TYPES 0x0007040600070106ul
 
 #define KERNEL_BASE 0xffffffff80000000ul
 #define DEVICE_BASE 0xffffffff40000000ul /* below the kernel, under the same top entry */
-#define LARGE_PAGE  (1ul << 21)
 
 enum { ENTRIES = 512, KERNEL_HALF = 256, DEVICE_PAGES_MAX = 64 };
 
@@ -59,7 +63,7 @@ bool page_table_init(struct page_table *table, struct account *account)
 	if (table->root == 0)
 		return false;
 	memory_copy((uint64_t *)paddr_to_pointer(table->root) + KERNEL_HALF,
-		    (uint64_t *)paddr_to_pointer(kernel_root) + KERNEL_HALF, ENTRIES - KERNEL_HALF);
+	            (uint64_t *)paddr_to_pointer(kernel_root) + KERNEL_HALF, ENTRIES - KERNEL_HALF);
 	return true;
 }
 
@@ -68,6 +72,7 @@ static void free_tables(uint64_t *entries, unsigned count, unsigned level)
 	for (unsigned i = 0; i < count; i++) {
 		if (!(entries[i] & ENTRY_PRESENT))
 			continue;
+		assert(!(entries[i] & ENTRY_LARGE)); /* all mappings have ended */
 		if (level > 1)
 			free_tables(table_at(entries[i]), ENTRIES, level - 1);
 		frame_free(entries[i] & ENTRY_ADDRESS);
@@ -85,11 +90,13 @@ void page_table_fini(struct page_table *table, struct account *account)
 	account_refund_ram(account, (uint64_t)table->tables * PAGE_SIZE);
 }
 
-static bool prepare_page(struct page_table *table, struct account *account, vaddr_t address)
+/* Adds the tables above an entry of `level`. */
+static bool prepare_entry(struct page_table *table, struct account *account, vaddr_t address,
+                          unsigned lowest)
 {
 	uint64_t *entries = paddr_to_pointer(table->root);
 
-	for (unsigned level = 3; level > 0; level--) {
+	for (unsigned level = 3; level > lowest; level--) {
 		uint64_t *entry = &entries[index_at(address, level)];
 
 		if (!(*entry & ENTRY_PRESENT)) {
@@ -104,71 +111,109 @@ static bool prepare_page(struct page_table *table, struct account *account, vadd
 	return true;
 }
 
-bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address, uint64_t size)
+bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
+                        uint64_t size, bool large)
 {
-	const vaddr_t first = address & ~(LARGE_PAGE - 1);
+	const vaddr_t first = address & ~(LARGE_PAGE_SIZE - 1);
+	const vaddr_t end = address + size;
 
-	for (vaddr_t at = first; at < address + size; at += LARGE_PAGE) {
-		if (!prepare_page(table, account, at))
+	for (vaddr_t at = first; at < end; at += LARGE_PAGE_SIZE) {
+		const bool whole = at >= address && end - at >= LARGE_PAGE_SIZE;
+
+		if (!prepare_entry(table, account, at, large && whole ? 1 : 0))
 			return false;
 	}
 	return true;
 }
 
-/* The entry of a page, or NULL where no table is. */
-static uint64_t *find_entry(const struct page_table *table, vaddr_t address)
+/* The entry that decides about the address: of a page, a large page, or where a table is missing. */
+static uint64_t *find_entry(const struct page_table *table, vaddr_t address, unsigned *out_level)
 {
-	uint64_t *entries = paddr_to_pointer(table->root);
+	uint64_t *entry = (uint64_t *)paddr_to_pointer(table->root) + index_at(address, 3);
+	unsigned level = 3;
 
-	for (unsigned level = 3; level > 0; level--) {
-		const uint64_t entry = entries[index_at(address, level)];
-
-		if (!(entry & ENTRY_PRESENT))
-			return NULL;
-		entries = table_at(entry);
+	while (level > 0 && (*entry & ENTRY_PRESENT) && !(*entry & ENTRY_LARGE)) {
+		level--;
+		entry = table_at(*entry) + index_at(address, level);
 	}
-	return &entries[index_at(address, 0)];
+	*out_level = level;
+	return entry;
 }
 
-void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, bool write, bool execute,
-		      bool device)
+static uint64_t entry_for(paddr_t page, unsigned flags)
 {
-	uint64_t *entry = find_entry(table, address);
+	return page | ENTRY_PRESENT | ENTRY_USER | (flags & PAGE_WRITE ? ENTRY_WRITE : 0) |
+	       (flags & PAGE_EXECUTE ? 0 : ENTRY_NO_EXEC) |
+	       (flags & PAGE_UNCACHED ? ENTRY_UNCACHED : 0) |
+	       (flags & PAGE_COMBINED ? ENTRY_COMBINED : 0);
+}
 
-	assert(entry);
-	*entry = page | ENTRY_PRESENT | ENTRY_USER | (write ? ENTRY_WRITE : 0) |
-		 (execute ? 0 : ENTRY_NO_EXEC) | (device ? ENTRY_UNCACHED : 0);
+static void set_entry(const struct page_table *table, vaddr_t address, uint64_t *entry,
+                      uint64_t value)
+{
+	*entry = value;
 	if (cpu.root == table->root)
 		invalidate_page(address);
 }
 
-void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size)
+void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, unsigned flags)
+{
+	unsigned level;
+	uint64_t *entry = find_entry(table, address, &level);
+
+	assert(level == 0);
+	set_entry(table, address, entry, entry_for(page, flags));
+}
+
+bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page, unsigned flags)
+{
+	unsigned level;
+	uint64_t *entry = find_entry(table, address, &level);
+
+	if (level == 0)
+		return false;
+	assert(level == 1 && ((address | page) & (LARGE_PAGE_SIZE - 1)) == 0);
+	set_entry(table, address, entry, entry_for(page, flags) | ENTRY_LARGE);
+	return true;
+}
+
+/* Leaves of each entry in the range only the bits of `keep`. */
+static void mask_entries(struct page_table *table, vaddr_t address, uint64_t size, uint64_t keep)
 {
 	vaddr_t at = address;
 
 	while (at < address + size) {
-		uint64_t *entry = find_entry(table, at);
+		unsigned level;
+		uint64_t *entry = find_entry(table, at, &level);
+		const uint64_t step = (uint64_t)PAGE_SIZE << 9 * level;
 
-		if (!entry) {
-			at = (at & ~(LARGE_PAGE - 1)) + LARGE_PAGE;
-			continue;
-		}
-		if (*entry & ENTRY_PRESENT) {
-			*entry = 0;
-			if (cpu.root == table->root)
-				invalidate_page(at);
-		}
-		at += PAGE_SIZE;
+		if (*entry & ~keep)
+			set_entry(table, at, entry, *entry & keep);
+		at = (at & ~(step - 1)) + step;
 	}
+}
+
+void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size)
+{
+	mask_entries(table, address, size, 0);
+}
+
+void page_table_protect(struct page_table *table, vaddr_t address, uint64_t size)
+{
+	mask_entries(table, address, size, ~ENTRY_WRITE);
 }
 
 paddr_t page_table_find(const struct page_table *table, vaddr_t address)
 {
-	const uint64_t *entry = address < 1ul << 47 ? find_entry(table, address) : NULL;
+	unsigned level;
+	const uint64_t *entry;
 
-	if (!entry || !(*entry & ENTRY_PRESENT))
+	if (address >= 1ul << 47)
 		return 0;
-	return (*entry & ENTRY_ADDRESS) + (address & (PAGE_SIZE - 1));
+	entry = find_entry(table, address, &level);
+	if (!(*entry & ENTRY_PRESENT))
+		return 0;
+	return (*entry & ENTRY_ADDRESS) + (address & (((uint64_t)PAGE_SIZE << 9 * level) - 1));
 }
 
 /* ---- the kernel's half ---- */
@@ -204,14 +249,17 @@ static uint64_t image_flags(const char *page)
 
 void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void))
 {
+	write_msr(PAGE_ATTRIBUTE_MSR, PAGE_ATTRIBUTE_TYPES);
 	kernel_root = take_page();
 	memory_zero(paddr_to_pointer(kernel_root), PAGE_SIZE);
-	for (paddr_t at = 0; at < ram_end; at += LARGE_PAGE)
+	for (paddr_t at = 0; at < ram_end; at += LARGE_PAGE_SIZE)
 		*kernel_entry((vaddr_t)paddr_to_pointer(at), 1, take_page) =
-			at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_LARGE | ENTRY_GLOBAL | ENTRY_NO_EXEC;
+			at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_LARGE | ENTRY_GLOBAL |
+			ENTRY_NO_EXEC;
 	for (const char *page = kernel_text_start; page < kernel_end; page += PAGE_SIZE)
-		*kernel_entry((vaddr_t)page, 0, take_page) =
-			((vaddr_t)page - KERNEL_BASE) | ENTRY_PRESENT | ENTRY_GLOBAL | image_flags(page);
+		*kernel_entry((vaddr_t)page, 0, take_page) = ((vaddr_t)page - KERNEL_BASE) |
+		                                             ENTRY_PRESENT | ENTRY_GLOBAL |
+		                                             image_flags(page);
 	device_table = kernel_entry(DEVICE_BASE, 0, take_page);
 	cpu.root = kernel_root;
 	write_cr3(kernel_root);
@@ -224,7 +272,7 @@ volatile void *page_table_map_device(paddr_t address)
 	const vaddr_t at = DEVICE_BASE + ((vaddr_t)device_pages << PAGE_SHIFT);
 
 	device_table[device_pages++] = page_align_down(address) | ENTRY_PRESENT | ENTRY_WRITE |
-				       ENTRY_UNCACHED | ENTRY_NO_EXEC | ENTRY_GLOBAL;
+	                               ENTRY_UNCACHED | ENTRY_NO_EXEC | ENTRY_GLOBAL;
 	invalidate_page(at);
 	return (volatile void *)(at + (address & (PAGE_SIZE - 1)));
 }

@@ -3,7 +3,8 @@
  * Page tables of a domain: the lower half is its own, the upper the kernel's.
  *
  * Tables are added before a mapping is made, so that entering a page never
- * fails; they stay until the domain ends.
+ * fails; they stay until the domain ends. A large page stands where no table
+ * is: in 2 MiB that one mapping of one physical range covers.
  */
 #pragma once
 
@@ -14,6 +15,10 @@
 
 struct account;
 
+enum { PAGE_WRITE = 1 << 0, PAGE_EXECUTE = 1 << 1, PAGE_UNCACHED = 1 << 2, PAGE_COMBINED = 1 << 3 };
+
+#define LARGE_PAGE_SIZE (1ul << 21)
+
 struct page_table {
 	paddr_t root;
 	uint32_t tables; /* pages charged to the domain's account, the root included */
@@ -22,11 +27,21 @@ struct page_table {
 bool page_table_init(struct page_table *table, struct account *account);
 void page_table_fini(struct page_table *table, struct account *account);
 
-/* Adds the tables that pages of the range need. False: the account can't pay; what was added stays. */
-bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address, uint64_t size);
-void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, bool write, bool execute,
-		      bool device);
+/*
+ * Adds the tables that pages of the range need; `large`: large ones wherever they fit. False: the
+ * account can't pay; what was added stays.
+ */
+bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
+                        uint64_t size, bool large);
+/* `flags`: PAGE_WRITE and so on. */
+void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, unsigned flags);
+/* False: a table for pages stands there, from an earlier mapping. */
+bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page,
+                            unsigned flags);
+/* A large page is inside of the range as a whole or not at all. */
 void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size);
+/* Takes the right to write from all pages that are entered. */
+void page_table_protect(struct page_table *table, vaddr_t address, uint64_t size);
 /* The physical address behind a user address, 0: nothing there. */
 paddr_t page_table_find(const struct page_table *table, vaddr_t address);
 

@@ -11,9 +11,8 @@
 #include "interrupt.h"
 #include "object/irq.h"
 #include "object/mapping.h"
-#include "object/memory_object.h"
+#include "object/pager.h"
 #include "object/thread.h"
-#include "page_table.h"
 #include "resume.h"
 #include "sched/sched.h"
 #include "sched/timeout.h"
@@ -33,10 +32,16 @@ enum {
 	TRAP_SIMD = 19,
 };
 
-enum { FAULT_PRESENT = 1 << 0, FAULT_WRITE = 1 << 1, FAULT_FETCH = 1 << 4 };
+enum {
+	FAULT_PRESENT = 1 << 0,
+	FAULT_WRITE = 1 << 1,
+	FAULT_RESERVED = 1 << 3,
+	FAULT_FETCH = 1 << 4
+};
 
 _Noreturn void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error);
-_Noreturn void trap_from_kernel(uint64_t vector, uint64_t error, const uint64_t *frame, uint64_t rbp);
+_Noreturn void trap_from_kernel(uint64_t vector, uint64_t error, const uint64_t *frame,
+                                uint64_t rbp);
 
 static void interrupt(uint64_t vector)
 {
@@ -49,39 +54,33 @@ static void interrupt(uint64_t vector)
 		irq_raise((unsigned)vector - VECTOR_LINES);
 }
 
-/* Enters the page if a mapping covers the access. */
-static bool resolve(struct domain *domain, vaddr_t address, bool write, bool fetch)
+/* What a page there does not allow may yet be granted to a write: a clone's shared page is copied. */
+static bool resolve(struct thread *thread, vaddr_t address, uint64_t error)
 {
-	const struct mapping *mapping = mapping_find(domain, address);
+	const bool write = error & FAULT_WRITE;
 
-	if (!mapping || (write && !mapping->write) || (fetch && !mapping->execute))
+	if ((error & FAULT_RESERVED) || ((error & FAULT_PRESENT) && !write))
 		return false;
-
-	const vaddr_t at = page_align_down(address);
-	const uint64_t index = (at - mapping->address + mapping->offset) >> PAGE_SHIFT;
-
-	page_table_enter(&domain->pages, at, memory_object_page(mapping->memory, index), mapping->write,
-			 mapping->execute, mapping->memory->backing == MEMORY_DEVICE);
-	return true;
+	return mapping_resolve(thread->domain, address, write, error & FAULT_FETCH);
 }
 
 static void page_fault(struct thread *thread, uint64_t error)
 {
 	const vaddr_t address = read_cr2();
-	const bool write = error & FAULT_WRITE;
-	const bool fetch = error & FAULT_FETCH;
 
-	if (!(error & FAULT_PRESENT) && resolve(thread->domain, address, write, fetch))
+	if (resolve(thread, address, error))
 		return;
 
-	const bool known = mapping_find(thread->domain, address);
+	const struct fault_record fault = {
+		.kind = mapping_find(thread->domain, address) ? FAULT_KIND_PAGE_PROTECTION
+	                                                      : FAULT_KIND_PAGE_NOT_PRESENT,
+		.write = error & FAULT_WRITE,
+		.execute = error & FAULT_FETCH,
+		.address = address,
+	};
 
-	thread_fault(thread, (struct fault_record){
-				     .kind = known ? FAULT_KIND_PAGE_PROTECTION : FAULT_KIND_PAGE_NOT_PRESENT,
-				     .write = write,
-				     .execute = fetch,
-				     .address = address,
-			     });
+	if (!pager_ask(thread, &fault))
+		thread_fault(thread, fault);
 }
 
 static uint8_t exception_kind(uint64_t vector)
@@ -112,7 +111,7 @@ void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
 		page_fault(thread, error);
 	} else {
 		thread_fault(thread, (struct fault_record){.kind = exception_kind(vector),
-							   .address = thread->registers.rip});
+		                                           .address = thread->registers.rip});
 	}
 	sched_leave_kernel();
 }
@@ -120,7 +119,8 @@ void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
 void trap_from_kernel(uint64_t vector, uint64_t error, const uint64_t *frame, uint64_t rbp)
 {
 	if (vector < VECTOR_LINES)
-		panic_trap(vector, error, frame[0], rbp, vector == TRAP_PAGE_FAULT ? read_cr2() : 0);
+		panic_trap(vector, error, frame[0], rbp,
+		           vector == TRAP_PAGE_FAULT ? read_cr2() : 0);
 	clock_idle_end();
 	interrupt(vector);
 	sched_leave_kernel();

@@ -8,14 +8,20 @@
 #include "cpu.h"
 #include "resume.h"
 
-#define CR0_MP (1ul << 1)
-#define CR0_EM (1ul << 2)
-#define CR0_TS (1ul << 3)
+#define CR0_MP         (1ul << 1)
+#define CR0_EM         (1ul << 2)
+#define CR0_TS         (1ul << 3)
 #define CR4_OSFXSR     (1ul << 9)
 #define CR4_OSXMMEXCPT (1ul << 10)
 #define CR4_OSXSAVE    (1ul << 18)
 
-enum { STATE_BYTES = 1024, XCR0_X87_SSE = 3, XCR0_AVX = 4, MXCSR_DEFAULT = 0x1f80, FCW_DEFAULT = 0x37f };
+enum {
+	STATE_BYTES = 1024,
+	XCR0_X87_SSE = 3,
+	XCR0_AVX = 4,
+	MXCSR_DEFAULT = 0x1f80,
+	FCW_DEFAULT = 0x37f
+};
 
 /* Fits what is enabled below: legacy area and header 576 bytes, AVX 256. */
 static _Alignas(64) uint8_t initial[STATE_BYTES];

@@ -13,3 +13,16 @@ kernel_test_sources := $(filter-out base-kernel/syscall/ipc_fast.c, \
 # The C library has a sched_yield too, and calls it.
 $(call host_test,base-kernel,$(kernel_test_sources),-fno-strict-aliasing -Dsched_yield=kernel_sched_yield \
 	-I$(kernel_test) -Itests/support/kernel)
+
+# A panic ends the machine with a failing status, and its backtrace names functions.
+HOST_TEST_TARGETS += test-panic
+.PHONY: test-panic
+test-panic: $(BUILD)/tests/panic.passed
+$(BUILD)/tests/panic.passed: tests/base-kernel/boot/panic.lua $(BUILD)/kernel.elf $(BUILD)/host/capos \
+		$(addprefix $(BUILD)/components/,core init vector)
+	$(call say,TEST,panic)
+	$(Q)mkdir -p $(@D)
+	$(Q)! $(BUILD)/host/capos run $< --build $(BUILD) > $(BUILD)/tests/panic.log 2>&1
+	$(Q)for word in 'guest time budget exhausted' timeout_expire 'FAIL panic: budget'; do \
+		grep -q "$$word" $(BUILD)/tests/panic.log || { cat $(BUILD)/tests/panic.log; exit 1; }; done
+	$(Q)touch $@

@@ -285,6 +285,50 @@ START_TEST(random_use_agrees_with_a_model)
 }
 END_TEST
 
+START_TEST(a_shared_page_goes_with_its_last_owner)
+{
+	frames_add(PAGE_SIZE, 3 * PAGE_SIZE);
+
+	const paddr_t page = frame_alloc(0);
+
+	ck_assert(frame_sole(page));
+	frame_share(page);
+	frame_share(page);
+	ck_assert(!frame_sole(page));
+	frame_drop(page);
+	ck_assert(!frame_sole(page));
+	frame_drop(page);
+	ck_assert(frame_sole(page));
+	ck_assert_uint_eq(frames.free_pages, frames.total_pages - 1);
+	frame_drop(page);
+	ck_assert_uint_eq(frames.free_pages, frames.total_pages);
+}
+END_TEST
+
+START_TEST(a_page_of_nobody_is_never_owned_nor_freed)
+{
+	frames_add(2 * PAGE_SIZE, 3 * PAGE_SIZE);
+	ck_assert(!frame_sole(PAGE_SIZE));
+	frame_share(PAGE_SIZE);
+	frame_drop(PAGE_SIZE);
+	frame_drop(PAGE_SIZE);
+	ck_assert(!frame_sole(PAGE_SIZE));
+	ck_assert_uint_eq(frames.free_pages, 1);
+}
+END_TEST
+
+START_TEST(a_block_below_a_limit_lies_below_it_as_a_whole)
+{
+	frames_add(4 * PAGE_SIZE, 12 * PAGE_SIZE);
+	ck_assert_uint_eq(frame_alloc_below(2, 8 * PAGE_SIZE - 1), 0);
+	ck_assert_uint_eq(frame_alloc_below(0, 4 * PAGE_SIZE), 0);
+	ck_assert_uint_eq(frame_alloc_below(2, 8 * PAGE_SIZE), 4 * PAGE_SIZE);
+	ck_assert_uint_eq(frame_alloc_below(0, 8 * PAGE_SIZE), 0);
+	ck_assert_uint_eq(frame_alloc_below(0, 9 * PAGE_SIZE), 8 * PAGE_SIZE);
+	ck_assert(frames_consistent());
+}
+END_TEST
+
 Suite *frame_suite(void)
 {
 	Suite *suite = suite_create("frame");
@@ -308,6 +352,9 @@ Suite *frame_suite(void)
 	tcase_add_test_raise_signal(tests, an_address_beyond_the_table_is_a_kernel_bug, SIGABRT);
 	tcase_add_test(tests, a_broken_list_is_inconsistent);
 	tcase_add_test(tests, order_for_is_exact_at_its_borders);
+	tcase_add_test(tests, a_shared_page_goes_with_its_last_owner);
+	tcase_add_test(tests, a_page_of_nobody_is_never_owned_nor_freed);
+	tcase_add_test(tests, a_block_below_a_limit_lies_below_it_as_a_whole);
 	tcase_add_loop_test(tests, random_use_agrees_with_a_model, 0, 8);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -66,6 +66,29 @@ START_TEST(mappings_may_touch_but_not_overlap)
 }
 END_TEST
 
+START_TEST(a_thousand_mappings_are_each_found)
+{
+	enum { COUNT = 1000, STRIDE = 7 }; /* coprime: every other page, in no order */
+
+	for (unsigned i = 0; i < COUNT; i++)
+		ck_assert_int_eq(map(BASE + i * STRIDE % COUNT * 2 * PAGE_SIZE, 1), OK);
+	ck_assert(tree_consistent(&domain->mappings));
+	for (unsigned i = 0; i < COUNT; i++) {
+		const vaddr_t at = BASE + i * 2 * PAGE_SIZE;
+
+		ck_assert_uint_eq(mapping_find(domain, at + 5)->address, at);
+		ck_assert_ptr_null(mapping_find(domain, at + PAGE_SIZE));
+	}
+	ck_assert_int_eq(mapping_remove_range(domain, BASE + 2 * PAGE_SIZE,
+	                                      (COUNT - 2) * 2 * PAGE_SIZE),
+	                 OK);
+	ck_assert(tree_consistent(&domain->mappings));
+	ck_assert_ptr_nonnull(mapping_find(domain, BASE));
+	ck_assert_ptr_null(mapping_find(domain, BASE + 2 * PAGE_SIZE));
+	ck_assert_ptr_nonnull(mapping_find(domain, BASE + (COUNT - 1) * 2 * PAGE_SIZE));
+}
+END_TEST
+
 START_TEST(a_gap_is_filled_exactly)
 {
 	ck_assert_int_eq(map(BASE, 1), OK);
@@ -257,6 +280,102 @@ START_TEST(a_mapping_ends_with_its_domain)
 }
 END_TEST
 
+/* ---- large pages ---- */
+
+#define LARGE_BASE 0x40000000ul /* aligned to 2 MiB */
+
+static struct memory_object *device(paddr_t base, uint64_t size)
+{
+	struct memory_object *object = world_object(account, OBJECT_MEMORY);
+
+	memory_object_init_range(object, MEMORY_DEVICE, base, size);
+	return object;
+}
+
+static enum status map_object(struct memory_object *object, vaddr_t address)
+{
+	const struct mapping_request request = {
+		.address = address,
+		.size = object->pages << PAGE_SHIFT,
+		.grant = object->object.grant,
+		.write = true,
+	};
+
+	return mapping_create(domain, object, account, &request);
+}
+
+START_TEST(an_aligned_range_takes_large_pages_and_no_tables_for_them)
+{
+	const paddr_t base = 0xe0000000;
+	struct memory_object *frame_buffer = device(base, 8 * LARGE_PAGE_SIZE);
+	const uint32_t tables = domain->pages.tables;
+
+	ck_assert_int_eq(map_object(frame_buffer, LARGE_BASE), OK);
+	ck_assert_uint_le(domain->pages.tables, tables + 2);
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + 0x123456), base + 0x123456);
+	ck_assert_int_eq(mapping_remove_range(domain, LARGE_BASE, 8 * LARGE_PAGE_SIZE), OK);
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + 0x123456), 0);
+	ck_assert_int_eq(map(LARGE_BASE + PAGE_SIZE, 1), OK); /* a table takes its place */
+	ck_assert(mapping_resolve(domain, LARGE_BASE + PAGE_SIZE, true, false));
+}
+END_TEST
+
+START_TEST(the_ragged_ends_of_a_range_take_small_pages)
+{
+	const paddr_t base = 0xe0000000 - PAGE_SIZE;
+	const vaddr_t at = LARGE_BASE - PAGE_SIZE;
+
+	ck_assert_int_eq(map_object(device(base, LARGE_PAGE_SIZE + 2 * PAGE_SIZE), at), OK);
+	for (uint64_t offset = 0; offset < LARGE_PAGE_SIZE + 2 * PAGE_SIZE; offset += PAGE_SIZE) {
+		ck_assert(mapping_resolve(domain, at + offset, true, false));
+		ck_assert_uint_eq(page_table_find(&domain->pages, at + offset), base + offset);
+	}
+	ck_assert_uint_eq(page_table_find(&domain->pages, at - PAGE_SIZE), 0);
+	ck_assert_uint_eq(page_table_find(&domain->pages, at + LARGE_PAGE_SIZE + 2 * PAGE_SIZE), 0);
+}
+END_TEST
+
+START_TEST(a_range_aligned_otherwise_takes_small_pages)
+{
+	const paddr_t base = 0xe0000000 + PAGE_SIZE;
+
+	ck_assert_int_eq(map_object(device(base, 2 * LARGE_PAGE_SIZE), LARGE_BASE), OK);
+	ck_assert(mapping_resolve(domain, LARGE_BASE + LARGE_PAGE_SIZE, true, false));
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + LARGE_PAGE_SIZE),
+	                  base + LARGE_PAGE_SIZE);
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + LARGE_PAGE_SIZE + PAGE_SIZE),
+	                  0);
+}
+END_TEST
+
+START_TEST(where_a_table_stands_small_pages_are_entered)
+{
+	const paddr_t base = 0xe0000000;
+
+	ck_assert_int_eq(map(LARGE_BASE, 1), OK);
+	ck_assert_int_eq(mapping_remove_range(domain, LARGE_BASE, PAGE_SIZE), OK);
+	ck_assert_int_eq(map_object(device(base, LARGE_PAGE_SIZE), LARGE_BASE), OK);
+	ck_assert(mapping_resolve(domain, LARGE_BASE + LARGE_PAGE_SIZE - 1, true, false));
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + LARGE_PAGE_SIZE - 1),
+	                  base + LARGE_PAGE_SIZE - 1);
+}
+END_TEST
+
+START_TEST(contiguous_memory_takes_large_pages)
+{
+	struct account *payer = world_account(&root_account, 1200 * PAGE_SIZE, 5);
+	struct memory_object *block = world_object(payer, OBJECT_MEMORY);
+
+	ck_assert_int_eq(memory_object_init_contiguous(block, LARGE_PAGE_SIZE, UINT64_MAX), OK);
+	ck_assert_uint_eq(block->base % LARGE_PAGE_SIZE, 0);
+	ck_assert_int_eq(map_object(block, LARGE_BASE), OK);
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + LARGE_PAGE_SIZE - 1),
+	                  block->base + LARGE_PAGE_SIZE - 1);
+	object_destroy(&payer->object);
+	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE), 0);
+}
+END_TEST
+
 Suite *mapping_suite(void)
 {
 	Suite *suite = suite_create("mapping");
@@ -265,6 +384,7 @@ Suite *mapping_suite(void)
 	tcase_add_checked_fixture(tests, setup, world_fini);
 	tcase_add_test(tests, a_mapping_is_found_inside_its_borders_only);
 	tcase_add_test(tests, mappings_may_touch_but_not_overlap);
+	tcase_add_test(tests, a_thousand_mappings_are_each_found);
 	tcase_add_test(tests, a_gap_is_filled_exactly);
 	tcase_add_test(tests, what_is_unaligned_or_empty_is_refused);
 	tcase_add_test(tests, the_part_must_lie_inside_the_object);
@@ -280,6 +400,11 @@ Suite *mapping_suite(void)
 	tcase_add_test(tests, a_mapping_ends_with_its_memory_object);
 	tcase_add_test(tests, a_mapping_ends_with_the_account_that_pays_for_it);
 	tcase_add_test(tests, a_mapping_ends_with_its_domain);
+	tcase_add_test(tests, an_aligned_range_takes_large_pages_and_no_tables_for_them);
+	tcase_add_test(tests, the_ragged_ends_of_a_range_take_small_pages);
+	tcase_add_test(tests, a_range_aligned_otherwise_takes_small_pages);
+	tcase_add_test(tests, where_a_table_stands_small_pages_are_entered);
+	tcase_add_test(tests, contiguous_memory_takes_large_pages);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -117,7 +117,7 @@ START_TEST(a_refusal_charges_nothing_wherever_it_happens)
 		struct memory_object *memory = world_object(payer, OBJECT_MEMORY);
 		const uint64_t used = payer->ram_used;
 
-		if (memory_object_init(memory, size, false) == OK) {
+		if (memory_object_init(memory, size) == OK) {
 			object_destroy(&payer->object);
 			break;
 		}
@@ -125,6 +125,7 @@ START_TEST(a_refusal_charges_nothing_wherever_it_happens)
 		ck_assert_uint_eq(payer->ram_used, used);
 		memory->pages = 0; /* never came to life: nothing to take apart */
 		list_init(&memory->mappings);
+		list_init(&memory->waiters);
 		memory->backing = MEMORY_DEVICE;
 		object_destroy(&payer->object);
 	}
@@ -138,7 +139,7 @@ START_TEST(a_contiguous_object_is_one_block)
 	const uint64_t used = account->ram_used;
 	struct memory_object *memory = world_object(account, OBJECT_MEMORY);
 
-	ck_assert_int_eq(memory_object_init(memory, 5 * PAGE_SIZE, true), OK);
+	ck_assert_int_eq(memory_object_init_contiguous(memory, 5 * PAGE_SIZE, UINT64_MAX), OK);
 	for (uint64_t i = 0; i < 5; i++)
 		ck_assert_uint_eq(memory_object_page(memory, i), memory->base + i * PAGE_SIZE);
 	ck_assert(account_consistent(account));

@@ -8,9 +8,11 @@
 #include "machine_fake.h"
 #include "memory/frame.h"
 #include "object/ring_index.h"
+#include "object/ring_work.h"
 #include "pair.h"
 #include "sched/sched.h"
 #include "suites.h"
+#include "syscall/ring_submit.h"
 
 enum { ENTRIES = 8, BUFFERS = 4, DONE_BIT = 4 };
 
@@ -67,6 +69,15 @@ static const struct ring_completion *completion_of(const struct ring *of, uint32
 static struct message_page *buffer_of(const struct ring *of, unsigned index)
 {
 	return paddr_to_pointer(of->pages[of->page_count - BUFFERS + index]);
+}
+
+/* No entry of these tests destroys the ring. */
+static unsigned ring_submit(struct ring *on, unsigned count)
+{
+	unsigned taken;
+
+	ck_assert(ring_run(on, count, &taken));
+	return taken;
 }
 
 static void put(const struct ring *to, const struct ring_submission *entry)
@@ -138,7 +149,7 @@ START_TEST(unknown_operations_and_flags_are_refused_by_completion)
 	done = run(ring, &entry);
 	ck_assert_int_eq(status_of(&done), ERR_UNSUPPORTED);
 	ck_assert_uint_eq(done.user_data, 2);
-	entry = (struct ring_submission){.op = RING_NOP, .flags = 1};
+	entry = (struct ring_submission){.op = RING_NOP, .flags = RING_FLAGS + 1};
 	done = run(ring, &entry);
 	ck_assert_int_eq(status_of(&done), ERR_BAD_ARG);
 }
@@ -172,7 +183,10 @@ START_TEST(calls_to_what_is_no_endpoint_are_refused)
 	struct ring_submission entry = call_entry(1);
 	struct ring_completion done;
 
-	entry.target = 0;
+	entry.target = 0; /* self has no such interface */
+	done = run(ring, &entry);
+	ck_assert_int_eq(status_of(&done), ERR_UNSUPPORTED);
+	entry.target = pair.client_cap.id + 1;
 	done = run(ring, &entry);
 	ck_assert_int_eq(status_of(&done), ERR_BAD_CAP);
 	entry.target = world_cap(pair.client_domain, pair.client_account->object.grant, 0).id;
@@ -438,7 +452,11 @@ START_TEST(a_hostile_owner_never_makes_the_kernel_leave_its_pages)
 			for (unsigned b = 0; b < sizeof(*entry); b++)
 				bytes[b] = (unsigned char)rand();
 			entry->op %= RING_OP_COUNT + 1;
-			entry->flags = rand() % 8 == 0;
+			entry->flags = rand() % 4 ? (uint8_t)(rand() & RING_LINK) : (uint8_t)rand();
+			entry->reserved = rand() % 16 == 0;
+			entry->deadline =
+				rand() % 2 ? 0 : MACHINE_START_NS + (uint64_t)rand() % 4000;
+			entry->user_data %= 8;
 			if (rand() % 2)
 				entry->target = pair.client_cap.id;
 			if (rand() % 2)

@@ -534,7 +534,7 @@ START_TEST(a_creation_that_is_refused_leaves_nothing)
 	create_memory(account, MEMORY_OBJECT_BYTES_MAX + 1, false, 1, 33);
 	expect_status(pair.client, ERR_BAD_ARG);
 	create_memory(account, PAGE_SIZE, true, 1, 33);
-	expect_status(pair.client, ERR_UNSUPPORTED);
+	expect_status(pair.client, ERR_DENIED);
 	create_memory(account, 1000 * PAGE_SIZE, false, 1, 33);
 	expect_status(pair.client, ERR_OUT_OF_RAM);
 	pair.client_account->caps_limit = caps;

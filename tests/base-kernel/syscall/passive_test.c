@@ -15,7 +15,8 @@ enum { METHOD = 5, SECOND_PRIORITY = 3 };
 
 static struct pair pair;
 static struct sched_context *second_context;
-static struct thread *second; /* another client, in the first one's domain, but of its own account */
+static struct thread
+	*second; /* another client, in the first one's domain, but of its own account */
 static struct account *second_account;
 
 /* The server has detached itself and waits at its passive endpoint; the client is current. */
@@ -248,7 +249,8 @@ Suite *passive_suite(void)
 	TCase *tests = tcase_create("passive");
 
 	tcase_add_checked_fixture(tests, setup, world_fini);
-	tcase_add_test(tests, a_detached_server_runs_on_its_callers_context_and_has_none_of_its_own);
+	tcase_add_test(tests,
+	               a_detached_server_runs_on_its_callers_context_and_has_none_of_its_own);
 	tcase_add_test(tests, its_old_home_can_go_without_it);
 	tcase_add_test(tests, it_waits_for_nothing_that_does_not_lend);
 	tcase_add_test(tests, it_is_no_sink_of_notifications);

@@ -143,7 +143,7 @@ struct memory_object *world_memory(struct account *account, uint64_t size)
 {
 	struct memory_object *memory = world_object(account, OBJECT_MEMORY);
 
-	ck_assert_int_eq(memory_object_init(memory, size, false), OK);
+	ck_assert_int_eq(memory_object_init(memory, size), OK);
 	return memory;
 }
 

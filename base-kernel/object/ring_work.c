@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include "ring_work.h"
+
+#include "endpoint.h"
+#include "memory/memory.h"
+#include "notification.h"
+#include "x86_64/clock.h"
+
+/*
+ * Those whose notification has bits and who have not been told yet. Telling one posts a completion, which
+ * signals, which may be what the next one waits for: a queue instead of a recursion, since the kernel
+ * has one stack. Empty whenever the kernel is left.
+ */
+static struct list_node signalled = {&signalled, &signalled};
+static bool telling;
+
+static struct ring_work *work_of(struct call *call)
+{
+	return list_entry(call, struct ring_work, call);
+}
+
+/* ---- life ---- */
+
+static void expire(struct timeout *timeout);
+
+void ring_works_init(struct ring *ring)
+{
+	list_init(&ring->free);
+	list_init(&ring->due);
+	list_init(&ring->timed);
+	ring->timeout.expire = expire;
+	for (unsigned i = 0; i < ring->entries; i++) {
+		ring->works[i].ring = ring;
+		list_append(&ring->free, &ring->works[i].queue);
+	}
+}
+
+struct ring_work *ring_work_take(struct ring *ring, const struct ring_submission *entry)
+{
+	struct list_node *first = list_first(&ring->free);
+	struct ring_work *work;
+
+	if (!first)
+		return NULL;
+	list_remove(first);
+	work = list_entry(first, struct ring_work, queue);
+	work->state = RING_WORK_STARTING;
+	work->completed = false;
+	work->cap_count = 0;
+	work->send = ring_buffer(ring, entry->send_buffer);
+	work->receive = ring_buffer(ring, entry->receive_buffer);
+	memory_copy((uint64_t *)&work->entry, (const uint64_t *)entry, sizeof(*entry) / 8);
+	ring->pending++;
+	return work;
+}
+
+static void set_free(struct ring_work *work)
+{
+	work->state = RING_WORK_FREE;
+	list_append(&work->ring->free, &work->queue);
+}
+
+void ring_work_put_back(struct ring_work *work)
+{
+	work->ring->pending--;
+	set_free(work);
+}
+
+void ring_work_settle(struct ring_work *work)
+{
+	if (work->state == RING_WORK_SPENT && !work->chained)
+		set_free(work);
+}
+
+/* Out of whatever it waits in. */
+static void withdraw(struct ring_work *work)
+{
+	switch (work->state) {
+	case RING_WORK_FREE:
+	case RING_WORK_STARTING:
+	case RING_WORK_TIMING:
+	case RING_WORK_SPENT: break;
+	case RING_WORK_LINKED:
+	case RING_WORK_RECEIVING: list_remove(&work->queue); break;
+	case RING_WORK_CALLING: call_withdraw(&work->call); break;
+	case RING_WORK_WAITING:
+		list_remove(&work->queue);
+		work->notification->waiter = NULL;
+		break;
+	case RING_WORK_ANSWERING:
+		if (work->taken.call)
+			call_fail(work->taken.call, ERR_GONE);
+		work->taken = (struct reply_slot){0};
+		break;
+	}
+}
+
+void ring_works_fini(struct ring *ring)
+{
+	for (unsigned i = 0; i < ring->entries; i++) {
+		withdraw(&ring->works[i]);
+		ring->works[i].state = RING_WORK_SPENT;
+	}
+	timeout_clear(&ring->timeout);
+}
+
+/* ---- deadlines ---- */
+
+static struct ring_work *first_timed(const struct ring *ring)
+{
+	struct list_node *first = list_first(&ring->timed);
+
+	return first ? list_entry(first, struct ring_work, timed) : NULL;
+}
+
+static void arm_first(struct ring *ring)
+{
+	timeout_clear(&ring->timeout);
+	if (first_timed(ring))
+		timeout_set(&ring->timeout, first_timed(ring)->entry.deadline);
+}
+
+void ring_work_arm(struct ring_work *work)
+{
+	struct ring *ring = work->ring;
+	const uint64_t deadline = work->entry.deadline;
+	struct list_node *position = &ring->timed;
+
+	if (deadline == 0)
+		return;
+	list_for_each (node, &ring->timed) {
+		if (list_entry(node, struct ring_work, timed)->entry.deadline > deadline) {
+			position = node;
+			break;
+		}
+	}
+	list_insert_before(position, &work->timed);
+	if (first_timed(ring) == work)
+		arm_first(ring);
+}
+
+static void disarm(struct ring_work *work)
+{
+	const bool first = list_linked(&work->timed) && first_timed(work->ring) == work;
+
+	list_remove(&work->timed);
+	if (first)
+		arm_first(work->ring);
+}
+
+static void expire(struct timeout *timeout)
+{
+	struct ring *ring = list_entry(timeout, struct ring, timeout);
+	const uint64_t now = clock_now();
+	struct ring_work *work;
+
+	while ((work = first_timed(ring)) && work->entry.deadline <= now)
+		ring_work_end(work, work->state == RING_WORK_TIMING ? OK : ERR_TIMEOUT);
+}
+
+/* ---- completion ---- */
+
+/* The ids stand in the owner's memory; what it writes there instead names its own capabilities all the same. */
+static void note_caps(struct ring_work *work, unsigned count)
+{
+	work->cap_count = work->receive ? count : 0;
+	for (unsigned i = 0; i < work->cap_count; i++)
+		work->caps[i].id = read_once(work->receive->caps[i]);
+}
+
+void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome)
+{
+	struct ring *ring = work->ring;
+
+	disarm(work);
+	ring->pending--;
+	ring_post(ring, work->entry.user_data, outcome);
+	work->completed = true;
+	work->outcome = (enum status)(outcome->word & 0xff);
+	if (work->state != RING_WORK_ANSWERING)
+		work->state = RING_WORK_SPENT;
+	if (work->chained) {
+		note_caps(work, outcome->caps);
+		ring_chain_completed(work);
+	} else {
+		ring_work_settle(work);
+	}
+	ring_announce(ring);
+}
+
+void ring_work_end(struct ring_work *work, enum status status)
+{
+	const struct ring_outcome outcome = {.word = (uint64_t)status};
+
+	withdraw(work);
+	ring_work_complete(work, &outcome);
+}
+
+static bool ends_early(const struct ring_work *work)
+{
+	switch (work->state) {
+	case RING_WORK_LINKED:
+	case RING_WORK_CALLING:
+	case RING_WORK_RECEIVING:
+	case RING_WORK_WAITING:
+	case RING_WORK_TIMING: return true;
+	case RING_WORK_FREE:
+	case RING_WORK_STARTING:
+	case RING_WORK_ANSWERING:
+	case RING_WORK_SPENT: return false;
+	}
+	return false;
+}
+
+bool ring_work_cancel(struct ring *ring, uint64_t user_data)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < ring->entries; i++) {
+		struct ring_work *work = &ring->works[i];
+
+		if (!ends_early(work) || work->entry.user_data != user_data)
+			continue;
+		found = true;
+		ring_work_end(work, ERR_CANCELLED);
+	}
+	return found;
+}
+
+/* ---- calls made ---- */
+
+static void side_of(const struct ring_work *work, uint64_t *words, struct message_side *out_side)
+{
+	*out_side = (struct message_side){
+		.domain = work->ring->domain,
+		.words = words,
+		.send = work->send,
+		.receive = work->receive,
+		.window = work->entry.window,
+	};
+}
+
+void ring_call_side(struct call *call, struct message_side *out_side)
+{
+	side_of(work_of(call), work_of(call)->entry.words, out_side);
+}
+
+void ring_call_done(struct call *call, enum status status, struct message_result result)
+{
+	struct ring_work *work = work_of(call);
+	const struct ring_outcome outcome = {
+		.word = (uint64_t)status | result.word,
+		.caps = result.caps,
+		.words = work->entry.words,
+	};
+
+	ring_work_complete(work, &outcome);
+}
+
+/* ---- calls received ---- */
+
+static uint64_t call_name(const struct ring_work *work)
+{
+	return (uint64_t)work->generation << 32 | (uint64_t)(work - work->ring->works + 1);
+}
+
+struct ring_work *ring_work_named(struct ring *ring, uint64_t call)
+{
+	const uint32_t index = (uint32_t)call;
+	struct ring_work *work;
+
+	if (index == 0 || index > ring->entries)
+		return NULL;
+	work = &ring->works[index - 1];
+	return work->state == RING_WORK_ANSWERING && call_name(work) == call ? work : NULL;
+}
+
+void ring_work_answered(struct ring_work *work)
+{
+	work->taken = (struct reply_slot){0};
+	work->state = RING_WORK_SPENT;
+	ring_work_settle(work);
+}
+
+/* A multishot RECV stays as long as a second record and completion can be had, and its buffer is not in use. */
+static struct ring_work *spare(struct ring_work *work, const struct message_result *result)
+{
+	if (!(work->entry.flags & RING_MULTISHOT) || (result->word & OP_PAGED) || result->caps ||
+	    ring_room(work->ring) == 0)
+		return NULL;
+	return ring_work_take(work->ring, &work->entry);
+}
+
+/* Gives one queued call to a RECV entry, or ends the call if it can't be delivered. */
+static void receive(struct ring_work *work, struct call *call)
+{
+	struct message_side from, to;
+	struct message_result result;
+
+	call_side(call, &from);
+	side_of(work, work->entry.words, &to);
+
+	const enum status status = message_transfer(&from, call->word, &to, &result);
+
+	if (status != OK) {
+		call_fail(call, status);
+		return;
+	}
+
+	struct ring_work *extra = spare(work, &result);
+	struct ring_work *taker = extra ? extra : work;
+
+	if (!extra)
+		list_remove(&work->queue);
+	list_remove(&call->queue);
+	list_append(&call->endpoint->kept, &call->queue);
+	taker->state = RING_WORK_ANSWERING;
+	taker->generation++;
+	taker->taken = (struct reply_slot){.call = call, .used = true};
+	call->state = CALL_KEPT;
+	call->slot = &taker->taken;
+
+	const struct ring_outcome outcome = {
+		.word = OK | result.word | (call->word & ~0xfffful),
+		.badge = call->badge,
+		.call = call_name(taker),
+		.caps = result.caps,
+		.flags = extra ? RING_MORE : 0,
+		.words = work->entry.words,
+	};
+
+	ring_work_complete(taker, &outcome);
+}
+
+void ring_offer(struct endpoint *endpoint)
+{
+	struct list_node *work, *call;
+
+	while ((work = list_first(&endpoint->ring_receivers)) &&
+	       (call = list_first(&endpoint->callers)))
+		receive(list_entry(work, struct ring_work, queue),
+		        list_entry(call, struct call, queue));
+}
+
+/* ---- notifications ---- */
+
+static void tell(struct ring_work *work)
+{
+	struct notification *notification = work->notification;
+	const struct ring_outcome outcome = {.word = OK | OP_NOTIFICATION,
+	                                     .badge = notification->bits};
+
+	notification->bits = 0;
+	notification->waiter = NULL;
+	ring_work_complete(work, &outcome);
+}
+
+void ring_work_signalled(struct ring_work *work)
+{
+	struct list_node *first;
+
+	if (!list_linked(&work->queue))
+		list_append(&signalled, &work->queue);
+	if (telling)
+		return;
+	telling = true;
+	while ((first = list_first(&signalled))) {
+		list_remove(first);
+		tell(list_entry(first, struct ring_work, queue));
+	}
+	telling = false;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ring work: the record of an entry that does not complete at once.
+ *
+ *   free -> [linked ->] starting -> calling, receiving, waiting, timing -> spent -> free
+ *                                            receiving -> answering ----^
+ *
+ * A record completes exactly once, whatever ends it: success, deadline, cancel,
+ * revoke, the death of the other side. It is spent, not free, while its chain
+ * needs what it received; one that answers has completed as RECV and waits for
+ * its RETURN. The end of the ring takes all of them out of where they are.
+ */
+#pragma once
+
+#include <abi/cap.h>
+
+#include "call.h"
+#include "message.h"
+#include "ring.h"
+
+enum ring_work_state {
+	RING_WORK_FREE,
+	RING_WORK_LINKED, /* an entry of its chain comes first */
+	RING_WORK_STARTING,
+	RING_WORK_CALLING,
+	RING_WORK_RECEIVING,
+	RING_WORK_WAITING,
+	RING_WORK_TIMING,
+	RING_WORK_ANSWERING,
+	RING_WORK_SPENT,
+};
+
+struct ring_work {
+	enum ring_work_state state;
+	struct ring *ring;
+	/* free, due: in the ring's lists; receiving: the endpoint's; waiting: about to be told of bits */
+	struct list_node queue;
+	struct list_node timed;            /* in the ring's, if it has a deadline */
+	struct call call;                  /* calling */
+	struct reply_slot taken;           /* answering */
+	struct notification *notification; /* waiting */
+	uint32_t grant;                    /* receiving, waiting: through this one */
+	uint32_t generation;               /* of `call` ids given to the owner */
+	struct message_page *send, *receive;
+	struct ring_submission entry; /* our copy; its words take what is received */
+
+	/* in a chain */
+	bool chained;
+	bool completed;
+	enum status outcome; /* completed */
+	struct ring_work *before, *after;
+	unsigned cap_count; /* received */
+	cap_t caps[IPC_CAPS_MAX];
+};
+
+void ring_works_init(struct ring *ring);
+void ring_works_fini(struct ring *ring);
+
+/* A record in state STARTING for the entry, counted as pending. NULL: all are in use. */
+struct ring_work *ring_work_take(struct ring *ring, const struct ring_submission *entry);
+/* It was not needed. */
+void ring_work_put_back(struct ring_work *work);
+/* Frees it if it is spent and no chain needs it. */
+void ring_work_settle(struct ring_work *work);
+/* Its entry's deadline counts from now on, if there is one. */
+void ring_work_arm(struct ring_work *work);
+/* Posts the completion of a record that is in no queue, or answering. */
+void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome);
+/* Ends whatever it waits for. */
+void ring_work_end(struct ring_work *work, enum status status);
+/* Ends all that have the user data and have not completed. False: there are none. */
+bool ring_work_cancel(struct ring *ring, uint64_t user_data);
+
+/* The record that answers the call of that name, or NULL. */
+struct ring_work *ring_work_named(struct ring *ring, uint64_t call);
+/* The call is answered, or its caller gone. */
+void ring_work_answered(struct ring_work *work);
+
+/* ---- what others do to the ring's work ---- */
+
+/* A call of the ring's has ended. */
+void ring_call_done(struct call *call, enum status status, struct message_result result);
+void ring_call_side(struct call *call, struct message_side *out_side);
+/* Hands queued calls to waiting RECV entries. */
+void ring_offer(struct endpoint *endpoint);
+/* The notification it waits for has bits. */
+void ring_work_signalled(struct ring_work *work);

@@ -1,0 +1,2 @@
+sources := main.c queue.c
+uses    := base bench test
