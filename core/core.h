@@ -37,8 +37,8 @@ struct core {
 
 enum status core_start_init(struct core *core);
 /* A session of init's; `ram` and `caps` are its donation. */
-enum status core_open(struct core *core, struct request *request, const struct session_params *params,
-		      struct core_session **out_session);
+enum status core_open(struct core *core, struct request *request,
+                      const struct session_params *params, struct core_session **out_session);
 void core_close(struct core_session *session);
 
 /* ---- finish.c ---- */

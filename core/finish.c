@@ -21,8 +21,9 @@ static void report_accounts(struct core *core)
 
 		if (!cap_valid(account) || charge_usage(&core->env.ipc, account, &usage) != OK)
 			continue;
-		text_format(line, sizeof(line), "account %s|ram=%lu/%lu caps=%lu/%lu\n", session->label,
-			    usage.ram_used, usage.ram_limit, usage.caps_used, usage.caps_limit);
+		text_format(line, sizeof(line), "account %s|ram=%lu/%lu caps=%lu/%lu\n",
+		            session->label, usage.ram_used, usage.ram_limit, usage.caps_used,
+		            usage.caps_limit);
 		event_channel_write(line);
 	}
 }
@@ -50,9 +51,11 @@ static const char *check(struct core *core, char *text, size_t size)
 	if (charge_usage(&core->env.ipc, core->env.account, &usage) != OK ||
 	    platform_audit(&core->env.ipc, core->platform, &audit) != OK)
 		return "the accounts can't be read";
-	text_format(text, size, "account core|ram=%lu caps=%lu before: ram=%lu caps=%lu mismatches=%lu accounts=%lu objects=%lu\n",
-		    usage.ram_used, usage.caps_used, core->ram_before, core->caps_before, audit.mismatches,
-		    audit.accounts, audit.objects);
+	text_format(
+		text, size,
+		"account core|ram=%lu caps=%lu before: ram=%lu caps=%lu mismatches=%lu accounts=%lu objects=%lu\n",
+		usage.ram_used, usage.caps_used, core->ram_before, core->caps_before,
+		audit.mismatches, audit.accounts, audit.objects);
 	event_channel_write(text);
 	if (audit.mismatches > 0)
 		return "an account does not add up";
@@ -68,7 +71,8 @@ static _Noreturn void end_machine(struct core *core, uint8_t value)
 	cap_t ports;
 
 	if (platform_io_ports(core, core->env.account, DEBUG_EXIT_PORT, 4, &ports) == OK) {
-		const struct io_ports_write_params params = {.port = DEBUG_EXIT_PORT, .width = 1, .value = value};
+		const struct io_ports_write_params params = {
+			.port = DEBUG_EXIT_PORT, .width = 1, .value = value};
 
 		(void)io_ports_write(&core->env.ipc, ports, &params); /* the machine ends here */
 	}

@@ -27,7 +27,8 @@ void component_start(uint64_t argument, struct message_page *pages, uint64_t pag
 	(void)argument, (void)page_count;
 	if (platform_init_env(core, pages) != OK)
 		__builtin_trap(); /* nothing works without */
-	if (entrypoint_init(&core->entrypoint, &core->env, REPLY_SLOTS) != OK || event_channel_init(core) != OK) {
+	if (entrypoint_init(&core->entrypoint, &core->env, REPLY_SLOTS) != OK ||
+	    event_channel_init(core) != OK) {
 		say(core, "core: can't set up its entrypoint\n");
 		__builtin_trap();
 	}

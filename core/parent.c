@@ -67,11 +67,11 @@ static void return_donation(struct core *core, uint64_t ram, uint64_t caps)
 
 static void destroy_account(struct core *core, cap_t account)
 {
-	(void)account_destroy(&core->env.ipc, account); /* core owns it */
-	ipc_drop(&core->env.ipc, account);
+	ipc_drop(&core->env.ipc, account); /* core owns it: that is its end */
 }
 
-static enum status create_account(struct core *core, uint64_t ram, uint64_t caps, cap_t *out_account)
+static enum status create_account(struct core *core, uint64_t ram, uint64_t caps,
+                                  cap_t *out_account)
 {
 	struct charge_create_account_results results;
 	enum status status = charge_create_account(&core->env.ipc, core->env.account, &results);
@@ -89,12 +89,14 @@ static enum status create_account(struct core *core, uint64_t ram, uint64_t caps
 
 /* ---- sessions ---- */
 
-static struct core_session *alloc_record(struct core *core, const struct core_service *service, cap_t account)
+static struct core_session *alloc_record(struct core *core, const struct core_service *service,
+                                         cap_t account)
 {
 	struct core_session *session = heap_alloc(&core->env.heap, service->session_bytes);
 
 	if (session)
-		*session = (struct core_session){.core = core, .service = service, .account = account};
+		*session =
+			(struct core_session){.core = core, .service = service, .account = account};
 	return session;
 }
 
@@ -114,9 +116,10 @@ static bool set_label(struct core_session *session, struct capnp_text label)
 	return true;
 }
 
-static enum status open_in_account(struct core *core, const struct core_service *service, cap_t account,
-				   struct request *request, const struct session_params *params,
-				   struct core_session **out_session)
+static enum status open_in_account(struct core *core, const struct core_service *service,
+                                   cap_t account, struct request *request,
+                                   const struct session_params *params,
+                                   struct core_session **out_session)
 {
 	struct core_session *session = alloc_record(core, service, account);
 	enum status status;
@@ -127,8 +130,8 @@ static enum status open_in_account(struct core *core, const struct core_service 
 		heap_free(&core->env.heap, session);
 		return ERR_BAD_ARG;
 	}
-	status = entrypoint_serve(&core->entrypoint, &session->served, service->dispatch, service->interfaces,
-				  account);
+	status = entrypoint_serve(&core->entrypoint, &session->served, service->dispatch,
+	                          service->interfaces, account);
 	if (status == OK)
 		status = service->open(session, request, params);
 	if (status != OK) {
@@ -149,8 +152,8 @@ static const struct core_service *find_service(struct capnp_text name)
 	return NULL;
 }
 
-enum status core_open(struct core *core, struct request *request, const struct session_params *params,
-		      struct core_session **out_session)
+enum status core_open(struct core *core, struct request *request,
+                      const struct session_params *params, struct core_session **out_session)
 {
 	const struct core_service *service = find_service(params->service);
 	cap_t account;
@@ -169,10 +172,12 @@ enum status core_open(struct core *core, struct request *request, const struct s
 
 	if (status != OK)
 		return status;
-	status = create_account(core, params->ram - overhead, params->caps - OVERHEAD_CAPS, &account);
+	status = create_account(core, params->ram - overhead, params->caps - OVERHEAD_CAPS,
+	                        &account);
 	if (status != OK)
 		goto fail_account;
-	status = session_insufficient(open_in_account(core, service, account, request, params, out_session));
+	status = session_insufficient(
+		open_in_account(core, service, account, request, params, out_session));
 	if (status != OK)
 		goto fail_open;
 
@@ -214,8 +219,9 @@ void core_close(struct core_session *session)
 
 /* ---- the Parent interface ---- */
 
-static enum status session(void *self, struct request *request, const struct parent_session_params *params,
-			   struct parent_session_results *results)
+static enum status session(void *self, struct request *request,
+                           const struct parent_session_params *params,
+                           struct parent_session_results *results)
 {
 	struct core *core = self;
 	const struct session_params wanted = {
@@ -258,7 +264,8 @@ static bool environment(const struct core *core, const struct core_session *sess
 	return session == core->init_pd || session == core->init_cpu || session == core->init_rom;
 }
 
-static enum status close(void *self, struct request *request, const struct parent_close_params *params)
+static enum status close(void *self, struct request *request,
+                         const struct parent_close_params *params)
 {
 	struct core_session *session = find_session(self, params->id);
 
@@ -269,7 +276,8 @@ static enum status close(void *self, struct request *request, const struct paren
 	return OK;
 }
 
-static enum status upgrade(void *self, struct request *request, const struct parent_upgrade_params *params)
+static enum status upgrade(void *self, struct request *request,
+                           const struct parent_upgrade_params *params)
 {
 	struct core *core = self;
 	struct core_session *session = find_session(core, params->id);
@@ -293,7 +301,8 @@ static enum status upgrade(void *self, struct request *request, const struct par
 }
 
 /* init's exit ends the scenario only when the driver says so; until then it is a fact to be told. */
-static enum status leave(void *self, struct request *request, const struct parent_exit_params *params)
+static enum status leave(void *self, struct request *request,
+                         const struct parent_exit_params *params)
 {
 	char text[64];
 
@@ -304,7 +313,8 @@ static enum status leave(void *self, struct request *request, const struct paren
 }
 
 /* init has all there is. */
-static enum status more(void *self, struct request *request, const struct parent_request_params *params)
+static enum status more(void *self, struct request *request,
+                        const struct parent_request_params *params)
 {
 	(void)self, (void)request, (void)params;
 	return ERR_DENIED;
@@ -322,8 +332,8 @@ static enum status dispatch_parent(struct served *served, struct request *reques
 
 /* ---- init ---- */
 
-static enum status open_environment(struct core *core, const char *service, const char *label, cap_t argument,
-				    struct core_session **out_session)
+static enum status open_environment(struct core *core, const char *service, const char *label,
+                                    cap_t argument, struct core_session **out_session)
 {
 	struct request request = {0};
 	const struct session_params params = {
@@ -354,11 +364,12 @@ enum status core_start_init(struct core *core)
 	if (usage.ram_limit - usage.ram_used < 2 * RESERVE_RAM)
 		return ERR_OUT_OF_RAM;
 	status = create_account(core, usage.ram_limit - usage.ram_used - RESERVE_RAM,
-				usage.caps_limit - usage.caps_used - RESERVE_CAPS, &account);
+	                        usage.caps_limit - usage.caps_used - RESERVE_CAPS, &account);
 	if (status != OK)
 		return status;
 	core->init_account = account;
-	status = entrypoint_serve(&core->entrypoint, &core->parent, dispatch_parent, interfaces, account);
+	status = entrypoint_serve(&core->entrypoint, &core->parent, dispatch_parent, interfaces,
+	                          account);
 	if (status == OK)
 		status = platform_derive(core, account, CHARGE_INTERFACE, account, &charge);
 	if (status == OK)

@@ -30,12 +30,12 @@ struct core_service {
 	served_dispatch *dispatch;
 	const uint32_t *interfaces; /* ends with 0 */
 	enum status (*open)(struct core_session *session, struct request *request,
-			    const struct session_params *params);
+	                    const struct session_params *params);
 	void (*close)(struct core_session *session); /* or NULL */
 };
 
-extern const struct core_service cpu_service, event_service, io_mem_service, io_port_service, irq_service,
-	log_service, pd_service, rm_service, rom_service, timer_service;
+extern const struct core_service cpu_service, event_service, io_mem_service, io_port_service,
+	irq_service, log_service, pd_service, rm_service, rom_service, timer_service;
 
 struct core_session {
 	struct served served;
@@ -57,7 +57,8 @@ const char *session_label_last(const char *label);
 
 /* Decodes the session's argument struct with a generated decoder. ERR_BAD_ARG when there is none. */
 #define session_args(params, decode, out) \
-	((params)->args.size == 0 ? ERR_BAD_ARG : decode((params)->args.at, (params)->args.size, (out)))
+	((params)->args.size == 0 ? ERR_BAD_ARG \
+	                          : decode((params)->args.at, (params)->args.size, (out)))
 
 /* What core itself needs of the sessions it opens for init. */
 cap_t pd_session_domain(struct core_session *session);

@@ -133,7 +133,8 @@ static enum status evaluate(struct init *init, const char *file, const struct ro
 	struct files files = {.env = init->env};
 	const struct policy_host host = {.self = &files, .include = include, .schema = schema};
 	const struct policy_options options = {.host = &host, .validate = budget(init->env)};
-	const struct policy_source policy = {.file = file, .text = source->at, .size = source->size};
+	const struct policy_source policy = {
+		.file = file, .text = source->at, .size = source->size};
 	struct diagnostics diagnostics = {0};
 	const enum status status = policy_evaluate(&policy, &options, &diagnostics, &init->policy);
 
@@ -189,7 +190,8 @@ static enum status decode(struct init *init, const struct rom_copy *config)
 	text_format(file, sizeof(file), "%s", init->plan->policy_rom);
 	status = read_rom(init->env, file, &source);
 	if (status != OK) {
-		log_line(init->env, "config: error: the ROM \"%s\" with the policy can't be had", file);
+		log_line(init->env, "config: error: the ROM \"%s\" with the policy can't be had",
+		         file);
 		return status;
 	}
 	plan_destroy(init->plan);
@@ -203,8 +205,9 @@ enum status config_load(struct init *init)
 	const enum status status = read_rom(init->env, "config", &config);
 
 	if (status != OK) {
-		log_line(init->env, "config: error: init has no ROM \"config\"; its parent's policy gives it "
-				    "one by `config = policy { ... }`");
+		log_line(init->env,
+		         "config: error: init has no ROM \"config\"; its parent's policy gives it "
+		         "one by `config = policy { ... }`");
 		return status;
 	}
 	return binary_form(&config) ? decode(init, &config) : evaluate(init, "config", &config);

@@ -24,14 +24,14 @@ struct init {
 	struct ring_client ring;
 	struct signal_handler faulted; /* some child's thread has faulted */
 
-	struct policy *policy;         /* NULL: the plan came in binary form */
+	struct policy *policy; /* NULL: the plan came in binary form */
 	struct plan *plan;
 	struct resolve_chooser chooser;
-	struct child *children;        /* in the plan's order */
-	uint32_t session_ids;          /* last one given */
+	struct child *children; /* in the plan's order */
+	uint32_t session_ids;   /* last one given */
 
 	struct exported *exported; /* services offered to the parent */
-	cap_t event; /* Event session; null: nobody listens */
+	cap_t event;               /* Event session; null: nobody listens */
 };
 
 /* Tells people, and whoever listens to events. `detail` may be NULL. */

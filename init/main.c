@@ -49,7 +49,8 @@ static enum status start_children(struct init *init)
 	if (!init->children)
 		return ERR_OUT_OF_RAM;
 	for (uint32_t i = 0; i < count; i++)
-		init->children[i] = (struct child){.init = init, .plan = &init->plan->children[i], .index = i};
+		init->children[i] =
+			(struct child){.init = init, .plan = &init->plan->children[i], .index = i};
 	for (uint32_t i = 0; i < count; i++) {
 		child_begin(&init->children[i]);
 		init_report(init, "started", init->children[i].plan->name, NULL);
@@ -70,8 +71,8 @@ static int run(struct env *env)
 	}
 	if (entrypoint_init(&init.entrypoint, env, REPLY_SLOTS) != OK ||
 	    ring_client_init(&init.ring, &init.entrypoint) != OK ||
-	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK || start_children(&init) != OK ||
-	    exported_announce(&init) != OK) {
+	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK ||
+	    start_children(&init) != OK || exported_announce(&init) != OK) {
 		log_line(env, "config: error: init's own budget is too small");
 		return 1;
 	}

@@ -28,7 +28,8 @@ void console_print(struct core *core, const char *text, size_t size)
 		message.words[0] = part;
 		memcpy((char *)&message.words[1], text, part);
 		/* What can't be printed can't be reported either. */
-		(void)ipc_call(&core->env.ipc, core->platform, PLATFORM_INTERFACE, PLATFORM_PRINT, &message);
+		(void)ipc_call(&core->env.ipc, core->platform, PLATFORM_INTERFACE, PLATFORM_PRINT,
+		               &message);
 		text += part;
 		size -= part;
 	}
@@ -36,7 +37,8 @@ void console_print(struct core *core, const char *text, size_t size)
 
 static uint8_t port_read(unsigned at)
 {
-	const struct io_ports_read_params params = {.port = (uint16_t)(EVENT_PORT + at), .width = 1};
+	const struct io_ports_read_params params = {.port = (uint16_t)(EVENT_PORT + at),
+	                                            .width = 1};
 	struct io_ports_read_results results = {0};
 
 	/* The ports are core's own: there is nothing to refuse. */

@@ -36,9 +36,11 @@ static const struct boot_archive_file *find_file(const char *name)
 	return NULL;
 }
 
-enum status platform_derive(struct core *core, cap_t cap, uint32_t interface, cap_t account, cap_t *out_facet)
+enum status platform_derive(struct core *core, cap_t cap, uint32_t interface, cap_t account,
+                            cap_t *out_facet)
 {
-	const struct self_derive_params params = {.cap = cap.id, .interface = interface, .account = account};
+	const struct self_derive_params params = {
+		.cap = cap.id, .interface = interface, .account = account};
 	struct self_derive_results results;
 	const enum status status = self_derive(&core->env.ipc, CAP_NULL, &params, &results);
 
@@ -56,7 +58,8 @@ bool platform_is_kernel_object(struct core *core, cap_t cap, int kind)
 	       (int)results.kind == kind;
 }
 
-enum status platform_rom(struct core *core, cap_t account, const char *name, cap_t *out_memory, uint64_t *out_size)
+enum status platform_rom(struct core *core, cap_t account, const char *name, cap_t *out_memory,
+                         uint64_t *out_size)
 {
 	const struct boot_archive_file *file = find_file(name);
 	struct platform_create_boot_memory_results results;
@@ -78,11 +81,14 @@ enum status platform_rom(struct core *core, cap_t account, const char *name, cap
 	return status;
 }
 
-enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, uint32_t count, cap_t *out_ports)
+enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, uint32_t count,
+                              cap_t *out_ports)
 {
-	const struct platform_create_io_ports_params params = {.account = account, .base = base, .count = count};
+	const struct platform_create_io_ports_params params = {
+		.account = account, .base = base, .count = count};
 	struct platform_create_io_ports_results results;
-	const enum status status = platform_create_io_ports(&core->env.ipc, core->platform, &params, &results);
+	const enum status status =
+		platform_create_io_ports(&core->env.ipc, core->platform, &params, &results);
 
 	if (status == OK)
 		*out_ports = results.ports;
@@ -91,22 +97,25 @@ enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, u
 
 enum status platform_irq(struct core *core, cap_t account, unsigned line, cap_t *out_irq)
 {
-	const struct platform_create_irq_params params = {.account = account, .line = (uint8_t)line};
+	const struct platform_create_irq_params params = {.account = account,
+	                                                  .line = (uint8_t)line};
 	struct platform_create_irq_results results;
-	const enum status status = platform_create_irq(&core->env.ipc, core->platform, &params, &results);
+	const enum status status =
+		platform_create_irq(&core->env.ipc, core->platform, &params, &results);
 
 	if (status == OK)
 		*out_irq = results.irq;
 	return status;
 }
 
-enum status platform_device_memory(struct core *core, cap_t account, uint64_t address, uint64_t size,
-				   cap_t *out_memory)
+enum status platform_device_memory(struct core *core, cap_t account, uint64_t address,
+                                   uint64_t size, cap_t *out_memory)
 {
 	const struct platform_create_device_memory_params params = {
 		.account = account, .address = address, .size = size};
 	struct platform_create_device_memory_results results;
-	const enum status status = platform_create_device_memory(&core->env.ipc, core->platform, &params, &results);
+	const enum status status =
+		platform_create_device_memory(&core->env.ipc, core->platform, &params, &results);
 
 	if (status == OK)
 		*out_memory = results.memory;

@@ -11,16 +11,19 @@
 enum status platform_init_env(struct core *core, struct message_page *pages);
 
 /* Memory of a file in the boot archive, as ReadOnly. ERR_DENIED: no such file. */
-enum status platform_rom(struct core *core, cap_t account, const char *name, cap_t *out_memory, uint64_t *out_size);
+enum status platform_rom(struct core *core, cap_t account, const char *name, cap_t *out_memory,
+                         uint64_t *out_size);
 /* A facet of a capability, paid by `account`. */
-enum status platform_derive(struct core *core, cap_t cap, uint32_t interface, cap_t account, cap_t *out_facet);
+enum status platform_derive(struct core *core, cap_t cap, uint32_t interface, cap_t account,
+                            cap_t *out_facet);
 /* Whether a capability is the kernel's own object of this kind. */
 bool platform_is_kernel_object(struct core *core, cap_t cap, int kind);
 
-enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, uint32_t count, cap_t *out_ports);
+enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, uint32_t count,
+                              cap_t *out_ports);
 enum status platform_irq(struct core *core, cap_t account, unsigned line, cap_t *out_irq);
-enum status platform_device_memory(struct core *core, cap_t account, uint64_t address, uint64_t size,
-				   cap_t *out_memory);
+enum status platform_device_memory(struct core *core, cap_t account, uint64_t address,
+                                   uint64_t size, cap_t *out_memory);
 
 /* Text for the console. */
 void console_print(struct core *core, const char *text, size_t size);

@@ -34,7 +34,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	struct cpu_session *cpu = (struct cpu_session *)session;
 	struct core *core = session->core;
@@ -49,7 +49,8 @@ static enum status open(struct core_session *session, struct request *request,
 		return ERR_BAD_ARG;
 
 	const struct sched_context_split_params split = {
-		.account = session->account, .priority = (uint8_t)(PRIORITY_BELOW_CORE - args.priority)};
+		.account = session->account,
+		.priority = (uint8_t)(PRIORITY_BELOW_CORE - args.priority)};
 
 	status = sched_context_split(&core->env.ipc, core->context, &split, &results);
 	if (status == OK)

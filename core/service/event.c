@@ -3,9 +3,9 @@
  * Event: a parent's reports to the test driver. Who may write them is a
  * matter of routing; what they say about whom is the parent's word.
  */
-#include <event_session/server.h>
-#include <base/log.h>
 #include <abi/event.h>
+#include <base/log.h>
+#include <event_session/server.h>
 
 #include "core.h"
 #include "platform/platform.h"
@@ -33,8 +33,8 @@ static enum status emit(void *self, struct request *request, const struct event_
 	copy(subject, sizeof(subject), params->subject);
 	copy(detail, sizeof(detail), params->detail);
 	/* The subject stands below the label of who speaks, so nobody can speak of others. */
-	text_format(line, sizeof(line), "event %s %s%s%s|%s\n", kind, session->label, subject[0] ? " -> " : "",
-		    subject, detail);
+	text_format(line, sizeof(line), "event %s %s%s%s|%s\n", kind, session->label,
+	            subject[0] ? " -> " : "", subject, detail);
 	event_channel_write(line);
 	return OK;
 }
@@ -47,7 +47,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	(void)session, (void)request, (void)params;
 	return OK;

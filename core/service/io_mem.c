@@ -33,13 +33,15 @@ static bool taken(const struct core *core, uint64_t address, uint64_t size)
 	for (const struct core_session *at = core->sessions; at; at = at->next) {
 		const struct io_mem_session *other = (const struct io_mem_session *)at;
 
-		if (at->service == &io_mem_service && overlap(address, size, other->address, other->size))
+		if (at->service == &io_mem_service &&
+		    overlap(address, size, other->address, other->size))
 			return true;
 	}
 	return false;
 }
 
-static enum status dataspace(void *self, struct request *request, struct io_mem_dataspace_results *results)
+static enum status dataspace(void *self, struct request *request,
+                             struct io_mem_dataspace_results *results)
 {
 	(void)request;
 	results->memory = ((struct io_mem_session *)self)->memory;
@@ -54,7 +56,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	struct io_mem_session *io = (struct io_mem_session *)session;
 	struct io_mem_args args;
@@ -67,7 +69,8 @@ static enum status open(struct core_session *session, struct request *request,
 		return ERR_BAD_ARG;
 	if (taken(session->core, args.address, args.size))
 		return ERR_DENIED;
-	status = platform_device_memory(session->core, session->account, args.address, args.size, &io->memory);
+	status = platform_device_memory(session->core, session->account, args.address, args.size,
+	                                &io->memory);
 	if (status == OK) {
 		io->address = args.address;
 		io->size = args.size;

@@ -18,7 +18,8 @@ struct io_port_session {
 
 static const struct {
 	uint32_t base, count;
-} reserved[] = {{EVENT_PORT, 8}, {CONSOLE_PORT, 8}, {DEBUG_EXIT_PORT, 4}, {0x20, 2}, {0xa0, 2}, {0x40, 4}, {0x61, 1}};
+} reserved[] = {{EVENT_PORT, 8}, {CONSOLE_PORT, 8}, {DEBUG_EXIT_PORT, 4}, {0x20, 2}, {0xa0, 2},
+                {0x40, 4},       {0x61, 1}};
 
 static bool overlap(uint32_t base, uint32_t count, uint32_t other_base, uint32_t other_count)
 {
@@ -34,7 +35,8 @@ static bool taken(const struct core *core, uint32_t base, uint32_t count)
 	for (const struct core_session *at = core->sessions; at; at = at->next) {
 		const struct io_port_session *other = (const struct io_port_session *)at;
 
-		if (at->service == &io_port_service && overlap(base, count, other->base, other->count))
+		if (at->service == &io_port_service &&
+		    overlap(base, count, other->base, other->count))
 			return true;
 	}
 	return false;
@@ -55,7 +57,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	struct io_port_session *io = (struct io_port_session *)session;
 	struct io_port_args args;
@@ -68,7 +70,8 @@ static enum status open(struct core_session *session, struct request *request,
 		return ERR_BAD_ARG;
 	if (taken(session->core, args.base, args.count))
 		return ERR_DENIED;
-	status = platform_io_ports(session->core, session->account, args.base, args.count, &io->ports);
+	status = platform_io_ports(session->core, session->account, args.base, args.count,
+	                           &io->ports);
 	if (status == OK) {
 		io->base = args.base;
 		io->count = args.count;

@@ -29,7 +29,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	struct irq_args args;
 	enum status status = session_args(params, irq_args_decode, &args);
@@ -38,7 +38,7 @@ static enum status open(struct core_session *session, struct request *request,
 	if (status != OK)
 		return status;
 	status = platform_irq(session->core, session->account, args.line,
-			      &((struct irq_session_record *)session)->irq);
+	                      &((struct irq_session_record *)session)->irq);
 	return status == ERR_NOT_NOW ? ERR_DENIED : status;
 }
 

@@ -4,9 +4,9 @@
  * a final newline waits for the rest of its line, in the session's memory.
  */
 #include <abi/event.h>
+#include <base/log.h>
 #include <kernel/client.h>
 #include <log_session/server.h>
-#include <base/log.h>
 #include <string.h>
 
 #include "core.h"
@@ -34,7 +34,7 @@ static void note_first_line(struct core *core)
 	if (platform_information(&core->env.ipc, core->platform, &information) != OK)
 		return;
 	text_format(text, sizeof(text), "event bench core|boot.first_line %lu instructions\n",
-		    ((uint64_t)high << 32 | low) - information.entry_ticks);
+	            ((uint64_t)high << 32 | low) - information.entry_ticks);
 	event_channel_write(text);
 }
 
@@ -81,7 +81,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	struct log_session *log = (struct log_session *)session;
 

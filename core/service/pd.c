@@ -39,19 +39,22 @@ static enum status give_resources(const struct pd_session *pd, struct pd_resourc
 	return OK;
 }
 
-static enum status resources(void *self, struct request *request, struct pd_resources_results *results)
+static enum status resources(void *self, struct request *request,
+                             struct pd_resources_results *results)
 {
 	(void)request;
 	return give_resources(self, results);
 }
 
-static enum status facet_resources(void *self, struct request *request, struct pd_resources_results *results)
+static enum status facet_resources(void *self, struct request *request,
+                                   struct pd_resources_results *results)
 {
 	(void)request;
 	return give_resources(of_facet(self), results);
 }
 
-static enum status domain(void *self, struct request *request, struct pd_control_domain_results *results)
+static enum status domain(void *self, struct request *request,
+                          struct pd_control_domain_results *results)
 {
 	const struct pd_session *pd = self;
 
@@ -60,7 +63,8 @@ static enum status domain(void *self, struct request *request, struct pd_control
 	return OK;
 }
 
-static enum status facet(void *self, struct request *request, struct pd_control_facet_results *results)
+static enum status facet(void *self, struct request *request,
+                         struct pd_control_facet_results *results)
 {
 	const struct pd_session *pd = self;
 
@@ -84,7 +88,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	static const uint32_t facet_interfaces[] = {PD_INTERFACE, 0};
 	struct pd_session *pd = (struct pd_session *)session;
@@ -95,7 +99,8 @@ static enum status open(struct core_session *session, struct request *request,
 	if (!platform_is_kernel_object(core, params->argument, OBJECT_KIND_ACCOUNT))
 		return ERR_BAD_ARG;
 
-	enum status status = charge_create_domain(&core->env.ipc, params->argument, &domain_params, &made);
+	enum status status =
+		charge_create_domain(&core->env.ipc, params->argument, &domain_params, &made);
 
 	/* The component's own account is short: more donation would not help. */
 	if (status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS)
@@ -104,8 +109,8 @@ static enum status open(struct core_session *session, struct request *request,
 		return status;
 	status = platform_derive(core, made.domain, SPACE_INTERFACE, params->argument, &pd->space);
 	if (status == OK)
-		status = entrypoint_serve(&core->entrypoint, &pd->facet, dispatch_facet, facet_interfaces,
-					  session->account);
+		status = entrypoint_serve(&core->entrypoint, &pd->facet, dispatch_facet,
+		                          facet_interfaces, session->account);
 	if (status != OK) {
 		ipc_drop(&core->env.ipc, pd->space);
 		ipc_drop(&core->env.ipc, made.domain);

@@ -42,7 +42,8 @@ static struct ipc *ipc_of(const struct rm_session *rm)
 	return &rm->session.core->env.ipc;
 }
 
-static enum status show(const struct rm_session *rm, const struct attachment *attachment, const struct place *place)
+static enum status show(const struct rm_session *rm, const struct attachment *attachment,
+                        const struct place *place)
 {
 	const struct space_map_params params = {
 		.memory = attachment->memory,
@@ -57,10 +58,11 @@ static enum status show(const struct rm_session *rm, const struct attachment *at
 	return space_map(ipc_of(rm), place->space, &params);
 }
 
-static void hide(const struct rm_session *rm, const struct attachment *attachment, const struct place *place)
+static void hide(const struct rm_session *rm, const struct attachment *attachment,
+                 const struct place *place)
 {
-	const struct space_unmap_params params = {
-		.address = place->address + attachment->at, .size = attachment->size};
+	const struct space_unmap_params params = {.address = place->address + attachment->at,
+	                                          .size = attachment->size};
 
 	(void)space_unmap(ipc_of(rm), place->space, &params); /* the space may be gone */
 }
@@ -70,7 +72,8 @@ static bool inside(const struct rm_session *rm, uint64_t at, uint64_t size)
 	return size > 0 && (at | size) % 4096 == 0 && at <= rm->size && size <= rm->size - at;
 }
 
-static enum status attach(void *self, struct request *request, const struct region_map_attach_params *params)
+static enum status attach(void *self, struct request *request,
+                          const struct region_map_attach_params *params)
 {
 	struct rm_session *rm = of_map(self);
 	struct attachment *free = NULL;
@@ -84,7 +87,8 @@ static enum status attach(void *self, struct request *request, const struct regi
 
 		if (other->size == 0)
 			free = other;
-		else if (params->at < other->at + other->size && other->at < params->at + params->size)
+		else if (params->at < other->at + other->size &&
+		         other->at < params->at + params->size)
 			return ERR_BAD_ARG;
 	}
 	if (!free)
@@ -128,7 +132,8 @@ static void forget(struct rm_session *rm, struct attachment *attachment)
 	*attachment = (struct attachment){0};
 }
 
-static enum status detach(void *self, struct request *request, const struct region_map_detach_params *params)
+static enum status detach(void *self, struct request *request,
+                          const struct region_map_detach_params *params)
 {
 	struct rm_session *rm = of_map(self);
 
@@ -136,7 +141,8 @@ static enum status detach(void *self, struct request *request, const struct regi
 	for (unsigned i = 0; i < ATTACHMENTS_MAX; i++) {
 		struct attachment *attachment = &rm->attachments[i];
 
-		if (attachment->size && attachment->at == params->at && attachment->size == params->size) {
+		if (attachment->size && attachment->at == params->at &&
+		    attachment->size == params->size) {
 			forget(rm, attachment);
 			return OK;
 		}
@@ -144,7 +150,8 @@ static enum status detach(void *self, struct request *request, const struct regi
 	return ERR_BAD_ARG;
 }
 
-static enum status map_into(void *self, struct request *request, const struct region_map_map_into_params *params)
+static enum status map_into(void *self, struct request *request,
+                            const struct region_map_map_into_params *params)
 {
 	struct rm_session *rm = of_map(self);
 	struct core *core = rm->session.core;
@@ -213,8 +220,8 @@ static enum status dispatch_map(struct served *served, struct request *request)
 }
 
 /* One map per session: who wants two opens two, and pays for two. */
-static enum status create(void *self, struct request *request, const struct rm_create_params *params,
-			  struct rm_create_results *results)
+static enum status create(void *self, struct request *request,
+                          const struct rm_create_params *params, struct rm_create_results *results)
 {
 	static const uint32_t interfaces[] = {REGION_MAP_INTERFACE, 0};
 	struct rm_session *rm = self;
@@ -225,8 +232,8 @@ static enum status create(void *self, struct request *request, const struct rm_c
 	if (rm->map.place)
 		return ERR_NOT_NOW;
 
-	const enum status status = entrypoint_serve(&rm->session.core->entrypoint, &rm->map, dispatch_map,
-						    interfaces, rm->session.account);
+	const enum status status = entrypoint_serve(&rm->session.core->entrypoint, &rm->map,
+	                                            dispatch_map, interfaces, rm->session.account);
 
 	if (status != OK)
 		return status;
@@ -243,7 +250,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	(void)session, (void)request, (void)params;
 	return OK;

@@ -24,7 +24,8 @@ enum status rom_session_memory(struct core_session *session, cap_t *out_memory, 
 	return OK;
 }
 
-static enum status dataspace(void *self, struct request *request, struct rom_dataspace_results *results)
+static enum status dataspace(void *self, struct request *request,
+                             struct rom_dataspace_results *results)
 {
 	const struct rom_session *rom = self;
 
@@ -48,11 +49,12 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	struct rom_session *rom = (struct rom_session *)session;
-	const enum status status = platform_rom(session->core, session->account, session_label_last(session->label),
-					  &rom->memory, &rom->size);
+	const enum status status =
+		platform_rom(session->core, session->account, session_label_last(session->label),
+	                     &rom->memory, &rom->size);
 
 	(void)request, (void)params;
 	return status;

@@ -8,7 +8,8 @@
 #include "core.h"
 #include "platform/platform.h"
 
-enum { PERIOD_MIN_NS = 10000 };
+/* Alarms are core's work, before everybody else's: a session may cause only so much of it. */
+enum { PERIOD_MIN_NS = 1000000 };
 
 struct timer_session {
 	struct core_session session;
@@ -19,12 +20,14 @@ struct timer_session {
 
 static void alarm(struct timeout *timeout)
 {
-	struct timer_session *timer = (struct timer_session *)((char *)timeout - offsetof(struct timer_session, timeout));
+	struct timer_session *timer =
+		(struct timer_session *)((char *)timeout - offsetof(struct timer_session, timeout));
 	struct core *core = timer->session.core;
 	const struct signal_signal_params params = {0};
 
 	if (timer->period)
-		entrypoint_arm(&core->entrypoint, timeout, entrypoint_now(&core->entrypoint) + timer->period);
+		entrypoint_arm(&core->entrypoint, timeout,
+		               entrypoint_now(&core->entrypoint) + timer->period);
 	/* A client that has gone needs no alarm. */
 	if (cap_valid(timer->signal))
 		(void)signal_signal(&core->env.ipc, timer->signal, &params);
@@ -37,7 +40,8 @@ static enum status now(void *self, struct request *request, struct timer_now_res
 	return OK;
 }
 
-static enum status watch(void *self, struct request *request, const struct timer_watch_params *params)
+static enum status watch(void *self, struct request *request,
+                         const struct timer_watch_params *params)
 {
 	struct timer_session *timer = self;
 	struct core *core = timer->session.core;
@@ -49,7 +53,8 @@ static enum status watch(void *self, struct request *request, const struct timer
 	return OK;
 }
 
-static enum status trigger(void *self, struct request *request, const struct timer_trigger_params *params)
+static enum status trigger(void *self, struct request *request,
+                           const struct timer_trigger_params *params)
 {
 	struct timer_session *timer = self;
 	struct entrypoint *entrypoint = &timer->session.core->entrypoint;
@@ -73,7 +78,7 @@ static enum status dispatch(struct served *served, struct request *request)
 }
 
 static enum status open(struct core_session *session, struct request *request,
-			const struct session_params *params)
+                        const struct session_params *params)
 {
 	(void)request, (void)params;
 	((struct timer_session *)session)->timeout.run = alarm;

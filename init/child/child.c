@@ -31,6 +31,20 @@ bool child_alive(const struct child *child)
 	return child->state == CHILD_STARTING || child->state == CHILD_RUNNING;
 }
 
+bool child_tells_refusal(struct child *child)
+{
+	enum { TOLD_MAX = 32 };
+
+	if (child->refusals_told == TOLD_MAX)
+		return false;
+	child->refusals_told++;
+	if (child->refusals_told == TOLD_MAX)
+		log_line(child->init->env,
+		         "%s is refused again and again: this is the last time it is told",
+		         child->plan->name);
+	return true;
+}
+
 /* ---- budget ---- */
 
 enum status child_take(struct child *child, uint64_t ram, uint64_t caps)
@@ -42,7 +56,8 @@ enum status child_take(struct child *child, uint64_t ram, uint64_t caps)
 
 void child_give(struct child *child, uint64_t ram, uint64_t caps)
 {
-	const struct charge_fund_params params = {.child = child->account, .ram = ram, .caps = caps};
+	const struct charge_fund_params params = {
+		.child = child->account, .ram = ram, .caps = caps};
 
 	/* It was taken from there; a child that has ended gets nothing, init keeps it. */
 	if ((ram || caps) && cap_valid(child->account))
@@ -100,7 +115,8 @@ static void take_back(struct child *child)
 	ipc_drop(ipc, child->pd_facet);
 	ipc_drop(ipc, child->charge);
 	ipc_drop(ipc, child->account);
-	child->context = child->domain = child->pd_facet = child->charge = child->account = CAP_NULL;
+	child->context = child->domain = child->pd_facet = child->charge = child->account =
+		CAP_NULL;
 	routed_server_died(child);
 	drop_services(child);
 	exported_retry(child->init);
@@ -114,7 +130,8 @@ static void fail(struct child *child, const char *what, enum status status)
 	child->state = CHILD_FAILED;
 	text_format(detail, sizeof(detail), "step=%s reason=%s", what, status_name(status));
 	log_line(child->init->env, "%s can't be started: %s: %s (%s:%u)", child->plan->name, what,
-		 status_name(status), plan_file(child->init->plan, child->plan->place), child->plan->place.line);
+	         status_name(status), plan_file(child->init->plan, child->plan->place),
+	         child->plan->place.line);
 	init_report(child->init, "failed", child->plan->name, detail);
 	take_back(child);
 }
@@ -127,8 +144,8 @@ void child_exited(struct child *child, int code)
 	/* For the report only. */
 	(void)charge_usage(ipc_of(child), child->account, &usage);
 	child->state = CHILD_EXITED;
-	text_format(detail, sizeof(detail), "code=%d ram=%lu/%lu caps=%lu/%lu", code, usage.ram_used, usage.ram_limit,
-		    usage.caps_used, usage.caps_limit);
+	text_format(detail, sizeof(detail), "code=%d ram=%lu/%lu caps=%lu/%lu", code,
+	            usage.ram_used, usage.ram_limit, usage.caps_used, usage.caps_limit);
 	init_report(child->init, "exited", child->plan->name, detail);
 	take_back(child);
 	if (child->plan->exit_propagate)
@@ -144,7 +161,7 @@ void child_check_fault(struct child *child)
 		return;
 	child->state = CHILD_FAULTED;
 	text_format(detail, sizeof(detail), "%s binary=%s announced=%s", text, child->plan->binary,
-		    child->plan->may_fault ? "yes" : "no");
+	            child->plan->may_fault ? "yes" : "no");
 	log_line(child->init->env, "%s has faulted: %s", child->plan->name, text);
 	init_report(child->init, "faulted", child->plan->name, detail);
 	/* Its clients must not wait for it, and what it has is better used elsewhere. */
@@ -171,8 +188,8 @@ static void environment_opened(struct routed_session *session, enum status statu
 	routed_open(child, &opening->wish, environment_opened);
 }
 
-static void open_environment(struct child *child, const char *service, const char *label, cap_t argument,
-			     routed_done *done)
+static void open_environment(struct child *child, const char *service, const char *label,
+                             cap_t argument, routed_done *done)
 {
 	child->opening = (struct child_opening){
 		.wish =
@@ -196,7 +213,8 @@ static void limit_calls(struct routed_session *session, bool begin)
 	struct init *init = session->init;
 
 	if (session->where == ROUTED_AT_CHILD)
-		init->env->ipc.deadline = begin ? entrypoint_now(&init->entrypoint) + ENVIRONMENT_CALL_NS : 0;
+		init->env->ipc.deadline =
+			begin ? entrypoint_now(&init->entrypoint) + ENVIRONMENT_CALL_NS : 0;
 }
 
 static void start_thread(struct routed_session *rom, enum status status)

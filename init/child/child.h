@@ -52,7 +52,8 @@ struct child {
 	struct routed_session *sessions;
 	struct child_opening opening;
 	uint64_t granted_ram, granted_caps; /* on request, beyond the plan */
-	struct server_queue calls;           /* to it as a server */
+	struct server_queue calls;          /* to it as a server */
+	unsigned refusals_told;
 };
 
 /* Brings it to life; goes on in the background. */
@@ -63,6 +64,8 @@ void child_exited(struct child *child, int code);
 void child_check_fault(struct child *child);
 /* The Root it announced for the service, or null. */
 cap_t child_root(const struct child *child, const char *service);
+/* Whether one more refusal of it is worth a line: no child fills the log through its parent. */
+bool child_tells_refusal(struct child *child);
 /* Whether it still may announce: it has not ended. */
 bool child_alive(const struct child *child);
 

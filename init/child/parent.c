@@ -31,23 +31,40 @@ static void answer_session(struct routed_session *session, enum status status)
 	session->reply_slot = 0;
 }
 
-/* A text of a request as a string of its own; false: too long, or it holds a NUL. */
+/* A text of a request as a string of its own; false: too long, or it could forge a line of a log. */
 static bool copy_text(char *to, size_t size, struct capnp_text text)
 {
 	if (text.size >= size)
 		return false;
-	memcpy(to, text.at, text.size);
+	for (uint32_t i = 0; i < text.size; i++) {
+		if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7f)
+			return false;
+		to[i] = text.at[i];
+	}
 	to[text.size] = '\0';
-	return strlen(to) == text.size;
+	return true;
+}
+
+/* Replies are kept in slots that all children share: one child gets so many, however it calls. */
+static bool may_wait(const struct child *child)
+{
+	enum { WAITING_MAX = 16 };
+	unsigned waiting = 0;
+
+	for (const struct routed_session *at = child->sessions; at; at = at->next)
+		waiting += at->reply_slot != 0;
+	return waiting < WAITING_MAX;
 }
 
 static bool environment_service(const char *service)
 {
-	return strcmp(service, "PD") == 0 || strcmp(service, "CPU") == 0 || strcmp(service, "LOG") == 0;
+	return strcmp(service, "PD") == 0 || strcmp(service, "CPU") == 0 ||
+	       strcmp(service, "LOG") == 0;
 }
 
-static enum status session(void *self, struct request *request, const struct parent_session_params *params,
-			   struct parent_session_results *results)
+static enum status session(void *self, struct request *request,
+                           const struct parent_session_params *params,
+                           struct parent_session_results *results)
 {
 	struct child *child = self;
 	char service[ROUTED_SERVICE_MAX + 1], label[LABEL_BYTES_MAX];
@@ -67,8 +84,11 @@ static enum status session(void *self, struct request *request, const struct par
 	wish.args_size = params->args.size;
 	wish.ram = params->ram;
 	wish.caps = params->caps;
+	if (!may_wait(child))
+		return ERR_NOT_NOW;
 
-	const enum status status = entrypoint_keep(&child->init->entrypoint, request, &wish.reply_slot);
+	const enum status status =
+		entrypoint_keep(&child->init->entrypoint, request, &wish.reply_slot);
 
 	if (status != OK)
 		return status;
@@ -100,7 +120,8 @@ static void answer_close(struct routed_session *session, enum status status)
 	session->reply_slot = 0;
 }
 
-static enum status close(void *self, struct request *request, const struct parent_close_params *params)
+static enum status close(void *self, struct request *request,
+                         const struct parent_close_params *params)
 {
 	struct child *child = self;
 	struct routed_session *session = find(child, params->id);
@@ -108,6 +129,8 @@ static enum status close(void *self, struct request *request, const struct paren
 
 	if (!closable(session) || session->born_with)
 		return ERR_BAD_ARG;
+	if (!may_wait(child))
+		return ERR_NOT_NOW;
 
 	const enum status status = entrypoint_keep(&child->init->entrypoint, request, &slot);
 
@@ -118,7 +141,8 @@ static enum status close(void *self, struct request *request, const struct paren
 	return OK;
 }
 
-static enum status upgrade(void *self, struct request *request, const struct parent_upgrade_params *params)
+static enum status upgrade(void *self, struct request *request,
+                           const struct parent_upgrade_params *params)
 {
 	struct routed_session *session = find(self, params->id);
 
@@ -137,15 +161,24 @@ static const char *provided(const struct child *child, struct capnp_text service
 	return NULL;
 }
 
-static enum status announce(void *self, struct request *request, const struct parent_announce_params *params)
+static void tell_unlisted(struct child *child)
+{
+	const struct plan_place place = child->plan->place;
+
+	if (child_tells_refusal(child))
+		log_line(child->init->env,
+		         "%s announced a service that its `provides` (%s:%u) does not list",
+		         child->plan->name, plan_file(child->init->plan, place), place.line);
+}
+
+static enum status announce(void *self, struct request *request,
+                            const struct parent_announce_params *params)
 {
 	struct child *child = self;
 	const char *name = provided(child, params->service);
 
 	if (!name) {
-		log_line(child->init->env, "%s announced a service that its `provides` (%s:%u) does not list",
-			 child->plan->name, plan_file(child->init->plan, child->plan->place),
-			 child->plan->place.line);
+		tell_unlisted(child);
 		return ERR_DENIED;
 	}
 	if (!cap_valid(params->root) || cap_valid(child_root(child, name)))
@@ -165,7 +198,8 @@ static enum status announce(void *self, struct request *request, const struct pa
 
 /* ---- the rest ---- */
 
-static enum status leave(void *self, struct request *request, const struct parent_exit_params *params)
+static enum status leave(void *self, struct request *request,
+                         const struct parent_exit_params *params)
 {
 	(void)request;
 	child_exited(self, params->code);
@@ -173,14 +207,16 @@ static enum status leave(void *self, struct request *request, const struct paren
 }
 
 /* From what init has not given to anybody, at most as much again as the plan says. */
-static enum status more(void *self, struct request *request, const struct parent_request_params *params)
+static enum status more(void *self, struct request *request,
+                        const struct parent_request_params *params)
 {
 	struct child *child = self;
 	struct env *env = child->init->env;
 
 	(void)request;
 	if (params->ram > child->plan->ram || child->granted_ram + params->ram > child->plan->ram ||
-	    params->caps > child->plan->caps || child->granted_caps + params->caps > child->plan->caps)
+	    params->caps > child->plan->caps ||
+	    child->granted_caps + params->caps > child->plan->caps)
 		return ERR_DENIED;
 
 	const struct charge_fund_params fund = {
@@ -212,5 +248,6 @@ enum status parent_serve(struct child *child)
 {
 	static const uint32_t interfaces[] = {PARENT_INTERFACE, 0};
 
-	return entrypoint_serve(&child->init->entrypoint, &child->parent, dispatch, interfaces, child->charge);
+	return entrypoint_serve(&child->init->entrypoint, &child->parent, dispatch, interfaces,
+	                        child->charge);
 }

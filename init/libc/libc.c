@@ -13,7 +13,7 @@
 #include "pages.h"
 
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
-		      void (*fini)(void), void (*loader_fini)(void));
+                      void (*fini)(void), void (*loader_fini)(void));
 long __capos_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 extern const Elf64_Ehdr __ehdr_start;
@@ -91,7 +91,8 @@ long __capos_syscall(long number, long a, long b, long c, long d, long e, long f
 	case SYS_mmap: return map((size_t)b, d);
 	case SYS_munmap: return unmap((void *)a, (size_t)b);
 	case SYS_mprotect: return 0; /* what was mapped is readable and writable, and stays so */
-	case SYS_writev: return a == 1 || a == 2 ? write_vector((const struct iovec *)b, (int)c) : -EBADF;
+	case SYS_writev:
+		return a == 1 || a == 2 ? write_vector((const struct iovec *)b, (int)c) : -EBADF;
 	case SYS_set_tid_address: return 1;
 	case SYS_exit:
 	case SYS_exit_group: env_exit(libc.env, (int)a);
@@ -115,7 +116,8 @@ int libc_run(struct env *env, int (*run)(struct env *env))
 
 	libc.env = env;
 	libc.run = run;
-	libc.pages.source = (struct pages_source){.self = env, .create = create, .destroy = destroy};
+	libc.pages.source =
+		(struct pages_source){.self = env, .create = create, .destroy = destroy};
 	vector[at++] = name;
 	vector[at++] = NULL;
 	vector[at++] = NULL;

@@ -42,7 +42,8 @@ static void read_priority(struct compile *compile, const struct spot *spot, cons
 
 	compile_read_count(compile, spot, name, &priority);
 	if (priority != PLAN_UNKNOWN)
-		child->priority = priority <= PLAN_PRIORITY_MAX ? (int32_t)priority : PLAN_PRIORITY_MAX + 1;
+		child->priority =
+			priority <= PLAN_PRIORITY_MAX ? (int32_t)priority : PLAN_PRIORITY_MAX + 1;
 }
 
 static void read_version(struct compile *compile, const struct spot *spot, const char *name,

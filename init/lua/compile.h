@@ -21,7 +21,8 @@ struct policy_host;
 
 enum {
 	SPOT_TITLE_MAX = 2 * PLAN_NAME_MAX + 32,
-	COMPILE_DEPTH_MAX = 16,       /* lists in lists, tables in a configuration, policies in policies */
+	COMPILE_DEPTH_MAX =
+		16, /* lists in lists, tables in a configuration, policies in policies */
 	COMPILE_ELEMENTS_MAX = 32768, /* looked at in all, so that shared tables do not multiply */
 };
 
@@ -44,17 +45,18 @@ struct spot {
 
 struct field {
 	const char *name;
-	void (*read)(struct compile *compile, const struct spot *spot, const char *name, void *into);
+	void (*read)(struct compile *compile, const struct spot *spot, const char *name,
+	             void *into);
 };
 
 /* field NULL: the spot itself; else the line where the field stands. */
-[[gnu::format(printf, 4, 5)]]
-void compile_error(struct compile *compile, const struct spot *spot, const char *field,
-                   const char *format, ...);
+[[gnu::format(printf, 4, 5)]] void compile_error(struct compile *compile, const struct spot *spot,
+                                                 const char *field, const char *format, ...);
 /* path: fields within fields, ends with NULL. */
-[[gnu::format(printf, 4, 5)]]
-void compile_error_at(struct compile *compile, const struct spot *spot, const char *const *path,
-                      const char *format, ...);
+[[gnu::format(printf, 4, 5)]] void compile_error_at(struct compile *compile,
+                                                    const struct spot *spot,
+                                                    const char *const *path, const char *format,
+                                                    ...);
 
 /*
  * Reads the named fields of the table at `index` in the order of `fields` (which

@@ -41,8 +41,8 @@ static void read_policy(struct compile *compile, const struct spot *spot, struct
 	uint32_t size;
 
 	if (strcmp(child->binary, "init")) {
-		compile_error(compile, spot, "config", "a policy configures an init, binary is '%s'",
-		              child->binary);
+		compile_error(compile, spot, "config",
+		              "a policy configures an init, binary is '%s'", child->binary);
 		return;
 	}
 	if (++inner.depth > COMPILE_DEPTH_MAX) {
@@ -125,7 +125,8 @@ static void encode(struct compile *compile, const struct spot *spot, struct plan
 	for (size_t capacity = 1024; status == ERR_INSUFFICIENT_RAM && capacity <= CONFIG_BYTES_MAX;
 	     capacity *= 4) {
 		void *segment = compile_alloc(compile, 1, capacity);
-		status = codec_encode(compile->L, -1, schema, type, segment, capacity, &size, &error);
+		status = codec_encode(compile->L, -1, schema, type, segment, capacity, &size,
+		                      &error);
 		if (status == OK)
 			set_data(child, segment, size);
 	}
@@ -184,7 +185,8 @@ static bool check_plain(struct compile *compile, const struct spot *spot, unsign
 		lua_rawgeti(L, value + 1, i);
 		plain = plain_key(L, -1);
 		if (!plain)
-			compile_error(compile, spot, "config", "config has a %s as key", luaL_typename(L, -1));
+			compile_error(compile, spot, "config", "config has a %s as key",
+			              luaL_typename(L, -1));
 		lua_rawget(L, value);
 		plain = plain && check_plain(compile, spot, depth + 1);
 		lua_settop(L, value + 1);
@@ -204,7 +206,8 @@ static void read_table(struct compile *compile, const struct spot *spot, struct 
 	if (!check_plain(compile, spot, 0))
 		return;
 	if (!strcmp(child->binary, "init")) {
-		encode_with_descriptor(compile, spot, child, plan_schema, plan_schema_size, "BinaryPlan");
+		encode_with_descriptor(compile, spot, child, plan_schema, plan_schema_size,
+		                       "BinaryPlan");
 		return;
 	}
 	if (!host || !host->schema)
@@ -214,8 +217,8 @@ static void read_table(struct compile *compile, const struct spot *spot, struct 
 		encode_with_descriptor(compile, spot, child, bytes, size, POLICY_CONFIG_TYPE);
 		return;
 	case SCHEMA_NONE:
-		compile_error(compile, spot, "config", "binary '%s' has no schema, config is a text then",
-		              child->binary);
+		compile_error(compile, spot, "config",
+		              "binary '%s' has no schema, config is a text then", child->binary);
 		return;
 	case SCHEMA_NO_BINARY:
 		compile_error(compile, spot, "binary", "there is no binary '%s'", child->binary);
@@ -232,10 +235,11 @@ static void read_text(struct compile *compile, const struct spot *spot, struct p
 
 	if (text && host && host->schema &&
 	    host->schema(host->self, child->binary, &bytes, &size) == SCHEMA_FOUND)
-		compile_error(compile, spot, "config", "binary '%s' has a schema, config is a table then",
-		              child->binary);
+		compile_error(compile, spot, "config",
+		              "binary '%s' has a schema, config is a table then", child->binary);
 	else if (text)
-		child->config = (struct plan_config){.kind = CONFIG_TEXT, .data = text, .size = strlen(text)};
+		child->config = (struct plan_config){
+			.kind = CONFIG_TEXT, .data = text, .size = strlen(text)};
 }
 
 void compile_config(struct compile *compile, const struct spot *spot, struct plan_child *child)

@@ -16,7 +16,8 @@ static uint32_t field_line(const struct compile *compile, struct plan_place plac
 {
 	if (place.source >= compile->sources->count)
 		return place.line;
-	const uint32_t line = source_field_line(&compile->sources->items[place.source], place.line, path);
+	const uint32_t line =
+		source_field_line(&compile->sources->items[place.source], place.line, path);
 	return line ? line : place.line;
 }
 
@@ -24,12 +25,14 @@ static void report(struct compile *compile, const struct spot *spot, const char 
                    const char *format, va_list arguments)
 {
 	const uint32_t source = spot->place.source;
-	const char *file = source < compile->sources->count ? compile->sources->items[source].file : "?";
+	const char *file =
+		source < compile->sources->count ? compile->sources->items[source].file : "?";
 	const uint32_t line = *path ? field_line(compile, spot->place, path) : spot->place.line;
 	char text[DIAGNOSTIC_BYTES_MAX];
 
 	vsnprintf(text, sizeof(text), format, arguments);
-	diagnostics_add(compile->diagnostics, SEVERITY_ERROR, file, line, "%s: %s", spot->title, text);
+	diagnostics_add(compile->diagnostics, SEVERITY_ERROR, file, line, "%s: %s", spot->title,
+	                text);
 }
 
 void compile_error(struct compile *compile, const struct spot *spot, const char *field,
@@ -86,7 +89,8 @@ static void unknown_field(struct compile *compile, const struct spot *spot, cons
 		suggestion_offer(&suggestion, fields->name);
 	for (; others && *others; others++)
 		suggestion_offer(&suggestion, *others);
-	compile_error(compile, spot, name, "unknown field '%s'%s", name, suggestion_text(&suggestion));
+	compile_error(compile, spot, name, "unknown field '%s'%s", name,
+	              suggestion_text(&suggestion));
 }
 
 static bool is_field(const struct field *fields, const char *name)
@@ -109,7 +113,8 @@ static void check_key(struct compile *compile, const struct spot *spot, const st
 		if (!is_field(fields, name) && !contains(others, name))
 			unknown_field(compile, spot, name, fields, others);
 	} else if (!lua_isinteger(L, -1)) {
-		compile_error(compile, spot, NULL, "a %s is no name of a field", luaL_typename(L, -1));
+		compile_error(compile, spot, NULL, "a %s is no name of a field",
+		              luaL_typename(L, -1));
 	} else if (!positional) {
 		compile_error(compile, spot, NULL, "element %lld has no name, as in name = value",
 		              lua_tointeger(L, -1));
@@ -178,7 +183,8 @@ static void check_list(struct flat *flat, int index, lua_Integer size, bool name
 		const lua_Integer at = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
 		if (name && !named)
 			compile_error(flat->compile, flat->spot, flat->field,
-			              "a list was wanted, it has a field '%s'", lua_tostring(L, -1));
+			              "a list was wanted, it has a field '%s'",
+			              lua_tostring(L, -1));
 		else if (!name && (at < 1 || at > size))
 			compile_error(flat->compile, flat->spot, flat->field,
 			              "a list was wanted, one element stands outside");
@@ -207,7 +213,8 @@ static void flatten_table(struct flat *flat, int index, int depth)
 		if (lua_istable(L, -1))
 			flatten_table(flat, lua_gettop(L), depth + 1);
 		else if (lua_isnil(L, -1))
-			compile_error(flat->compile, flat->spot, flat->field, "element %lld is nil", i);
+			compile_error(flat->compile, flat->spot, flat->field, "element %lld is nil",
+			              i);
 		else {
 			lua_pushvalue(L, -1);
 			flat_append(flat);
@@ -223,8 +230,11 @@ uint32_t compile_flatten(struct compile *compile, const struct spot *spot, const
 
 	index = lua_absindex(L, index);
 	lua_newtable(L);
-	struct flat flat = {
-		.compile = compile, .spot = spot, .field = field, .list = lua_gettop(L), .most = most};
+	struct flat flat = {.compile = compile,
+	                    .spot = spot,
+	                    .field = field,
+	                    .list = lua_gettop(L),
+	                    .most = most};
 	if (lua_istable(L, index)) {
 		flatten_table(&flat, index, 0);
 	} else {
@@ -264,18 +274,21 @@ void compile_read_size(struct compile *compile, const struct spot *spot, const c
 	lua_State *L = compile->L;
 	uint64_t *out = uint64;
 	int exact = 0;
-	const lua_Integer number = lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &exact) : 0;
+	const lua_Integer number =
+		lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &exact) : 0;
 
 	*out = PLAN_UNKNOWN;
 	if (exact && number >= 0) {
 		*out = (uint64_t)number;
 	} else if (lua_type(L, -1) == LUA_TSTRING) {
 		if (!size_parse(lua_tostring(L, -1), out))
-			compile_error(compile, spot, name, "%s = \"%s\" is no size such as \"8M\" or \"512K\"",
-			              name, lua_tostring(L, -1));
+			compile_error(compile, spot, name,
+			              "%s = \"%s\" is no size such as \"8M\" or \"512K\"", name,
+			              lua_tostring(L, -1));
 	} else {
-		compile_error(compile, spot, name, "%s is %s, wanted a size such as \"8M\" or \"512K\"",
-		              name, exact ? "negative" : node_describe(L, -1));
+		compile_error(compile, spot, name,
+		              "%s is %s, wanted a size such as \"8M\" or \"512K\"", name,
+		              exact ? "negative" : node_describe(L, -1));
 	}
 }
 
@@ -285,7 +298,8 @@ void compile_read_count(struct compile *compile, const struct spot *spot, const 
 	lua_State *L = compile->L;
 	uint64_t *out = uint64;
 	int exact = 0;
-	const lua_Integer number = lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &exact) : 0;
+	const lua_Integer number =
+		lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &exact) : 0;
 
 	*out = PLAN_UNKNOWN;
 	if (exact && number >= 0 && number <= UINT32_MAX) {

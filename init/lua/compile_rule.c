@@ -38,14 +38,17 @@ static void read_rewrite(struct compile *compile, const struct spot *spot, const
 }
 
 static const struct field rule_fields[] = {
-	{"label", read_constraint},      {"label_prefix", read_constraint},
-	{"label_suffix", read_constraint}, {"label_last", read_constraint},
+	{"label", read_constraint},          {"label_prefix", read_constraint},
+	{"label_suffix", read_constraint},   {"label_last", read_constraint},
 	{"label_unscoped", read_constraint}, {NULL, NULL},
 };
 
 static const struct field target_fields[] = {
-	{"label", read_rewrite},    {"identity", read_rewrite}, {"resource", read_rewrite},
-	{"prefix", read_rewrite},   {NULL, NULL},
+	{"label", read_rewrite},
+	{"identity", read_rewrite},
+	{"resource", read_rewrite},
+	{"prefix", read_rewrite},
+	{NULL, NULL},
 };
 
 /* Where messages about a node go; words used as values stand where their rule stands. */
@@ -69,8 +72,8 @@ static bool target_kind(enum word word, enum plan_target_kind *out)
 	return kinds[word] != TARGET_PARENT || word == WORD_PARENT;
 }
 
-static void read_targets(struct compile *compile, const struct spot *spot, int index,
-                         bool declared, struct plan_rule *rule);
+static void read_targets(struct compile *compile, const struct spot *spot, int index, bool declared,
+                         struct plan_rule *rule);
 
 /* Remembers the function; the plan knows it by number and by its source's hash. */
 static void read_by(struct compile *compile, const struct spot *spot, const char *name, void *into)
@@ -80,7 +83,8 @@ static void read_by(struct compile *compile, const struct spot *spot, const char
 	lua_Debug function;
 
 	if (!lua_isfunction(L, -1)) {
-		compile_error(compile, spot, name, "by is %s, wanted a function", node_describe(L, -1));
+		compile_error(compile, spot, name, "by is %s, wanted a function",
+		              node_describe(L, -1));
 		return;
 	}
 	lua_pushvalue(L, -1);
@@ -120,7 +124,8 @@ static bool read_target(struct compile *compile, const struct spot *outer, bool 
 
 	if (!node || !target_kind(node->word, &target->kind) ||
 	    (declared && target->kind == TARGET_CHOOSE)) {
-		compile_error(compile, outer, NULL, "%s is no target, wanted parent, child, any_child%s deny",
+		compile_error(compile, outer, NULL,
+		              "%s is no target, wanted parent, child, any_child%s deny",
 		              node_describe(L, index), declared ? " or" : ", choose or");
 		return false;
 	}
@@ -138,8 +143,8 @@ static bool read_target(struct compile *compile, const struct spot *outer, bool 
 	return target->kind != TARGET_CHILD || target->child;
 }
 
-static void read_targets(struct compile *compile, const struct spot *spot, int index,
-                         bool declared, struct plan_rule *rule)
+static void read_targets(struct compile *compile, const struct spot *spot, int index, bool declared,
+                         struct plan_rule *rule)
 {
 	lua_State *L = compile->L;
 	const uint32_t count = compile_flatten(compile, spot, NULL, index, PLAN_TARGETS_MAX);
@@ -169,7 +174,8 @@ static bool read_rule(struct compile *compile, const struct spot *outer, const c
 		const bool placed = node && node->place.line;
 		const struct spot at_node = placed ? node_spot(outer, node, outer->title) : *outer;
 		compile_error(compile, &at_node, placed ? NULL : field,
-		              "%s is no rule, wanted service or any_service", node_describe(L, index));
+		              "%s is no rule, wanted service or any_service",
+		              node_describe(L, index));
 		return false;
 	}
 	snprintf(title, sizeof(title), "%.*s: %s", PLAN_NAME_MAX + 16, outer->title,
@@ -178,7 +184,8 @@ static bool read_rule(struct compile *compile, const struct spot *outer, const c
 	rule->place = spot.place;
 	lua_settop(L, index);
 	node_push_name(L, index);
-	if (node->word == WORD_SERVICE && !(rule->service = compile_text(compile, &spot, "service")))
+	if (node->word == WORD_SERVICE &&
+	    !(rule->service = compile_text(compile, &spot, "service")))
 		return false;
 	node_push_table(L, index);
 	if (node->has_table) {

@@ -87,20 +87,16 @@ static int base_tostring(lua_State *L)
 	case LUA_TNIL:
 	case LUA_TBOOLEAN:
 	case LUA_TNUMBER:
-	case LUA_TSTRING:
-		luaL_tolstring(L, 1, NULL);
-		return 1;
-	default:
-		lua_pushstring(L, luaL_typename(L, 1));
-		return 1;
+	case LUA_TSTRING: luaL_tolstring(L, 1, NULL); return 1;
+	default: lua_pushstring(L, luaL_typename(L, 1)); return 1;
 	}
 }
 
 static void load_originals(lua_State *L)
 {
 	static const luaL_Reg libraries[] = {
-		{LUA_GNAME, luaopen_base},         {LUA_STRLIBNAME, luaopen_string},
-		{LUA_TABLIBNAME, luaopen_table},   {LUA_MATHLIBNAME, luaopen_math},
+		{LUA_GNAME, luaopen_base},       {LUA_STRLIBNAME, luaopen_string},
+		{LUA_TABLIBNAME, luaopen_table}, {LUA_MATHLIBNAME, luaopen_math},
 		{LUA_UTF8LIBNAME, luaopen_utf8},
 	};
 
@@ -114,12 +110,14 @@ void library_open(lua_State *L)
 {
 	static const char *const base[] = {"assert", "error", "ipairs", "select", "type", NULL};
 	static const char *const base_metered[] = {"tonumber", NULL};
-	static const char *const math[] = {"abs", "ceil", "floor", "fmod", "huge", "max", "maxinteger",
-	                                   "min", "mininteger", "modf", "sqrt", "tointeger", "type",
-	                                   "ult", NULL};
+	static const char *const math[] = {"abs",  "ceil",       "floor", "fmod",       "huge",
+	                                   "max",  "maxinteger", "min",   "mininteger", "modf",
+	                                   "sqrt", "tointeger",  "type",  "ult",        NULL};
 	static const char *const utf8[] = {"char", "codepoint", "len", "offset", NULL};
 	static const luaL_Reg own[] = {
-		{"pairs", base_pairs}, {"tostring", base_tostring}, {NULL, NULL},
+		{"pairs", base_pairs},
+		{"tostring", base_tostring},
+		{NULL, NULL},
 	};
 
 	load_originals(L);

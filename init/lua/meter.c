@@ -86,7 +86,8 @@ static void *reallocate(void *self, void *old, size_t old_size, size_t size)
 {
 	struct meter *meter = self;
 	const size_t held = old ? old_size : 0;
-	const bool string = !old && old_size == LUA_TSTRING; /* without `old`, its size is the kind */
+	const bool string =
+		!old && old_size == LUA_TSTRING; /* without `old`, its size is the kind */
 	const size_t growth = size > held ? size - held : 0;
 
 	if (size == 0) {

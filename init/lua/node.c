@@ -8,14 +8,10 @@
 static const char node_type[] = "capos.policy.node";
 
 const char *const word_names[WORD_COUNT] = {
-	[WORD_POLICY] = "policy",
-	[WORD_COMPONENT] = "component",
-	[WORD_SERVICE] = "service",
-	[WORD_ANY_SERVICE] = "any_service",
-	[WORD_CHILD] = "child",
-	[WORD_ANY_CHILD] = "any_child",
-	[WORD_PARENT] = "parent",
-	[WORD_DENY] = "deny",
+	[WORD_POLICY] = "policy",   [WORD_COMPONENT] = "component",
+	[WORD_SERVICE] = "service", [WORD_ANY_SERVICE] = "any_service",
+	[WORD_CHILD] = "child",     [WORD_ANY_CHILD] = "any_child",
+	[WORD_PARENT] = "parent",   [WORD_DENY] = "deny",
 	[WORD_CHOOSE] = "choose",
 };
 
@@ -73,7 +69,8 @@ static int node_call(lua_State *L)
 	if (node->has_table)
 		return luaL_error(L, "%s has its { ... } already", node_describe(L, 1));
 	if (lua_type(L, 2) != LUA_TTABLE)
-		return luaL_error(L, "%s wants { ... }, not %s", node_describe(L, 1), node_describe(L, 2));
+		return luaL_error(L, "%s wants { ... }, not %s", node_describe(L, 1),
+		                  node_describe(L, 2));
 	lua_settop(L, 2);
 	node_push_name(L, 1);
 	lua_insert(L, 2);
@@ -94,8 +91,11 @@ static int node_concat(lua_State *L)
 void node_open(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
-		{"__call", node_call},     {"__index", node_index}, {"__newindex", node_index},
-		{"__concat", node_concat}, {NULL, NULL},
+		{"__call", node_call},
+		{"__index", node_index},
+		{"__newindex", node_index},
+		{"__concat", node_concat},
+		{NULL, NULL},
 	};
 
 	luaL_newmetatable(L, node_type);

@@ -121,7 +121,8 @@ static const char *match_open(struct pattern_match *match, const char *at, const
 {
 	if (match->capture_count == PATTERN_CAPTURES_MAX)
 		luaL_error(match->L, "too many captures");
-	match->captures[match->capture_count++] = (struct pattern_capture){.start = at, .size = size};
+	match->captures[match->capture_count++] =
+		(struct pattern_capture){.start = at, .size = size};
 	const char *found = pattern_match_at(match, at, pattern);
 	if (!found)
 		match->capture_count--;
@@ -180,7 +181,8 @@ static const char *repeated_end(struct pattern_match *match, const char *at, cha
 {
 	const int index = digit - '1';
 
-	if (index < 0 || index >= match->capture_count || match->captures[index].size == CAPTURE_OPEN)
+	if (index < 0 || index >= match->capture_count ||
+	    match->captures[index].size == CAPTURE_OPEN)
 		luaL_error(match->L, "invalid capture index %%%d", index + 1);
 	const struct pattern_capture *capture = &match->captures[index];
 	const ptrdiff_t size = capture->size;

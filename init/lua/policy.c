@@ -162,8 +162,8 @@ static enum status evaluate(struct policy *policy, const struct policy_source *s
 }
 
 enum status policy_evaluate(const struct policy_source *source,
-                            const struct policy_options *options,
-                            struct diagnostics *diagnostics, struct policy **out_policy)
+                            const struct policy_options *options, struct diagnostics *diagnostics,
+                            struct policy **out_policy)
 {
 	struct policy *policy = policy_create(options);
 
@@ -230,7 +230,8 @@ static int find_declared(lua_State *L, const struct plan_target *target)
 		if (is_declared(L, lua_gettop(L), &target->declared[i]))
 			return (int)i;
 	}
-	return luaL_error(L, "returned %s, which its choose does not declare", node_describe(L, -1));
+	return luaL_error(L, "returned %s, which its choose does not declare",
+	                  node_describe(L, -1));
 }
 
 static int choose_protected(lua_State *L)
@@ -260,7 +261,8 @@ static void write_error(struct policy *policy, const struct plan_target *target,
 		taken.line = target->place.line;
 	}
 	const char *file = taken.source < policy->sources.count
-		? policy->sources.items[taken.source].file : "?";
+	                           ? policy->sources.items[taken.source].file
+	                           : "?";
 	snprintf(error, RESOLVE_ERROR_MAX, "%.160s:%u: %s", file, taken.line, taken.text);
 }
 

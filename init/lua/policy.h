@@ -79,8 +79,9 @@ struct policy;
  * warnings). ERR_BAD_ARG: diagnostics has the errors; ERR_OUT_OF_RAM. The
  * diagnostics are sorted. options may be NULL.
  */
-enum status policy_evaluate(const struct policy_source *source, const struct policy_options *options,
-                            struct diagnostics *diagnostics, struct policy **out_policy);
+enum status policy_evaluate(const struct policy_source *source,
+                            const struct policy_options *options, struct diagnostics *diagnostics,
+                            struct policy **out_policy);
 void policy_destroy(struct policy *policy);
 
 struct plan *policy_plan(struct policy *policy);

@@ -92,7 +92,8 @@ static int include(lua_State *L)
 	if (!host || !host->include)
 		return luaL_error(L, "include \"%s\": there are no includes here", name);
 	if (!include_name_valid(name))
-		return luaL_error(L, "include \"%s\": wanted a name without '..' or leading '/'", name);
+		return luaL_error(L, "include \"%s\": wanted a name without '..' or leading '/'",
+		                  name);
 	if (sandbox->depth == SANDBOX_INCLUDES_MAX)
 		return luaL_error(L, "include \"%s\": too deep", name);
 	const char *from = sandbox->sources->items[sandbox->including[sandbox->depth - 1]].file;

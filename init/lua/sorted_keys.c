@@ -19,7 +19,8 @@ static int compare_strings(lua_State *L, int left, int right)
 	size_t left_size, right_size;
 	const char *left_text = lua_tolstring(L, left, &left_size);
 	const char *right_text = lua_tolstring(L, right, &right_size);
-	const int order = memcmp(left_text, right_text, left_size < right_size ? left_size : right_size);
+	const int order =
+		memcmp(left_text, right_text, left_size < right_size ? left_size : right_size);
 
 	return order ? order : (left_size > right_size) - (left_size < right_size);
 }

@@ -118,7 +118,8 @@ static void word(struct scanner *scanner, struct lexeme *lexeme)
 {
 	lexeme->token = TOKEN_NAME;
 	lexeme->start = scanner->at;
-	while (scanner->at < scanner->end && (isalnum((unsigned char)*scanner->at) || *scanner->at == '_'))
+	while (scanner->at < scanner->end &&
+	       (isalnum((unsigned char)*scanner->at) || *scanner->at == '_'))
 		scanner->at++;
 	lexeme->size = (size_t)(scanner->at - lexeme->start);
 }
@@ -227,7 +228,8 @@ static uint32_t follow(struct scanner *scanner, uint32_t line, const char *const
 
 uint32_t source_field_line(const struct source *source, uint32_t line, const char *const *path)
 {
-	struct scanner scanner = {.at = source->text, .end = source->text + source->size, .line = 1};
+	struct scanner scanner = {
+		.at = source->text, .end = source->text + source->size, .line = 1};
 
 	if (!skip_to_line(&scanner, line))
 		return 0;

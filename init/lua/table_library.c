@@ -45,7 +45,8 @@ static int table_move(lua_State *L)
 	luaL_checktype(L, target, LUA_TTABLE);
 	if (end >= from) {
 		const lua_Unsigned count = (lua_Unsigned)end - (lua_Unsigned)from + 1;
-		luaL_argcheck(L, from > 0 || count <= LUA_MAXINTEGER, 3, "too many elements to move");
+		luaL_argcheck(L, from > 0 || count <= LUA_MAXINTEGER, 3,
+		              "too many elements to move");
 		luaL_argcheck(L, to <= LUA_MAXINTEGER - (lua_Integer)count + 1, 4,
 		              "destination wrap around");
 		meter_charge(L, count);
@@ -90,7 +91,10 @@ void library_open_table(lua_State *L)
 {
 	static const char *const metered[] = {"insert", "pack", "remove", "unpack", NULL};
 	static const luaL_Reg own[] = {
-		{"concat", table_concat}, {"move", table_move}, {"sort", table_sort}, {NULL, NULL},
+		{"concat", table_concat},
+		{"move", table_move},
+		{"sort", table_sort},
+		{NULL, NULL},
 	};
 
 	lua_newtable(L);

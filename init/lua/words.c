@@ -46,7 +46,8 @@ static int word_with_table(lua_State *L)
 	const enum word word = (enum word)lua_tointeger(L, lua_upvalueindex(1));
 
 	if (lua_type(L, 1) != LUA_TTABLE)
-		return luaL_error(L, "%s wants { ... }, not %s", word_names[word], node_describe(L, 1));
+		return luaL_error(L, "%s wants { ... }, not %s", word_names[word],
+		                  node_describe(L, 1));
 	lua_settop(L, 1);
 	lua_pushnil(L);
 	lua_insert(L, 1);

@@ -66,7 +66,8 @@ enum status component_schema_find(const void *file, size_t size, const void **ou
 		const Elf64_Shdr candidate = section(&elf, i);
 		if (!named(&elf, &names, &candidate))
 			continue;
-		if (candidate.sh_type == SHT_NOBITS || !inside(&elf, candidate.sh_offset, candidate.sh_size))
+		if (candidate.sh_type == SHT_NOBITS ||
+		    !inside(&elf, candidate.sh_offset, candidate.sh_size))
 			return ERR_BAD_ARG;
 		*out_bytes = elf.bytes + candidate.sh_offset;
 		*out_size = candidate.sh_size;

@@ -39,9 +39,9 @@ struct diagnostics {
 void diagnostics_fini(struct diagnostics *diagnostics);
 
 /* Adds one finding. The same text at the same place is kept only once. */
-[[gnu::format(printf, 5, 6)]]
-void diagnostics_add(struct diagnostics *diagnostics, enum severity severity, const char *file,
-                     uint32_t line, const char *format, ...);
+[[gnu::format(printf, 5, 6)]] void diagnostics_add(struct diagnostics *diagnostics,
+                                                   enum severity severity, const char *file,
+                                                   uint32_t line, const char *format, ...);
 
 /* By file in order of first mention, then by line, then by order of adding. */
 void diagnostics_sort(struct diagnostics *diagnostics);

@@ -9,8 +9,8 @@ struct explanation {
 	const struct explain_output *output;
 };
 
-[[gnu::format(printf, 2, 3)]]
-static void say(const struct explain_output *output, const char *format, ...)
+[[gnu::format(printf, 2, 3)]] static void say(const struct explain_output *output,
+                                              const char *format, ...)
 {
 	char text[EXPLAIN_LINE_MAX];
 	va_list arguments;
@@ -58,7 +58,8 @@ static void say_step(void *self, const struct resolve_step *step)
 		say(output, "  %s:%u: service \"%s\": %s", file, place.line, step->rule->service,
 		    verdict_text(step->verdict));
 	else
-		say(output, "  %s:%u: any_service: %s", file, place.line, verdict_text(step->verdict));
+		say(output, "  %s:%u: any_service: %s", file, place.line,
+		    verdict_text(step->verdict));
 }
 
 void explain_answer(const struct plan *plan, const struct resolve_answer *answer,
@@ -67,7 +68,8 @@ void explain_answer(const struct plan *plan, const struct resolve_answer *answer
 	const char *text = resolve_outcome_text(answer->outcome);
 
 	if (answer->outcome == RESOLVE_CHILD)
-		snprintf(out, EXPLAIN_LINE_MAX, "served by child \"%s\", which sees the label \"%s\"",
+		snprintf(out, EXPLAIN_LINE_MAX,
+		         "served by child \"%s\", which sees the label \"%s\"",
 		         plan->children[answer->child].name, answer->label.text);
 	else if (answer->outcome == RESOLVE_PARENT)
 		snprintf(out, EXPLAIN_LINE_MAX, "served by the parent, which sees the label \"%s\"",
@@ -75,8 +77,8 @@ void explain_answer(const struct plan *plan, const struct resolve_answer *answer
 	else if (answer->outcome == RESOLVE_CHOOSE_FAILED)
 		snprintf(out, EXPLAIN_LINE_MAX, "%s: %s", text, answer->error);
 	else if (answer->rule)
-		snprintf(out, EXPLAIN_LINE_MAX, "%s (%s:%u)", text, plan_file(plan, answer->rule->place),
-		         answer->rule->place.line);
+		snprintf(out, EXPLAIN_LINE_MAX, "%s (%s:%u)", text,
+		         plan_file(plan, answer->rule->place), answer->rule->place.line);
 	else
 		snprintf(out, EXPLAIN_LINE_MAX, "%s", text);
 }

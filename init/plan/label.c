@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "label.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char arrow[] = " -> ";
@@ -33,11 +32,23 @@ bool label_equal(const char *left, const char *right)
 	return left_size == right_size && !memcmp(left, right, left_size);
 }
 
+static bool append(struct label *label, size_t *used, const char *text)
+{
+	const size_t size = strlen(text);
+
+	if (size >= LABEL_BYTES_MAX - *used)
+		return false;
+	memcpy(label->text + *used, text, size + 1);
+	*used += size;
+	return true;
+}
+
 bool label_join(struct label *out, const char *left, const char *right)
 {
-	const char *between = *left && *right ? arrow : "";
+	size_t used = 0;
 
-	return snprintf(out->text, LABEL_BYTES_MAX, "%s%s%s", left, between, right) < LABEL_BYTES_MAX;
+	return append(out, &used, left) && append(out, &used, *left && *right ? arrow : "") &&
+	       append(out, &used, right);
 }
 
 const char *label_last(const char *text)

@@ -30,11 +30,8 @@ const char *const plan_rewrite_names[REWRITE_KINDS] = {
 };
 
 const char *const plan_target_names[TARGET_KINDS] = {
-	[TARGET_PARENT] = "parent",
-	[TARGET_CHILD] = "child",
-	[TARGET_ANY_CHILD] = "any_child",
-	[TARGET_DENY] = "deny",
-	[TARGET_CHOOSE] = "choose",
+	[TARGET_PARENT] = "parent", [TARGET_CHILD] = "child",   [TARGET_ANY_CHILD] = "any_child",
+	[TARGET_DENY] = "deny",     [TARGET_CHOOSE] = "choose",
 };
 
 struct plan *plan_create(void)
@@ -71,7 +68,8 @@ void *plan_alloc(struct plan *plan, size_t count, size_t size)
 {
 	size_t bytes;
 
-	if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - sizeof(struct plan_block))
+	if (__builtin_mul_overflow(count, size, &bytes) ||
+	    bytes > SIZE_MAX - sizeof(struct plan_block))
 		return NULL;
 	struct plan_block *block = calloc(1, sizeof(*block) + bytes);
 	if (!block)

@@ -83,7 +83,8 @@ static enum status copy_target(struct plan *plan, const struct target *from, boo
 	if (status == OK)
 		status = copy_rewrites(plan, &from->rewrites, to);
 	if (status == OK && to->kind == TARGET_CHOOSE)
-		status = copy_targets(plan, &from->declared, true, &to->declared, &to->declared_count);
+		status = copy_targets(plan, &from->declared, true, &to->declared,
+		                      &to->declared_count);
 	return status;
 }
 
@@ -119,7 +120,8 @@ static enum status copy_constraints(struct plan *plan, const struct constraint_l
 		if (status == OK && (unsigned)constraint.kind >= CONSTRAINT_KINDS)
 			status = ERR_BAD_ARG;
 		if (status == OK)
-			status = copy_text(plan, constraint.text, &to->constraints[constraint.kind]);
+			status =
+				copy_text(plan, constraint.text, &to->constraints[constraint.kind]);
 		if (status != OK)
 			return status;
 	}
@@ -166,8 +168,7 @@ static enum status copy_config(struct plan *plan, const struct child_config *fro
 	enum status status;
 
 	switch (from->which) {
-	case CHILD_CONFIG_NONE:
-		return OK;
+	case CHILD_CONFIG_NONE: return OK;
 	case CHILD_CONFIG_DATA:
 		to->kind = CONFIG_DATA;
 		to->size = from->data.size;

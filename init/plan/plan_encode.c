@@ -54,8 +54,8 @@ static struct rewrite_list rewrites_of(struct encoding *encoding, const struct p
 
 	for (unsigned kind = 0; rewrites && kind < REWRITE_KINDS; kind++) {
 		if (from->rewrites[kind])
-			rewrites[count++] = (struct rewrite){
-				.kind = (enum rewrite_kind)kind, .text = text_of(from->rewrites[kind])};
+			rewrites[count++] = (struct rewrite){.kind = (enum rewrite_kind)kind,
+			                                     .text = text_of(from->rewrites[kind])};
 	}
 	return (struct rewrite_list){.items = rewrites, .count = count};
 }
@@ -88,8 +88,9 @@ static struct constraint_list constraints_of(struct encoding *encoding,
 
 	for (unsigned kind = 0; constraints && kind < CONSTRAINT_KINDS; kind++) {
 		if (from->constraints[kind])
-			constraints[count++] = (struct constraint){
-				.kind = (enum constraint_kind)kind, .text = text_of(from->constraints[kind])};
+			constraints[count++] =
+				(struct constraint){.kind = (enum constraint_kind)kind,
+			                            .text = text_of(from->constraints[kind])};
 	}
 	return (struct constraint_list){.items = constraints, .count = count};
 }
@@ -102,7 +103,8 @@ static struct rule_list rules_of(struct encoding *encoding, const struct plan_ru
 		rules[i] = (struct rule){
 			.service = text_of(from->items[i].service),
 			.constraints = constraints_of(encoding, &from->items[i]),
-			.targets = targets_of(encoding, from->items[i].targets, from->items[i].target_count),
+			.targets = targets_of(encoding, from->items[i].targets,
+		                              from->items[i].target_count),
 			.place = place_of(encoding, from->items[i].place),
 		};
 	}
@@ -112,15 +114,15 @@ static struct rule_list rules_of(struct encoding *encoding, const struct plan_ru
 static struct child_config config_of(const struct plan_config *from)
 {
 	switch (from->kind) {
-	case CONFIG_NONE:
-		break;
+	case CONFIG_NONE: break;
 	case CONFIG_DATA:
 		return (struct child_config){
 			.which = CHILD_CONFIG_DATA,
 			.data = {.at = from->data, .size = (uint32_t)from->size},
 		};
 	case CONFIG_TEXT:
-		return (struct child_config){.which = CHILD_CONFIG_TEXT, .text = text_of(from->data)};
+		return (struct child_config){.which = CHILD_CONFIG_TEXT,
+		                             .text = text_of(from->data)};
 	case CONFIG_ROM:
 		return (struct child_config){.which = CHILD_CONFIG_ROM, .rom = text_of(from->data)};
 	}
@@ -164,14 +166,16 @@ enum status plan_encode(struct plan *plan, const void **out_segment, uint32_t *o
 		.default_route = rules_of(&encoding, &plan->default_route),
 		.exports = rules_of(&encoding, &plan->exports),
 		.parent_limited = plan->parent_limited,
-		.parent_provides = texts_of(&encoding, plan->parent_provides, plan->parent_provides_count),
+		.parent_provides =
+			texts_of(&encoding, plan->parent_provides, plan->parent_provides_count),
 	};
 
 	for (uint32_t capacity = 4096; capacity <= PLAN_MESSAGE_BYTES_MAX; capacity *= 4) {
 		void *segment = take(&encoding, 1, capacity);
 		if (encoding.out_of_ram)
 			return ERR_OUT_OF_RAM;
-		const enum status status = binary_plan_encode(&message, segment, capacity, out_size);
+		const enum status status =
+			binary_plan_encode(&message, segment, capacity, out_size);
 		if (status == OK)
 			*out_segment = segment;
 		if (status != ERR_INSUFFICIENT_RAM)

@@ -137,7 +137,8 @@ static enum settled try_any_child(const struct walk *walk, const struct plan_rul
 
 	for (uint32_t i = 0; i < walk->plan->child_count; i++) {
 		const struct plan_child *candidate = &walk->plan->children[i];
-		if (candidate == walk->child || !plan_child_provides(candidate, walk->request.service))
+		if (candidate == walk->child ||
+		    !plan_child_provides(candidate, walk->request.service))
 			continue;
 		walk->answer->child = i;
 		found++;
@@ -166,8 +167,8 @@ static enum settled try_choose(const struct walk *walk, const struct plan_rule *
 	int choice = RESOLVE_CHOICE_FAILED;
 
 	if (walk->chooser && walk->child)
-		choice = walk->chooser->choose(walk->chooser->self, target, walk->child, &walk->request,
-		                               walk->answer->error);
+		choice = walk->chooser->choose(walk->chooser->self, target, walk->child,
+		                               &walk->request, walk->answer->error);
 	else
 		strcpy(walk->answer->error, "a function needs the policy's source to decide");
 	if (choice == RESOLVE_CHOICE_NONE)
@@ -182,7 +183,8 @@ static enum settled try_rule(const struct walk *walk, const struct plan_rule *ru
 	for (uint32_t i = 0; i < rule->target_count; i++) {
 		const struct plan_target *target = &rule->targets[i];
 		const enum settled settled = target->kind == TARGET_CHOOSE
-			? try_choose(walk, rule, target) : try_simple(walk, rule, target);
+		                                     ? try_choose(walk, rule, target)
+		                                     : try_simple(walk, rule, target);
 		if (settled == SETTLED)
 			return SETTLED;
 	}
@@ -210,16 +212,13 @@ static enum settled try_config(struct walk *walk)
 	if (strcmp(walk->request.service, "ROM") || strcmp(walk->request.label, "config"))
 		return GO_ON;
 	switch (config->kind) {
-	case CONFIG_NONE:
-		return GO_ON;
+	case CONFIG_NONE: return GO_ON;
 	case CONFIG_ROM:
 		walk->request.label = config->data;
 		walk->request.environment = true;
 		return GO_ON;
 	case CONFIG_DATA:
-	case CONFIG_TEXT:
-		walk->answer->outcome = RESOLVE_CONFIG;
-		return SETTLED;
+	case CONFIG_TEXT: walk->answer->outcome = RESOLVE_CONFIG; return SETTLED;
 	}
 	return GO_ON;
 }

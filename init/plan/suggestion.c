@@ -52,7 +52,8 @@ void suggestion_offer(struct suggestion *suggestion, const char *candidate)
 {
 	const size_t length = strlen(suggestion->word);
 
-	if (length >= SUGGESTION_WORD_MAX || strlen(candidate) >= SUGGESTION_WORD_MAX || length == 0)
+	if (length >= SUGGESTION_WORD_MAX || strlen(candidate) >= SUGGESTION_WORD_MAX ||
+	    length == 0)
 		return;
 	const unsigned distance = slips(suggestion->word, candidate);
 	if (distance >= suggestion->distance || distance >= length)

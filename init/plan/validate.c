@@ -44,7 +44,7 @@ void validation_warning(const struct validation *validation, struct plan_place p
 bool plan_name_valid(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                              "0123456789_-.+:";
+				      "0123456789_-.+:";
 	const size_t size = strlen(name);
 
 	return size > 0 && size <= PLAN_NAME_MAX && strspn(name, allowed) == size;
@@ -70,17 +70,18 @@ static void check_name(const struct validation *validation, const struct plan_ch
 
 	if (strlen(child->name) > PLAN_NAME_MAX)
 		validation_error(validation, child->place, NULL,
-		                 "component '%.20s...': the name has more than %d characters", child->name,
-		                 PLAN_NAME_MAX);
+		                 "component '%.20s...': the name has more than %d characters",
+		                 child->name, PLAN_NAME_MAX);
 	else if (!plan_name_valid(child->name))
 		validation_error(validation, child->place, NULL,
 		                 "component '%s': a name has letters, digits and _ - . + : only",
 		                 child->name);
 	else if (&validation->plan->children[first] != child)
-		validation_error(validation, child->place, NULL,
-		                 "component '%s': there is one of this name already, at %s:%u", child->name,
-		                 plan_file(validation->plan, validation->plan->children[first].place),
-		                 validation->plan->children[first].place.line);
+		validation_error(
+			validation, child->place, NULL,
+			"component '%s': there is one of this name already, at %s:%u", child->name,
+			plan_file(validation->plan, validation->plan->children[first].place),
+			validation->plan->children[first].place.line);
 }
 
 static void check_budget(const struct validation *validation, const struct plan_child *child)
@@ -103,11 +104,13 @@ static void check_provides(const struct validation *validation, const struct pla
 			twice = twice || !strcmp(child->provides[k], service);
 		if (twice)
 			validation_error(validation, child->place, "provides",
-			                 "component '%s': provides '%s' twice", child->name, service);
+			                 "component '%s': provides '%s' twice", child->name,
+			                 service);
 		if (!plan_name_valid(service))
-			validation_error(validation, child->place, "provides",
-			                 "component '%s': provides '%s', which is no name of a service",
-			                 child->name, service);
+			validation_error(
+				validation, child->place, "provides",
+				"component '%s': provides '%s', which is no name of a service",
+				child->name, service);
 	}
 }
 
@@ -141,9 +144,11 @@ static void check_ram_sum(const struct validation *validation)
 		if (child->ram == PLAN_UNKNOWN)
 			continue;
 		if (child->ram > left) {
-			validation_error(validation, child->place, "ram",
-			                 "component '%s': the ram of all children adds up to %s, there is %s",
-			                 child->name, size_format(sum, sum_text), size_format(given, given_text));
+			validation_error(
+				validation, child->place, "ram",
+				"component '%s': the ram of all children adds up to %s, there is %s",
+				child->name, size_format(sum, sum_text),
+				size_format(given, given_text));
 			return;
 		}
 		left -= child->ram;
@@ -163,9 +168,10 @@ static void check_caps_sum(const struct validation *validation)
 		if (child->caps == PLAN_UNKNOWN)
 			continue;
 		if (child->caps > left) {
-			validation_error(validation, child->place, "caps",
-			                 "component '%s': the caps of all children add up to %llu, there are %llu",
-			                 child->name, (unsigned long long)sum, (unsigned long long)given);
+			validation_error(
+				validation, child->place, "caps",
+				"component '%s': the caps of all children add up to %llu, there are %llu",
+				child->name, (unsigned long long)sum, (unsigned long long)given);
 			return;
 		}
 		left -= child->caps;

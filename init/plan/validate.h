@@ -22,7 +22,8 @@ struct validate_options {
 	uint64_t caps;                      /* likewise */
 	const char *const *parent_services; /* NULL-terminated; NULL: not known */
 	bool functions;                     /* the policy's source stays at hand for `choose` */
-	const struct plan_locator *locator; /* NULL: fields are reported at their component's line */
+	const struct plan_locator
+		*locator; /* NULL: fields are reported at their component's line */
 };
 
 void plan_validate(const struct plan *plan, const struct validate_options *options,

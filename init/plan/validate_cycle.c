@@ -54,13 +54,14 @@ static void report(const struct search *search, uint32_t first)
 	size_t used = 0;
 
 	if (first + 1 == search->depth) {
-		validation_error(validation, last->place, NULL, "component '%s': routes '%s' to itself",
-		                 name, last->service);
+		validation_error(validation, last->place, NULL,
+		                 "component '%s': routes '%s' to itself", name, last->service);
 		return;
 	}
 	for (uint32_t i = first; i < search->depth && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s -(%s)-> ",
-		                         plan->children[search->path[i]].name, search->taken[i]->service);
+		                         plan->children[search->path[i]].name,
+		                         search->taken[i]->service);
 	validation_error(validation, last->place, NULL, "children wait for each other: %s%s", text,
 	                 name);
 }

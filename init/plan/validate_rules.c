@@ -34,11 +34,11 @@ static void subject_init(struct subject *subject, const struct validation *valid
 	*subject = (struct subject){
 		.validation = validation, .owner = owner, .rule = rule, .index = index};
 	if (rule->service)
-		snprintf(subject->title, OWNER_TEXT_MAX, "%s%s%.63s%s: service '%.63s'", component, quote,
-		         owner->name, quote, rule->service);
+		snprintf(subject->title, OWNER_TEXT_MAX, "%s%s%.63s%s: service '%.63s'", component,
+		         quote, owner->name, quote, rule->service);
 	else
-		snprintf(subject->title, OWNER_TEXT_MAX, "%s%s%.63s%s: any_service", component, quote,
-		         owner->name, quote);
+		snprintf(subject->title, OWNER_TEXT_MAX, "%s%s%.63s%s: any_service", component,
+		         quote, owner->name, quote);
 }
 
 /* Of the services a child provides, or of all: what the wanted one may have meant. */
@@ -63,8 +63,8 @@ static void unknown_child(const struct subject *subject, const struct plan_targe
 	suggestion_init(&suggestion, target->child);
 	for (uint32_t i = 0; i < plan->child_count; i++)
 		suggestion_offer(&suggestion, plan->children[i].name);
-	validation_error(subject->validation, target->place, NULL, "%s: no child '%s'%s", subject->title,
-	                 target->child, suggestion_text(&suggestion));
+	validation_error(subject->validation, target->place, NULL, "%s: no child '%s'%s",
+	                 subject->title, target->child, suggestion_text(&suggestion));
 }
 
 static void not_provided(const struct subject *subject, const struct plan_target *target,
@@ -83,8 +83,8 @@ static void not_provided(const struct subject *subject, const struct plan_target
 		                 child->name, plan->children[other].name);
 	else
 		validation_error(subject->validation, target->place, NULL,
-		                 "%s: child '%s' does not provide it%s", subject->title, child->name,
-		                 nearest);
+		                 "%s: child '%s' does not provide it%s", subject->title,
+		                 child->name, nearest);
 }
 
 static void check_child_target(const struct subject *subject, const struct plan_target *target)
@@ -99,7 +99,8 @@ static void check_child_target(const struct subject *subject, const struct plan_
 	const struct plan_child *child = &plan->children[index];
 	if (!subject->rule->service && child->provides_count == 0)
 		validation_error(subject->validation, target->place, NULL,
-		                 "%s: child '%s' provides no service at all", subject->title, child->name);
+		                 "%s: child '%s' provides no service at all", subject->title,
+		                 child->name);
 	else if (subject->rule->service && !plan_child_provides(child, subject->rule->service))
 		not_provided(subject, target, child);
 }
@@ -144,8 +145,8 @@ static void check_any_service_any_child(const struct subject *subject,
 		for (uint32_t k = 0; k < plan->children[i].provides_count; k++) {
 			const char *service = plan->children[i].provides[k];
 			/* once for each service: at its last provider */
-			if (plan_providers(plan, service, subject->owner->child, &last) > 1 && last == i &&
-			    !decided_before(subject, service))
+			if (plan_providers(plan, service, subject->owner->child, &last) > 1 &&
+			    last == i && !decided_before(subject, service))
 				ambiguous(subject, target, service);
 		}
 	}
@@ -168,8 +169,9 @@ static void check_any_child(const struct subject *subject, const struct plan_tar
 	if (providers > 0)
 		return;
 	suggestion_init(&suggestion, service);
-	validation_error(subject->validation, target->place, NULL, "%s: no other child provides it%s",
-	                 subject->title, nearest_service(plan, NULL, &suggestion));
+	validation_error(subject->validation, target->place, NULL,
+	                 "%s: no other child provides it%s", subject->title,
+	                 nearest_service(plan, NULL, &suggestion));
 }
 
 static void check_parent(const struct subject *subject, const struct plan_target *target)
@@ -186,8 +188,9 @@ static void check_parent(const struct subject *subject, const struct plan_target
 	if (!plan_parent_serves(plan, service)) {
 		for (uint32_t i = 0; i < plan->parent_provides_count; i++)
 			suggestion_offer(&suggestion, plan->parent_provides[i]);
-		validation_error(validation, target->place, NULL, "%s: parent_provides does not list it%s",
-		                 subject->title, suggestion_text(&suggestion));
+		validation_error(validation, target->place, NULL,
+		                 "%s: parent_provides does not list it%s", subject->title,
+		                 suggestion_text(&suggestion));
 		return;
 	}
 	if (!services)
@@ -203,8 +206,8 @@ static void check_parent(const struct subject *subject, const struct plan_target
 
 static void check_rewrites(const struct subject *subject, const struct plan_target *target)
 {
-	const bool parts = target->rewrites[REWRITE_IDENTITY] || target->rewrites[REWRITE_RESOURCE] ||
-	                   target->rewrites[REWRITE_PREFIX];
+	const bool parts = target->rewrites[REWRITE_IDENTITY] ||
+	                   target->rewrites[REWRITE_RESOURCE] || target->rewrites[REWRITE_PREFIX];
 	const bool whole = target->rewrites[REWRITE_LABEL];
 
 	if ((parts || whole) && (target->kind == TARGET_DENY || target->kind == TARGET_CHOOSE))
@@ -212,13 +215,16 @@ static void check_rewrites(const struct subject *subject, const struct plan_targ
 		                 "%s: %s cannot rewrite the label", subject->title,
 		                 plan_target_names[target->kind]);
 	else if (parts && whole)
-		validation_error(subject->validation, target->place, NULL,
-		                 "%s: label rewrites the whole, so identity, resource and prefix cannot "
-		                 "stand beside it", subject->title);
+		validation_error(
+			subject->validation, target->place, NULL,
+			"%s: label rewrites the whole, so identity, resource and prefix cannot "
+			"stand beside it",
+			subject->title);
 	for (unsigned kind = 0; kind < REWRITE_KINDS; kind++) {
 		if (target->rewrites[kind] && strlen(target->rewrites[kind]) >= LABEL_BYTES_MAX)
-			validation_error(subject->validation, target->place, NULL, "%s: %s is too long",
-			                 subject->title, plan_rewrite_names[kind]);
+			validation_error(subject->validation, target->place, NULL,
+			                 "%s: %s is too long", subject->title,
+			                 plan_rewrite_names[kind]);
 	}
 }
 
@@ -226,8 +232,9 @@ static void check_simple_target(const struct subject *subject, const struct plan
 {
 	check_rewrites(subject, target);
 	if (subject->owner->exports && target->kind != TARGET_CHILD) {
-		validation_error(subject->validation, target->place, NULL, "%s: %s cannot serve an export",
-		                 subject->title, plan_target_names[target->kind]);
+		validation_error(subject->validation, target->place, NULL,
+		                 "%s: %s cannot serve an export", subject->title,
+		                 plan_target_names[target->kind]);
 		return;
 	}
 	switch (target->kind) {
@@ -245,9 +252,10 @@ static void check_target(const struct subject *subject, const struct plan_target
 	if (target->kind != TARGET_CHOOSE || subject->owner->exports)
 		return;
 	if (!subject->validation->options->functions)
-		validation_error(subject->validation, target->place, NULL,
-		                 "%s: a binary plan has no functions, so choose cannot decide there",
-		                 subject->title);
+		validation_error(
+			subject->validation, target->place, NULL,
+			"%s: a binary plan has no functions, so choose cannot decide there",
+			subject->title);
 	if (target->declared_count == 0)
 		validation_error(subject->validation, target->place, NULL,
 		                 "%s: choose declares no targets", subject->title);
@@ -266,7 +274,8 @@ static void check_targets(const struct subject *subject)
 		check_target(subject, &rule->targets[i]);
 		if (i > 0 && rule->targets[i - 1].kind == TARGET_DENY)
 			validation_warning(subject->validation, rule->targets[i].place, NULL,
-			                   "%s: what stands behind deny is never tried", subject->title);
+			                   "%s: what stands behind deny is never tried",
+			                   subject->title);
 	}
 }
 
@@ -280,15 +289,16 @@ static void check_constraints(const struct subject *subject)
 			continue;
 		given++;
 		if (strlen(rule->constraints[kind]) >= LABEL_BYTES_MAX)
-			validation_error(subject->validation, rule->place, plan_constraint_names[kind],
-			                 "%s: %s is too long to match", subject->title,
-			                 plan_constraint_names[kind]);
+			validation_error(subject->validation, rule->place,
+			                 plan_constraint_names[kind], "%s: %s is too long to match",
+			                 subject->title, plan_constraint_names[kind]);
 	}
 	for (unsigned kind = CONSTRAINT_LAST; kind <= CONSTRAINT_UNSCOPED; kind++) {
 		if (rule->constraints[kind] && given > 1) {
-			validation_warning(subject->validation, rule->place, plan_constraint_names[kind],
-			                   "%s: beside %s no other constraint counts", subject->title,
-			                   plan_constraint_names[kind]);
+			validation_warning(subject->validation, rule->place,
+			                   plan_constraint_names[kind],
+			                   "%s: beside %s no other constraint counts",
+			                   subject->title, plan_constraint_names[kind]);
 			return;
 		}
 	}
@@ -349,10 +359,12 @@ static void check_reachable(const struct subject *subject)
 {
 	for (uint32_t i = 0; i < subject->index; i++) {
 		const struct plan_rule *earlier = &subject->owner->rules->items[i];
-		if (!services_cover(earlier, subject->rule) || !labels_cover(earlier, subject->rule))
+		if (!services_cover(earlier, subject->rule) ||
+		    !labels_cover(earlier, subject->rule))
 			continue;
 		validation_warning(subject->validation, subject->rule->place, NULL,
-		                   "%s: never reached, the rule at %s:%u decides before", subject->title,
+		                   "%s: never reached, the rule at %s:%u decides before",
+		                   subject->title,
 		                   plan_file(subject->validation->plan, earlier->place),
 		                   earlier->place.line);
 		return;
@@ -366,8 +378,8 @@ static void check_list(const struct validation *validation, const struct owner *
 
 		subject_init(&subject, validation, owner, i);
 		if (subject.rule->service && !plan_name_valid(subject.rule->service))
-			validation_error(validation, subject.rule->place, NULL, "%s: no name of a service",
-			                 subject.title);
+			validation_error(validation, subject.rule->place, NULL,
+			                 "%s: no name of a service", subject.title);
 		if (!subject.rule->service && owner->exports)
 			validation_error(validation, subject.rule->place, NULL,
 			                 "%s: exports name each service", subject.title);
@@ -383,10 +395,12 @@ void validate_rules(const struct validation *validation)
 
 	for (uint32_t i = 0; i < plan->child_count; i++) {
 		const struct plan_child *child = &plan->children[i];
-		check_list(validation,
-		           &(struct owner){.child = child, .rules = &child->route, .name = child->name});
+		check_list(validation, &(struct owner){.child = child,
+		                                       .rules = &child->route,
+		                                       .name = child->name});
 	}
-	check_list(validation, &(struct owner){.rules = &plan->default_route, .name = "default_route"});
+	check_list(validation,
+	           &(struct owner){.rules = &plan->default_route, .name = "default_route"});
 	check_list(validation,
 	           &(struct owner){.rules = &plan->exports, .name = "exports", .exports = true});
 }

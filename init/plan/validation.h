@@ -12,12 +12,12 @@ struct validation {
 };
 
 /* Field NULL: the place itself. */
-[[gnu::format(printf, 4, 5)]]
-void validation_error(const struct validation *validation, struct plan_place place,
-                      const char *field, const char *format, ...);
-[[gnu::format(printf, 4, 5)]]
-void validation_warning(const struct validation *validation, struct plan_place place,
-                        const char *field, const char *format, ...);
+[[gnu::format(printf, 4, 5)]] void validation_error(const struct validation *validation,
+                                                    struct plan_place place, const char *field,
+                                                    const char *format, ...);
+[[gnu::format(printf, 4, 5)]] void validation_warning(const struct validation *validation,
+                                                      struct plan_place place, const char *field,
+                                                      const char *format, ...);
 
 /* Route, default route and exports, rule by rule. */
 void validate_rules(const struct validation *validation);

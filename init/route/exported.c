@@ -45,7 +45,8 @@ struct exported_session {
 
 static struct exported_session *of_request(struct ring_request *request)
 {
-	return (struct exported_session *)((char *)request - offsetof(struct exported_session, request));
+	return (struct exported_session *)((char *)request -
+	                                   offsetof(struct exported_session, request));
 }
 
 static struct ipc *ipc_of(const struct exported_session *session)
@@ -62,15 +63,18 @@ static void forget_request(struct exported_session *session)
 	session->argument = session->account = CAP_NULL;
 }
 
-static void answer(struct exported_session *session, enum status status, const struct message *message)
+static void answer(struct exported_session *session, enum status status,
+                   const struct message *message)
 {
-	entrypoint_answer(&session->exported->init->entrypoint, session->reply_slot, status, message);
+	entrypoint_answer(&session->exported->init->entrypoint, session->reply_slot, status,
+	                  message);
 	session->reply_slot = 0;
 }
 
 static void remove(struct exported_session *session)
 {
-	for (struct exported_session **place = &session->exported->sessions; *place; place = &(*place)->next) {
+	for (struct exported_session **place = &session->exported->sessions; *place;
+	     place = &(*place)->next) {
 		if (*place == session) {
 			*place = session->next;
 			break;
@@ -145,7 +149,8 @@ static void try_create(struct exported_session *session)
 }
 
 /* The child a request goes to; NULL: refused, and the log says why. */
-static struct child *find_server(struct exported *exported, const char *label, struct label *out_label)
+static struct child *find_server(struct exported *exported, const char *label,
+                                 struct label *out_label)
 {
 	struct init *init = exported->init;
 	const struct resolve_request request = {.service = exported->service, .label = label};
@@ -154,22 +159,24 @@ static struct child *find_server(struct exported *exported, const char *label, s
 	resolve_export(init->plan, &request, NULL, &found);
 	if (found.outcome != RESOLVE_CHILD) {
 		log_line(init->env, "export of %s \"%s\" %s", exported->service, label,
-			 resolve_outcome_text(found.outcome));
+		         resolve_outcome_text(found.outcome));
 		return NULL;
 	}
 	*out_label = found.label;
 	return &init->children[found.child];
 }
 
-static enum status create(void *self, struct request *request, const struct root_create_params *params,
-			  struct root_create_results *results)
+static enum status create(void *self, struct request *request,
+                          const struct root_create_params *params,
+                          struct root_create_results *results)
 {
 	struct exported *exported = self;
 	struct exported_session *session;
 	char label[LABEL_BYTES_MAX];
 
 	(void)results;
-	if (params->label.size >= sizeof(label) || params->args.size > ARGS_MAX || !cap_valid(params->account))
+	if (params->label.size >= sizeof(label) || params->args.size > ARGS_MAX ||
+	    !cap_valid(params->account))
 		return ERR_BAD_ARG;
 	memcpy(label, params->label.at, params->label.size);
 	label[params->label.size] = '\0';
@@ -185,7 +192,8 @@ static enum status create(void *self, struct request *request, const struct root
 	if (status == OK && !session->args)
 		status = ERR_NOT_NOW;
 	if (status == OK)
-		status = entrypoint_keep(&exported->init->entrypoint, request, &session->reply_slot);
+		status =
+			entrypoint_keep(&exported->init->entrypoint, request, &session->reply_slot);
 	if (status != OK) {
 		free(session->args);
 		free(session);
@@ -217,7 +225,8 @@ static struct exported_session *find(struct exported *exported, uint64_t id)
 }
 
 /* The account has grown already, it is the very one the child has. */
-static enum status upgrade(void *self, struct request *request, const struct root_upgrade_params *params)
+static enum status upgrade(void *self, struct request *request,
+                           const struct root_upgrade_params *params)
 {
 	(void)request;
 	return find(self, params->id) ? OK : ERR_BAD_ARG;
@@ -243,7 +252,8 @@ static void closed(struct ring_request *request, enum status status, const struc
 	remove(session);
 }
 
-static enum status close(void *self, struct request *request, const struct root_close_params *params)
+static enum status close(void *self, struct request *request,
+                         const struct root_close_params *params)
 {
 	struct exported *exported = self;
 	struct exported_session *session = find(exported, params->id);
@@ -276,7 +286,8 @@ static const struct root_server methods = {.create = create, .upgrade = upgrade,
 
 static enum status dispatch(struct served *served, struct request *request)
 {
-	struct exported *exported = (struct exported *)((char *)served - offsetof(struct exported, root));
+	struct exported *exported =
+		(struct exported *)((char *)served - offsetof(struct exported, root));
 
 	return root_dispatch(&methods, exported, request);
 }
@@ -304,14 +315,14 @@ static enum status announce(struct init *init, const char *service)
 	exported->next = init->exported;
 	init->exported = exported;
 
-	const enum status status =
-		entrypoint_serve(&init->entrypoint, &exported->root, dispatch, interfaces, CAP_NULL);
+	const enum status status = entrypoint_serve(&init->entrypoint, &exported->root, dispatch,
+	                                            interfaces, CAP_NULL);
 
 	if (status != OK)
 		return status;
 
-	const struct parent_announce_params params = {
-		.service = capnp_text_of(service), .root = exported->root.cap};
+	const struct parent_announce_params params = {.service = capnp_text_of(service),
+	                                              .root = exported->root.cap};
 
 	return parent_announce(&init->env->ipc, init->env->parent, &params);
 }
@@ -329,9 +340,10 @@ enum status exported_announce(struct init *init)
 		const enum status status = announce(init, service);
 
 		if (status == ERR_DENIED)
-			log_line(init->env, "the parent does not want the exported service %s: its policy's "
-					    "`provides` for this init does not list it",
-				 service);
+			log_line(init->env,
+			         "the parent does not want the exported service %s: its policy's "
+			         "`provides` for this init does not list it",
+			         service);
 		else if (status != OK)
 			return status;
 	}

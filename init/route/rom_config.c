@@ -13,7 +13,8 @@ struct rom_config {
 	uint64_t size;
 };
 
-static enum status dataspace(void *self, struct request *request, struct rom_dataspace_results *results)
+static enum status dataspace(void *self, struct request *request,
+                             struct rom_dataspace_results *results)
 {
 	const struct rom_config *rom = self;
 
@@ -44,7 +45,8 @@ static enum status insufficient(enum status status)
 	return status == ERR_OUT_OF_CAPS ? ERR_INSUFFICIENT_CAPS : status;
 }
 
-static enum status create_memory(struct rom_config *rom, cap_t account, const struct plan_config *config)
+static enum status create_memory(struct rom_config *rom, cap_t account,
+                                 const struct plan_config *config)
 {
 	struct env *env = rom->entrypoint->env;
 	const struct charge_create_memory_params params = {.size = config->size};
@@ -78,8 +80,8 @@ static enum status create_memory(struct rom_config *rom, cap_t account, const st
 	return status;
 }
 
-enum status rom_config_create(struct entrypoint *entrypoint, cap_t account, const struct plan_config *config,
-			      struct rom_config **out_rom)
+enum status rom_config_create(struct entrypoint *entrypoint, cap_t account,
+                              const struct plan_config *config, struct rom_config **out_rom)
 {
 	static const uint32_t interfaces[] = {ROM_INTERFACE, 0};
 	struct rom_config *rom = calloc(1, sizeof(*rom));

@@ -11,8 +11,8 @@
 struct rom_config;
 
 /* Memory and capabilities are paid by `account`. */
-enum status rom_config_create(struct entrypoint *entrypoint, cap_t account, const struct plan_config *config,
-			      struct rom_config **out_rom);
+enum status rom_config_create(struct entrypoint *entrypoint, cap_t account,
+                              const struct plan_config *config, struct rom_config **out_rom);
 void rom_config_destroy(struct rom_config *rom);
 /* A capability of the session; the caller's to drop. */
 cap_t rom_config_session(struct rom_config *rom);

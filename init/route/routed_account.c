@@ -30,7 +30,6 @@ enum status routed_account_create(struct routed_session *session)
 			status = ERR_INSUFFICIENT_CAPS;
 	}
 	if (status != OK) {
-		(void)account_destroy(&env->ipc, made.account); /* just made */
 		ipc_drop(&env->ipc, made.account);
 		return status;
 	}
@@ -43,8 +42,7 @@ void routed_account_destroy(struct routed_session *session)
 {
 	if (!cap_valid(session->account))
 		return;
-	(void)account_destroy(&session->init->env->ipc, session->account); /* init owns it */
+	ipc_drop(&session->init->env->ipc, session->account); /* init owns it: that is its end */
 	ipc_drop(&session->init->env->ipc, session->charge);
-	ipc_drop(&session->init->env->ipc, session->account);
 	session->account = session->charge = CAP_NULL;
 }

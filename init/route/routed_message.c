@@ -4,7 +4,8 @@
 #include <parent/client.h>
 #include <root/client.h>
 
-enum status routed_fill_session(struct ring_request *request, struct message *message, void *segment)
+enum status routed_fill_session(struct ring_request *request, struct message *message,
+                                void *segment)
 {
 	const struct routed_session *session = routed_of_request(request);
 	const struct parent_session_params params = {
@@ -35,7 +36,8 @@ enum status routed_fill_create(struct ring_request *request, struct message *mes
 	return capnp_message_encode(&root_create_params_layout, &params, message, segment);
 }
 
-enum status routed_fill_parent_close(struct ring_request *request, struct message *message, void *segment)
+enum status routed_fill_parent_close(struct ring_request *request, struct message *message,
+                                     void *segment)
 {
 	const struct parent_close_params params = {.id = routed_of_request(request)->parent_id};
 
@@ -45,7 +47,8 @@ enum status routed_fill_parent_close(struct ring_request *request, struct messag
 	return OK;
 }
 
-enum status routed_fill_root_close(struct ring_request *request, struct message *message, void *segment)
+enum status routed_fill_root_close(struct ring_request *request, struct message *message,
+                                   void *segment)
 {
 	const struct root_close_params params = {.id = routed_of_request(request)->id};
 

@@ -9,12 +9,17 @@
 
 static inline struct routed_session *routed_of_request(struct ring_request *request)
 {
-	return (struct routed_session *)((char *)request - offsetof(struct routed_session, request));
+	return (struct routed_session *)((char *)request -
+	                                 offsetof(struct routed_session, request));
 }
 
 /* Parent.session and Root.create. */
-enum status routed_fill_session(struct ring_request *request, struct message *message, void *segment);
-enum status routed_fill_create(struct ring_request *request, struct message *message, void *segment);
+enum status routed_fill_session(struct ring_request *request, struct message *message,
+                                void *segment);
+enum status routed_fill_create(struct ring_request *request, struct message *message,
+                               void *segment);
 /* Parent.close and Root.close. */
-enum status routed_fill_parent_close(struct ring_request *request, struct message *message, void *segment);
-enum status routed_fill_root_close(struct ring_request *request, struct message *message, void *segment);
+enum status routed_fill_parent_close(struct ring_request *request, struct message *message,
+                                     void *segment);
+enum status routed_fill_root_close(struct ring_request *request, struct message *message,
+                                   void *segment);

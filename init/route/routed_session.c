@@ -99,7 +99,8 @@ static void opened(struct routed_session *session, enum status status)
 		routed_close(session, NULL);
 }
 
-static void answered_by_parent(struct ring_request *request, enum status status, const struct message *answer)
+static void answered_by_parent(struct ring_request *request, enum status status,
+                               const struct message *answer)
 {
 	struct routed_session *session = routed_of_request(request);
 	struct parent_session_results results;
@@ -113,7 +114,8 @@ static void answered_by_parent(struct ring_request *request, enum status status,
 	opened(session, status);
 }
 
-static void answered_by_child(struct ring_request *request, enum status status, const struct message *answer)
+static void answered_by_child(struct ring_request *request, enum status status,
+                              const struct message *answer)
 {
 	struct routed_session *session = routed_of_request(request);
 	struct child *server = session->server;
@@ -177,7 +179,7 @@ static void ask_init(struct routed_session *session)
 
 	if (status == OK)
 		status = rom_config_create(&session->init->entrypoint, session->charge,
-					   &session->client->plan->config, &session->config);
+		                           &session->client->plan->config, &session->config);
 	if (status == OK)
 		session->cap = rom_config_session(session->config);
 	opened(session, status);
@@ -201,16 +203,17 @@ static bool keep_args(struct routed_session *session, const struct routed_wish *
 }
 
 static void tell_refusal(const struct routed_session *session, const struct routed_wish *wish,
-			 const struct resolve_answer *answer)
+                         const struct resolve_answer *answer)
 {
 	const struct init *init = session->init;
 	const struct plan_child *client = session->client->plan;
 	const bool failed = answer->outcome == RESOLVE_CHOOSE_FAILED;
 	const struct plan_place place = answer->rule ? answer->rule->place : client->place;
 
-	log_line(init->env, "%s -> %s \"%s\" %s%s%s%s (%s:%u)", client->name, wish->service, wish->label,
-		 resolve_outcome_text(answer->outcome), failed ? ": " : "", failed ? answer->error : "",
-		 answer->rule ? "" : "; see its component", plan_file(init->plan, place), place.line);
+	log_line(init->env, "%s -> %s \"%s\" %s%s%s%s (%s:%u)", client->name, wish->service,
+	         wish->label, resolve_outcome_text(answer->outcome), failed ? ": " : "",
+	         failed ? answer->error : "", answer->rule ? "" : "; see its component",
+	         plan_file(init->plan, place), place.line);
 }
 
 static void follow(struct routed_session *session, const struct routed_wish *wish)
@@ -248,7 +251,8 @@ static void follow(struct routed_session *session, const struct routed_wish *wis
 	case RESOLVE_CHOOSE_FAILED:
 	case RESOLVE_LABEL_TOO_LONG: break;
 	}
-	tell_refusal(session, wish, &answer);
+	if (child_tells_refusal(session->client))
+		tell_refusal(session, wish, &answer);
 	refuse(session, ERR_DENIED);
 }
 
@@ -259,7 +263,8 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 	enum status status = ERR_OUT_OF_RAM;
 
 	if (!session) {
-		struct routed_session refused = {.init = init, .client = client, .reply_slot = wish->reply_slot};
+		struct routed_session refused = {
+			.init = init, .client = client, .reply_slot = wish->reply_slot};
 
 		if (!wish->borrowed)
 			ipc_drop(&init->env->ipc, wish->argument);
@@ -295,13 +300,15 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 
 /* ---- closing ---- */
 
-static void closed_at_parent(struct ring_request *request, enum status status, const struct message *answer)
+static void closed_at_parent(struct ring_request *request, enum status status,
+                             const struct message *answer)
 {
 	(void)status, (void)answer;
 	finish_close(routed_of_request(request));
 }
 
-static void closed_at_child(struct ring_request *request, enum status status, const struct message *answer)
+static void closed_at_child(struct ring_request *request, enum status status,
+                            const struct message *answer)
 {
 	struct child *server = routed_of_request(request)->server;
 
@@ -357,11 +364,13 @@ enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_
 	if (status != OK)
 		return status;
 	if (session->where == ROUTED_AT_PARENT) {
-		const struct parent_upgrade_params params = {.id = session->parent_id, .ram = ram, .caps = caps};
+		const struct parent_upgrade_params params = {
+			.id = session->parent_id, .ram = ram, .caps = caps};
 
 		status = parent_upgrade(&env->ipc, env->parent, &params);
 	} else {
-		const struct charge_fund_params params = {.child = session->account, .ram = ram, .caps = caps};
+		const struct charge_fund_params params = {
+			.child = session->account, .ram = ram, .caps = caps};
 
 		status = charge_fund(&env->ipc, env->account, &params);
 	}

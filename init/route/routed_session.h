@@ -43,8 +43,8 @@ typedef void routed_done(struct routed_session *session, enum status status);
 
 struct routed_session {
 	struct init *init;
-	struct child *client; /* NULL: has died */
-	struct child *server; /* ROUTED_AT_CHILD */
+	struct child *client;        /* NULL: has died */
+	struct child *server;        /* ROUTED_AT_CHILD */
 	struct routed_session *next; /* of the client's */
 	enum routed_state state;
 	enum routed_where where;
@@ -59,10 +59,10 @@ struct routed_session {
 
 	uint64_t ram; /* the donation */
 	uint32_t caps;
-	cap_t cap;       /* the session, once open */
-	cap_t account;   /* AT_CHILD, AT_INIT: its Account */
-	cap_t charge;    /* the facet the server gets */
-	uint32_t parent_id; /* AT_PARENT */
+	cap_t cap;                 /* the session, once open */
+	cap_t account;             /* AT_CHILD, AT_INIT: its Account */
+	cap_t charge;              /* the facet the server gets */
+	uint32_t parent_id;        /* AT_PARENT */
 	struct rom_config *config; /* AT_INIT */
 
 	struct ring_request request; /* create, close */

@@ -10,13 +10,15 @@ static struct ring_request *pop(struct server_queue *queue)
 	return request;
 }
 
-static void start(struct server_queue *queue, struct ring_client *ring, struct ring_request *request)
+static void start(struct server_queue *queue, struct ring_client *ring,
+                  struct ring_request *request)
 {
 	queue->calls++;
 	ring_client_call(ring, request);
 }
 
-void server_queue_call(struct server_queue *queue, struct ring_client *ring, struct ring_request *request)
+void server_queue_call(struct server_queue *queue, struct ring_client *ring,
+                       struct ring_request *request)
 {
 	if (queue->calls < SERVER_QUEUE_CALLS_MAX) {
 		start(queue, ring, request);

@@ -21,7 +21,8 @@ struct server_queue {
 };
 
 /* Starts the call when its turn has come; whoever is told of its end says server_queue_done. */
-void server_queue_call(struct server_queue *queue, struct ring_client *ring, struct ring_request *request);
+void server_queue_call(struct server_queue *queue, struct ring_client *ring,
+                       struct ring_request *request);
 void server_queue_done(struct server_queue *queue, struct ring_client *ring);
 /* The server has gone: calls that wait end with ERR_GONE, at once. */
 void server_queue_fail(struct server_queue *queue);

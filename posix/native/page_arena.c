@@ -70,9 +70,10 @@ static enum status map_runs(struct page_arena *arena, const struct arena_chunk *
 		while (run < end && access_at(chunk, run) == access)
 			run++;
 		if (access != NATIVE_ACCESS_NONE) {
-			const enum status status = arena->backing.map(
-				arena->backing.self, chunk->base, chunk->memory,
-				page * NATIVE_PAGE_SIZE, (run - page) * NATIVE_PAGE_SIZE, access);
+			const enum status status =
+				arena->backing.map(arena->backing.self, chunk->base, chunk->memory,
+			                           page * NATIVE_PAGE_SIZE,
+			                           (run - page) * NATIVE_PAGE_SIZE, access);
 			if (status != OK)
 				return status;
 		}

@@ -37,11 +37,13 @@ static bool names_valid(const struct archive_member *members, size_t count,
 		if (name[0] == '\0')
 			return refuse(problem, "a file of the boot archive has no name");
 		if (strlen(name) >= NAME_SIZE_MAX)
-			return refuse(problem, "the name '%s' is longer than the %d bytes of a boot archive",
+			return refuse(problem,
+			              "the name '%s' is longer than the %d bytes of a boot archive",
 			              name, NAME_SIZE_MAX - 1);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(members[k].name, name) == 0)
-				return refuse(problem, "two files of the boot archive are named '%s'", name);
+				return refuse(problem,
+				              "two files of the boot archive are named '%s'", name);
 	}
 	return true;
 }
@@ -67,7 +69,7 @@ static struct boot_archive *layout(const struct archive_member *members, size_t 
                                    struct archive_problem *problem)
 {
 	const size_t header_size =
-	        sizeof(struct boot_archive) + count * sizeof(struct boot_archive_file);
+		sizeof(struct boot_archive) + count * sizeof(struct boot_archive_file);
 	struct boot_archive *header = calloc(1, header_size);
 	if (!header) {
 		refuse(problem, "out of memory");
@@ -121,7 +123,7 @@ static bool write_all(FILE *out, const struct boot_archive *header,
                       const struct archive_member *members, struct archive_problem *problem)
 {
 	const size_t header_size =
-	        sizeof *header + header->file_count * sizeof(struct boot_archive_file);
+		sizeof *header + header->file_count * sizeof(struct boot_archive_file);
 
 	if (fwrite(header, 1, header_size, out) != header_size || !pad_to_page(out))
 		return refuse(problem, "%s", strerror(errno));

@@ -12,8 +12,9 @@ enum { DENIED = 1 };
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: capos explain [OPTION]... FILE CHILD SERVICE [LABEL]\n\n"
-	             "Tells who would serve the request, and why. The status is 1 if it is denied.\n\n");
+	fprintf(out,
+	        "usage: capos explain [OPTION]... FILE CHILD SERVICE [LABEL]\n\n"
+	        "Tells who would serve the request, and why. The status is 1 if it is denied.\n\n");
 	policy_report_options_usage(out);
 }
 
@@ -41,7 +42,8 @@ static bool is_environment(const struct plan_child *child, const char *service, 
 {
 	if (!strcmp(service, "ROM"))
 		return !strcmp(label, child->binary);
-	return !*label && (!strcmp(service, "PD") || !strcmp(service, "CPU") || !strcmp(service, "LOG"));
+	return !*label &&
+	       (!strcmp(service, "PD") || !strcmp(service, "CPU") || !strcmp(service, "LOG"));
 }
 
 static int explain_request(struct policy *policy, int count, char **words)

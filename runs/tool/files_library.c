@@ -177,16 +177,11 @@ static int processors(lua_State *L)
 int library_open_files(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{"archive", archive},
-		{"hash", hash},
-		{"list", list},
-		{"make_directory", make_directory},
-		{"now", clock_now},
-		{"processors", processors},
-		{"raw", raw},
-		{"size", size},
-		{"terminal", terminal},
-		{NULL, NULL},
+		{"archive", archive},   {"hash", hash},
+		{"list", list},         {"make_directory", make_directory},
+		{"now", clock_now},     {"processors", processors},
+		{"raw", raw},           {"size", size},
+		{"terminal", terminal}, {NULL, NULL},
 	};
 
 	luaL_newlib(L, functions);

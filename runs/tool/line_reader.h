@@ -14,7 +14,7 @@
 
 struct line_reader {
 	size_t line_size_max;
-	char *bytes;    /* complete lines, each ended by '\n', then the unfinished one */
+	char *bytes; /* complete lines, each ended by '\n', then the unfinished one */
 	size_t size;
 	size_t capacity;
 	size_t taken;   /* bytes already delivered */

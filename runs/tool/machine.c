@@ -161,11 +161,11 @@ void machine_next(struct machine *machine, int timeout_ms, struct machine_report
 	if (take_line(machine, out_report) || take_input(machine, out_report))
 		return;
 	if (interrupt_signal())
-		*out_report = (struct machine_report){
-			.kind = MACHINE_INTERRUPT, .status = interrupt_signal()};
+		*out_report = (struct machine_report){.kind = MACHINE_INTERRUPT,
+		                                      .status = interrupt_signal()};
 	else if (machine->ended)
-		*out_report = (struct machine_report){
-			.kind = MACHINE_EXIT, .status = machine->status};
+		*out_report =
+			(struct machine_report){.kind = MACHINE_EXIT, .status = machine->status};
 	else
 		*out_report = (struct machine_report){.kind = MACHINE_TIMEOUT};
 }

@@ -9,8 +9,8 @@
 enum { LINE_SIZE_MAX = 512 };
 
 /* What core provides to the outermost init. */
-static const char *const core_services[] = {"PD", "CPU", "RM", "ROM", "IO_MEM", "IO_PORT", "IRQ",
-                                            "LOG", "TRACE", "Timer", "Event", NULL};
+static const char *const core_services[] = {"PD",  "CPU", "RM",    "ROM",   "IO_MEM", "IO_PORT",
+                                            "IRQ", "LOG", "TRACE", "Timer", "Event",  NULL};
 
 void policy_report_options_usage(FILE *out)
 {
@@ -85,7 +85,8 @@ int policy_report_evaluate(struct policy_report *report, const char *path, FILE 
 		return POLICY_REPORT_USAGE;
 	}
 	source.text = text;
-	const enum status status = policy_evaluate(&source, &report->options, &diagnostics, out_policy);
+	const enum status status =
+		policy_evaluate(&source, &report->options, &diagnostics, out_policy);
 	free(text);
 	print(&diagnostics, out);
 	diagnostics_fini(&diagnostics);

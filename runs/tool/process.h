@@ -14,16 +14,15 @@
 enum { PROCESS_FILES_MAX = 5 };
 
 struct process {
-	pid_t pid;  /* also its process group; 0: reaped */
-	int watch;  /* readable (poll) as soon as it has ended */
+	pid_t pid; /* also its process group; 0: reaped */
+	int watch; /* readable (poll) as soon as it has ended */
 };
 
 /*
  * Starts argv[0], found through PATH. files[i] becomes its descriptor i, -1 means /dev/null;
  * beyond `file_count` it inherits none. A program that does not exist is -ENOENT.
  */
-int process_start(struct process *process, char *const argv[], const int *files,
-                  size_t file_count);
+int process_start(struct process *process, char *const argv[], const int *files, size_t file_count);
 
 /* Once it has ended: 0 and its exit status, or 256 + the signal that killed it. Else -EAGAIN. */
 int process_reap(struct process *process, int *out_status);

@@ -33,9 +33,11 @@ char **library_argument_list(lua_State *L, int index)
 	for (size_t i = 0; i < count; i++) {
 		lua_rawgeti(L, index, (lua_Integer)i + 1);
 		const char *text = lua_tostring(L, -1);
-		luaL_argcheck(L, text && lua_type(L, -1) == LUA_TSTRING, index, "an argument is no text");
-		arguments[i] = (char *)(uintptr_t)text; /* exec's old signature; nobody writes to it */
-		lua_pop(L, 1);                          /* the list keeps the text */
+		luaL_argcheck(L, text && lua_type(L, -1) == LUA_TSTRING, index,
+		              "an argument is no text");
+		arguments[i] =
+			(char *)(uintptr_t)text; /* exec's old signature; nobody writes to it */
+		lua_pop(L, 1);                   /* the list keeps the text */
 	}
 	arguments[count] = NULL;
 	return arguments;
@@ -255,15 +257,23 @@ static void define_type(lua_State *L, const char *type, const luaL_Reg *methods,
 int library_open_processes(lua_State *L)
 {
 	static const luaL_Reg functions[] = {
-		{"interrupted", interrupted}, {"run", run},   {"spawn", spawn},
-		{"start", start},             {"wait", wait_any}, {NULL, NULL},
+		{"interrupted", interrupted}, {"run", run}, {"spawn", spawn}, {"start", start},
+		{"wait", wait_any},           {NULL, NULL},
 	};
 	static const luaL_Reg machine_methods[] = {
-		{"connect", connect_terminal}, {"flush", flush}, {"next", next},       {"send", send_event},
-		{"stop", stop},                {"type", type_console}, {NULL, NULL},
+		{"connect", connect_terminal},
+		{"flush", flush},
+		{"next", next},
+		{"send", send_event},
+		{"stop", stop},
+		{"type", type_console},
+		{NULL, NULL},
 	};
 	static const luaL_Reg task_methods[] = {
-		{"ask_to_end", ask_to_end}, {"kill", end_task}, {"reap", reap}, {NULL, NULL},
+		{"ask_to_end", ask_to_end},
+		{"kill", end_task},
+		{"reap", reap},
+		{NULL, NULL},
 	};
 
 	define_type(L, MACHINE_TYPE, machine_methods, stop);

@@ -3,10 +3,10 @@
  * The assembler of src/thread, src/signal and src/process as plain calls. Whoever links musl
  * defines the __capos_* functions; the weak ones here answer for one who has none: not implemented.
  */
-#include <stdarg.h>
-#include "pthread_impl.h"
 #include "libc.h"
+#include "pthread_impl.h"
 #include "syscall.h"
+#include <stdarg.h>
 
 /*
  * Starts function(argument) on a new stack. The child gets `tls` and clears *child_tid at its end.

@@ -22,7 +22,8 @@ static void teardown(void)
 
 static enum status evaluate_with(const char *text, const struct policy_options *options)
 {
-	const struct policy_source source = {.file = "shop.lua", .text = text, .size = strlen(text)};
+	const struct policy_source source = {
+		.file = "shop.lua", .text = text, .size = strlen(text)};
 
 	return policy_evaluate(&source, options, &diagnostics, &policy);
 }
@@ -193,7 +194,9 @@ START_TEST(damaged_plans_do_no_harm)
 			plan_validate(plan, &(struct validate_options){.ram = 1 << 20}, &found);
 			for (uint32_t i = 0; i < plan->child_count; i++) {
 				struct resolve_answer answer;
-				resolve(plan, &(struct resolve_request){.child = i, .service = "LOG", .label = "x"},
+				resolve(plan,
+				        &(struct resolve_request){
+						.child = i, .service = "LOG", .label = "x"},
 				        NULL, NULL, &answer);
 			}
 			plan_destroy(plan);
@@ -209,8 +212,9 @@ START_TEST(a_nested_policy_is_the_configuration_of_an_init)
 {
 	struct plan *inner;
 
-	evaluate("return policy { component \"sub\" { binary = \"init\", ram = \"4M\", caps = 200,\n"
-	         "  config = policy { component \"x\" { ram = \"1M\", caps = 50 } } } }");
+	evaluate(
+		"return policy { component \"sub\" { binary = \"init\", ram = \"4M\", caps = 200,\n"
+		"  config = policy { component \"x\" { ram = \"1M\", caps = 50 } } } }");
 	const struct plan_child *sub = &policy_plan(policy)->children[0];
 	ck_assert_int_eq(sub->config.kind, CONFIG_DATA);
 	ck_assert_int_eq(plan_decode(sub->config.data, (uint32_t)sub->config.size, &inner), OK);
@@ -224,8 +228,9 @@ START_TEST(an_init_can_be_given_the_name_of_a_policy)
 {
 	struct plan *inner;
 
-	evaluate("return policy { component \"sub\" { binary = \"init\", ram = \"4M\", caps = 200,\n"
-	         "  config = { policy = \"shop.lua\" } } }");
+	evaluate(
+		"return policy { component \"sub\" { binary = \"init\", ram = \"4M\", caps = 200,\n"
+		"  config = { policy = \"shop.lua\" } } }");
 	const struct plan_child *sub = &policy_plan(policy)->children[0];
 	ck_assert_int_eq(plan_decode(sub->config.data, (uint32_t)sub->config.size, &inner), OK);
 	ck_assert_str_eq(inner->policy_rom, "shop.lua");
@@ -280,11 +285,12 @@ END_TEST
 
 START_TEST(a_bare_answer_means_the_declared_target_rewriting_included)
 {
-	evaluate("return policy { component \"a\" { ram = 1, caps = 1 },\n"
-	         "component \"b\" { ram = 1, caps = 1 },\n"
-	         "component \"c\" { ram = 1, caps = 1, route = { service \"Block\" { choose {\n"
-	         "  parent { label = \"y\" }, by = function(r)\n"
-	         "    return r.label == \"bare\" and parent or parent { label = \"y\" } end } } } } }");
+	evaluate(
+		"return policy { component \"a\" { ram = 1, caps = 1 },\n"
+		"component \"b\" { ram = 1, caps = 1 },\n"
+		"component \"c\" { ram = 1, caps = 1, route = { service \"Block\" { choose {\n"
+		"  parent { label = \"y\" }, by = function(r)\n"
+		"    return r.label == \"bare\" and parent or parent { label = \"y\" } end } } } } }");
 	ck_assert_int_eq(ask("bare").outcome, RESOLVE_PARENT);
 	ck_assert_str_eq(ask("bare").label.text, "y");
 	ck_assert_str_eq(ask("full").label.text, "y");
@@ -294,11 +300,37 @@ END_TEST
 /* ---- the sandbox ---- */
 
 static const char *const absent[] = {
-	"io", "os", "debug", "load", "loadstring", "loadfile", "dofile", "require", "package",
-	"collectgarbage", "pcall", "xpcall", "coroutine", "next", "rawget", "rawset", "rawequal",
-	"rawlen", "setmetatable", "getmetatable", "print", "warn", "_G", "_VERSION",
-	"string.dump", "string.pack", "string.unpack", "math.random", "math.randomseed",
-	"(\"\").dump", "utf8.codes",
+	"io",
+	"os",
+	"debug",
+	"load",
+	"loadstring",
+	"loadfile",
+	"dofile",
+	"require",
+	"package",
+	"collectgarbage",
+	"pcall",
+	"xpcall",
+	"coroutine",
+	"next",
+	"rawget",
+	"rawset",
+	"rawequal",
+	"rawlen",
+	"setmetatable",
+	"getmetatable",
+	"print",
+	"warn",
+	"_G",
+	"_VERSION",
+	"string.dump",
+	"string.pack",
+	"string.unpack",
+	"math.random",
+	"math.randomseed",
+	"(\"\").dump",
+	"utf8.codes",
 };
 
 START_TEST(what_reaches_outside_is_absent)
@@ -312,21 +344,22 @@ END_TEST
 
 START_TEST(what_a_policy_needs_is_there)
 {
-	evaluate("assert(select('#', 1, 2) == 2 and tonumber('12') == 12 and type('') == 'string')\n"
-	         "assert(math.floor(2.5) == 2 and math.max(1, 3) == 3 and math.maxinteger > 0)\n"
-	         "assert(('a,b'):gsub(',', ';') == 'a;b' and ('x'):rep(3, '-') == 'x-x-x')\n"
-	         "assert(string.format('%5.1f|%s|%q', 1.25, nil, 'x') == '  1.2|nil|\"x\"')\n"
-	         "assert(('%d'):format(3) == '3' and ('abc'):upper() == 'ABC' and #('abc'):sub(2) == 2)\n"
-	         "local t = { 3, 1, 2 } table.sort(t) assert(table.concat(t, ' ') == '1 2 3')\n"
-	         "table.sort(t, function(a, b) return a > b end) assert(table.concat(t) == '321')\n"
-	         "table.insert(t, 1, 9) assert(table.remove(t) == 1 and table.unpack(t) == 9)\n"
-	         "assert(table.concat(table.move({ 1, 2, 3 }, 1, 3, 2), '') == '1123')\n"
-	         "assert(utf8.char(228) == 'ä' and utf8.len('ä') == 1)\n"
-	         "local n = 0 for word in ('one two'):gmatch('%a+') do n = n + #word end assert(n == 6)\n"
-	         "local keys = '' for k in pairs { b = 1, a = 2, 5, [true] = 3 } do keys = keys .. tostring(k) end\n"
-	         "assert(keys == '1abtrue')\n"
-	         "assert(tostring({}) == 'table' and tostring(component 'x') == 'userdata')\n"
-	         "return policy {}");
+	evaluate(
+		"assert(select('#', 1, 2) == 2 and tonumber('12') == 12 and type('') == 'string')\n"
+		"assert(math.floor(2.5) == 2 and math.max(1, 3) == 3 and math.maxinteger > 0)\n"
+		"assert(('a,b'):gsub(',', ';') == 'a;b' and ('x'):rep(3, '-') == 'x-x-x')\n"
+		"assert(string.format('%5.1f|%s|%q', 1.25, nil, 'x') == '  1.2|nil|\"x\"')\n"
+		"assert(('%d'):format(3) == '3' and ('abc'):upper() == 'ABC' and #('abc'):sub(2) == 2)\n"
+		"local t = { 3, 1, 2 } table.sort(t) assert(table.concat(t, ' ') == '1 2 3')\n"
+		"table.sort(t, function(a, b) return a > b end) assert(table.concat(t) == '321')\n"
+		"table.insert(t, 1, 9) assert(table.remove(t) == 1 and table.unpack(t) == 9)\n"
+		"assert(table.concat(table.move({ 1, 2, 3 }, 1, 3, 2), '') == '1123')\n"
+		"assert(utf8.char(228) == 'ä' and utf8.len('ä') == 1)\n"
+		"local n = 0 for word in ('one two'):gmatch('%a+') do n = n + #word end assert(n == 6)\n"
+		"local keys = '' for k in pairs { b = 1, a = 2, 5, [true] = 3 } do keys = keys .. tostring(k) end\n"
+		"assert(keys == '1abtrue')\n"
+		"assert(tostring({}) == 'table' and tostring(component 'x') == 'userdata')\n"
+		"return policy {}");
 }
 END_TEST
 
@@ -384,7 +417,8 @@ START_TEST(limits_are_those_that_were_given)
 
 	ck_assert_int_eq(evaluate_with("for i = 1, 4000 do end return policy {}", &few), OK);
 	teardown();
-	ck_assert_int_eq(evaluate_with("for i = 1, 40000 do end return policy {}", &few), ERR_BAD_ARG);
+	ck_assert_int_eq(evaluate_with("for i = 1, 40000 do end return policy {}", &few),
+	                 ERR_BAD_ARG);
 	teardown();
 	ck_assert_int_eq(evaluate_with("local t = {} for i = 1, 9999 do t[i] = {} end", &little),
 	                 ERR_BAD_ARG);
@@ -412,7 +446,8 @@ static void run_script(const char *text)
 
 	booted = NULL;
 	luaL_openlibs(L);
-	ck_assert_int_eq(sources_add(&sources, "runs/x.lua", "@runs/x.lua", text, strlen(text), &index), OK);
+	ck_assert_int_eq(
+		sources_add(&sources, "runs/x.lua", "@runs/x.lua", text, strlen(text), &index), OK);
 	lua_pushglobaltable(L);
 	policy_words_open(L, &sources);
 	lua_pushcfunction(L, boot);
@@ -444,12 +479,17 @@ START_TEST(a_run_script_is_told_the_same_errors)
 	ck_assert_ptr_null(booted);
 	ck_assert_uint_eq(diagnostics.count, 4);
 	diagnostic_format(&diagnostics.items[0], line, sizeof(line));
-	ck_assert_str_eq(line, "runs/x.lua:2: error: boot: unknown field 'machin' (did you mean 'machine'?)");
+	ck_assert_str_eq(
+		line,
+		"runs/x.lua:2: error: boot: unknown field 'machin' (did you mean 'machine'?)");
 	diagnostic_format(&diagnostics.items[2], line, sizeof(line));
-	ck_assert_str_eq(line, "runs/x.lua:4: error: component 'a': unknown field 'rom' (did you mean 'ram'?)");
+	ck_assert_str_eq(
+		line,
+		"runs/x.lua:4: error: component 'a': unknown field 'rom' (did you mean 'ram'?)");
 	diagnostic_format(&diagnostics.items[3], line, sizeof(line));
-	ck_assert_str_eq(line, "runs/x.lua:5: error: component 'a': service 'LOG': a binary plan has no "
-	                       "functions, so choose cannot decide there");
+	ck_assert_str_eq(line,
+	                 "runs/x.lua:5: error: component 'a': service 'LOG': a binary plan has no "
+	                 "functions, so choose cannot decide there");
 }
 END_TEST
 
@@ -469,7 +509,8 @@ int main(void)
 	tcase_add_test(tests, a_route_function_decides);
 	tcase_add_test(tests, an_error_in_a_route_function_denies_that_one_session);
 	tcase_add_test(tests, a_bare_answer_means_the_declared_target_rewriting_included);
-	tcase_add_loop_test(tests, what_reaches_outside_is_absent, 0, sizeof(absent) / sizeof(absent[0]));
+	tcase_add_loop_test(tests, what_reaches_outside_is_absent, 0,
+	                    sizeof(absent) / sizeof(absent[0]));
 	tcase_add_test(tests, what_a_policy_needs_is_there);
 	tcase_add_loop_test(tests, hostile_policies_end_soon_with_an_error, 0,
 	                    sizeof(hostile) / sizeof(hostile[0]));

@@ -68,10 +68,24 @@ START_TEST(sizes_are_read_and_written_alike)
 	static const struct {
 		const char *text;
 		uint64_t size;
-	} good[] = {{"0", 0}, {"1", 1}, {"4096", 4096}, {"512K", 512 << 10}, {"8M", 8 << 20},
-	            {"3G", UINT64_C(3) << 30}, {"9223372036854775807", INT64_MAX}};
-	static const char *const bad[] = {"", "M", "8m", "8MB", "-1", " 8", "8 M", "1.5M", "0x10",
-	                                  "9223372036854775808", "18446744073709551616",
+	} good[] = {{"0", 0},
+	            {"1", 1},
+	            {"4096", 4096},
+	            {"512K", 512 << 10},
+	            {"8M", 8 << 20},
+	            {"3G", UINT64_C(3) << 30},
+	            {"9223372036854775807", INT64_MAX}};
+	static const char *const bad[] = {"",
+	                                  "M",
+	                                  "8m",
+	                                  "8MB",
+	                                  "-1",
+	                                  " 8",
+	                                  "8 M",
+	                                  "1.5M",
+	                                  "0x10",
+	                                  "9223372036854775808",
+	                                  "18446744073709551616",
 	                                  "99999999999G"};
 	char text[SIZE_TEXT_MAX];
 	uint64_t size;
@@ -176,20 +190,26 @@ struct image {
 static struct image image_of(void)
 {
 	struct image image = {
-		.header = {
-			.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
-			.e_shoff = offsetof(struct image, sections),
-			.e_shentsize = sizeof(Elf64_Shdr),
-			.e_shnum = 3,
-			.e_shstrndx = 1,
-		},
+		.header =
+			{
+				.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
+				.e_shoff = offsetof(struct image, sections),
+				.e_shentsize = sizeof(Elf64_Shdr),
+				.e_shnum = 3,
+				.e_shstrndx = 1,
+			},
 		.names = "\0.shstrtab\0.capos.schema",
-		.sections = {
-			[1] = {.sh_name = 1, .sh_type = SHT_STRTAB, .sh_size = 32,
-			       .sh_offset = offsetof(struct image, names)},
-			[2] = {.sh_name = 11, .sh_type = SHT_PROGBITS, .sh_size = 16,
-			       .sh_offset = offsetof(struct image, schema)},
-		},
+		.sections =
+			{
+				[1] = {.sh_name = 1,
+	                               .sh_type = SHT_STRTAB,
+	                               .sh_size = 32,
+	                               .sh_offset = offsetof(struct image, names)},
+				[2] = {.sh_name = 11,
+	                               .sh_type = SHT_PROGBITS,
+	                               .sh_size = 16,
+	                               .sh_offset = offsetof(struct image, schema)},
+			},
 	};
 
 	return image;
@@ -205,9 +225,11 @@ START_TEST(a_schema_is_found_in_its_section)
 	ck_assert_ptr_eq(bytes, image.schema);
 	ck_assert_uint_eq(size, 16);
 	image.names[13] = 'X';
-	ck_assert_int_eq(component_schema_find(&image, sizeof(image), &bytes, &size), ERR_UNSUPPORTED);
+	ck_assert_int_eq(component_schema_find(&image, sizeof(image), &bytes, &size),
+	                 ERR_UNSUPPORTED);
 	image.header.e_shnum = 0;
-	ck_assert_int_eq(component_schema_find(&image, sizeof(image), &bytes, &size), ERR_UNSUPPORTED);
+	ck_assert_int_eq(component_schema_find(&image, sizeof(image), &bytes, &size),
+	                 ERR_UNSUPPORTED);
 }
 END_TEST
 

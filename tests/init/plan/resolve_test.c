@@ -24,12 +24,19 @@ static struct fixture fixture;
 static void setup(void)
 {
 	fixture = (struct fixture){
-		.children = {
-			[ASKING] = {.name = "shell", .binary = "lua", .own_route = true},
-			[LOG] = {.name = "log", .binary = "log", .provides = log_services, .provides_count = 1},
-			[BLOCK] = {.name = "block", .binary = "b", .provides = block_services, .provides_count = 1},
-			[SECOND_BLOCK] = {.name = "disk", .binary = "b"},
-		},
+		.children =
+			{
+				[ASKING] = {.name = "shell", .binary = "lua", .own_route = true},
+				[LOG] = {.name = "log",
+	                                 .binary = "log",
+	                                 .provides = log_services,
+	                                 .provides_count = 1},
+				[BLOCK] = {.name = "block",
+	                                   .binary = "b",
+	                                   .provides = block_services,
+	                                   .provides_count = 1},
+				[SECOND_BLOCK] = {.name = "disk", .binary = "b"},
+			},
 	};
 	fixture.plan.children = fixture.children;
 	fixture.plan.child_count = 4;
@@ -209,7 +216,8 @@ END_TEST
 
 START_TEST(an_inline_configuration_comes_from_init)
 {
-	fixture.children[ASKING].config = (struct plan_config){.kind = CONFIG_TEXT, .data = "x", .size = 1};
+	fixture.children[ASKING].config =
+		(struct plan_config){.kind = CONFIG_TEXT, .data = "x", .size = 1};
 	target(rule("ROM"), TARGET_DENY, NULL);
 	ck_assert_int_eq(ask("ROM", "config"), RESOLVE_CONFIG);
 	ck_assert_int_eq(ask("ROM", "config2"), RESOLVE_DENIED);
@@ -221,7 +229,8 @@ START_TEST(a_configuration_rom_is_asked_for_by_its_own_label)
 {
 	struct plan_rule *rom = rule("ROM");
 
-	fixture.children[ASKING].config = (struct plan_config){.kind = CONFIG_ROM, .data = "shop.config"};
+	fixture.children[ASKING].config =
+		(struct plan_config){.kind = CONFIG_ROM, .data = "shop.config"};
 	rom->constraints[CONSTRAINT_LABEL] = "other";
 	target(rom, TARGET_DENY, NULL);
 	ck_assert_int_eq(ask("ROM", "config"), RESOLVE_PARENT);
@@ -269,7 +278,9 @@ static const struct match_case match_cases[] = {
 	{"data/a.lua", true, {[CONSTRAINT_PREFIX] = "data", [CONSTRAINT_SUFFIX] = ".lua"}},
 	{"data/a.txt", false, {[CONSTRAINT_PREFIX] = "data", [CONSTRAINT_SUFFIX] = ".lua"}},
 	{"x/a.lua", false, {[CONSTRAINT_PREFIX] = "data", [CONSTRAINT_SUFFIX] = ".lua"}},
-	{"ab", true, {[CONSTRAINT_LABEL] = "ab", [CONSTRAINT_PREFIX] = "a", [CONSTRAINT_SUFFIX] = "b"}},
+	{"ab",
+         true,
+         {[CONSTRAINT_LABEL] = "ab", [CONSTRAINT_PREFIX] = "a", [CONSTRAINT_SUFFIX] = "b"}},
 	{"ab", false, {[CONSTRAINT_LABEL] = "ab", [CONSTRAINT_PREFIX] = "b"}},
 	{"ab", false, {[CONSTRAINT_LABEL] = "ab", [CONSTRAINT_SUFFIX] = "a"}},
 	{"a -> b", true, {[CONSTRAINT_LAST] = "b"}},
@@ -292,11 +303,13 @@ START_TEST(constraints_compare_as_told)
 
 	memcpy(rom->constraints, match->constraints, sizeof(rom->constraints));
 	target(rom, TARGET_PARENT, NULL);
-	ck_assert_int_eq(ask("ROM", match->label), match->matches ? RESOLVE_PARENT : RESOLVE_NO_RULE);
+	ck_assert_int_eq(ask("ROM", match->label),
+	                 match->matches ? RESOLVE_PARENT : RESOLVE_NO_RULE);
 	/* the same for a rule for all services, and never for another service */
 	ck_assert_int_eq(ask("RM", match->label), RESOLVE_NO_RULE);
 	rom->service = NULL;
-	ck_assert_int_eq(ask("RM", match->label), match->matches ? RESOLVE_PARENT : RESOLVE_NO_RULE);
+	ck_assert_int_eq(ask("RM", match->label),
+	                 match->matches ? RESOLVE_PARENT : RESOLVE_NO_RULE);
 }
 END_TEST
 
@@ -374,8 +387,8 @@ static int choose(void *self, const struct plan_target *of, const struct plan_ch
 START_TEST(a_function_picks_among_what_it_declares)
 {
 	const struct resolve_chooser chooser = {.self = &choice, .choose = choose};
-	struct plan_target declared[2] = {
-		{.kind = TARGET_CHILD, .child = "log"}, {.kind = TARGET_CHILD, .child = "block"}};
+	struct plan_target declared[2] = {{.kind = TARGET_CHILD, .child = "log"},
+	                                  {.kind = TARGET_CHILD, .child = "block"}};
 	struct plan_rule *block = rule("Block");
 	struct plan_target *function = target(block, TARGET_CHOOSE, NULL);
 
@@ -443,13 +456,12 @@ START_TEST(an_explanation_names_each_rule_and_why)
 	target(log, TARGET_CHILD, "log")->rewrites[REWRITE_LABEL] = "shell";
 	*explained = '\0';
 	explain(&fixture.plan, &request, NULL, &output, &fixture.answer);
-	ck_assert_str_eq(explained,
-	                 "shell asks for LOG with label \"x\"\n"
-	                 "  shop.lua:0: service \"ROM\": another service\n"
-	                 "  shop.lua:15: service \"LOG\": matches\n"
-	                 "    child \"block\": does not provide it\n"
-	                 "    child \"log\": takes it\n"
-	                 "served by child \"log\", which sees the label \"shell\"\n");
+	ck_assert_str_eq(explained, "shell asks for LOG with label \"x\"\n"
+	                            "  shop.lua:0: service \"ROM\": another service\n"
+	                            "  shop.lua:15: service \"LOG\": matches\n"
+	                            "    child \"block\": does not provide it\n"
+	                            "    child \"log\": takes it\n"
+	                            "served by child \"log\", which sees the label \"shell\"\n");
 }
 END_TEST
 

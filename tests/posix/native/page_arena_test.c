@@ -182,9 +182,9 @@ START_TEST(what_is_not_ours_is_refused)
 	ck_assert_int_eq(page_arena_free(&arena, pages, SIZE_MAX), ERR_BAD_ARG);
 	ck_assert_int_eq(page_arena_free(&arena, &arena, 1), ERR_BAD_ARG);
 	ck_assert_int_eq(page_arena_protect(&arena, &arena, 1, NATIVE_ACCESS_READ), ERR_BAD_ARG);
-	ck_assert_int_eq(
-		page_arena_protect(&arena, pages, 1, NATIVE_ACCESS_WRITE | NATIVE_ACCESS_EXECUTE),
-		ERR_DENIED);
+	ck_assert_int_eq(page_arena_protect(&arena, pages, 1,
+	                                    NATIVE_ACCESS_WRITE | NATIVE_ACCESS_EXECUTE),
+	                 ERR_DENIED);
 }
 END_TEST
 

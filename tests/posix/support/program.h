@@ -20,8 +20,8 @@ extern struct process program;
 
 /* A call with up to six arguments, numbers or pointers. */
 #define CALL(name, ...) CALL_(name, __VA_ARGS__ __VA_OPT__(, ) 0, 0, 0, 0, 0, 0)
-#define CALL_(name, a, b, c, d, e, f, ...)                                                         \
-	__capos_syscall(CALL_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e),        \
+#define CALL_(name, a, b, c, d, e, f, ...) \
+	__capos_syscall(CALL_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
 	                (long)(f))
 
 /* open(path, flags, 0644) relative to the current directory. */

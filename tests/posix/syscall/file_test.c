@@ -179,9 +179,9 @@ START_TEST(memory_comes_zeroed_and_goes_back)
 	                 -EINVAL);
 	ck_assert_int_eq(CALL(mmap, NULL, INT64_MAX, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
 	                 -ENOMEM);
-	ck_assert_int_eq(
-		CALL(mmap, base, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
-		-ENOSYS);
+	ck_assert_int_eq(CALL(mmap, base, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+	                      -1, 0),
+	                 -ENOSYS);
 }
 END_TEST
 

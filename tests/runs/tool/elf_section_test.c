@@ -26,19 +26,24 @@ static void setup(void)
 	close(mkstemp(path));
 	bytes = NULL;
 	binary = (struct binary){
-		.header = {
-			.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64},
-			.e_shoff = offsetof(struct binary, sections),
-			.e_shentsize = sizeof(Elf64_Shdr),
-			.e_shnum = 3,
-			.e_shstrndx = 1,
-		},
-		.sections = {
-			[1] = {.sh_type = SHT_STRTAB, .sh_offset = offsetof(struct binary, names),
-			       .sh_size = sizeof binary.names},
-			[2] = {.sh_type = SHT_PROGBITS, .sh_name = 1,
-			       .sh_offset = offsetof(struct binary, content), .sh_size = 7},
-		},
+		.header =
+			{
+				.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64},
+				.e_shoff = offsetof(struct binary, sections),
+				.e_shentsize = sizeof(Elf64_Shdr),
+				.e_shnum = 3,
+				.e_shstrndx = 1,
+			},
+		.sections =
+			{
+				[1] = {.sh_type = SHT_STRTAB,
+	                               .sh_offset = offsetof(struct binary, names),
+	                               .sh_size = sizeof binary.names},
+				[2] = {.sh_type = SHT_PROGBITS,
+	                               .sh_name = 1,
+	                               .sh_offset = offsetof(struct binary, content),
+	                               .sh_size = 7},
+			},
 		.names = "\0.data",
 		.content = "content",
 	};
@@ -74,14 +79,16 @@ START_TEST(other_names_are_not_found)
 {
 	ck_assert_int_eq(read_section(&binary, sizeof binary, ".dat"), ELF_SECTION_NONE);
 	ck_assert_int_eq(read_section(&binary, sizeof binary, ".data1"), ELF_SECTION_NONE);
-	ck_assert_int_eq(read_section(&binary, sizeof binary, "a name longer than all names there are"),
+	ck_assert_int_eq(read_section(&binary, sizeof binary,
+	                              "a name longer than all names there are"),
 	                 ELF_SECTION_NONE);
 }
 END_TEST
 
 START_TEST(a_missing_file_is_told_apart)
 {
-	ck_assert_int_eq(elf_section_read("/nonexistent", ".data", &bytes, &size), ELF_SECTION_NO_FILE);
+	ck_assert_int_eq(elf_section_read("/nonexistent", ".data", &bytes, &size),
+	                 ELF_SECTION_NO_FILE);
 }
 END_TEST
 
@@ -115,7 +122,7 @@ START_TEST(no_file_makes_it_read_outside)
 		struct binary broken = binary;
 		for (int i = 0; i < 3; i++)
 			((unsigned char *)&broken)[(size_t)rand() % sizeof broken] =
-			        rand() % 2 ? (unsigned char)rand() : 0xff;
+				rand() % 2 ? (unsigned char)rand() : 0xff;
 		if (read_section(&broken, sizeof broken, ".data") == ELF_SECTION_FOUND)
 			ck_assert_uint_le(size, sizeof broken);
 	}

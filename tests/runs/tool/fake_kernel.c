@@ -44,8 +44,7 @@ _Noreturn static void stop(void)
 
 static void put(uint16_t port, char byte)
 {
-	while (!(port_read(port + LINE_STATUS) & LINE_EMPTY)) {
-	}
+	while (!(port_read(port + LINE_STATUS) & LINE_EMPTY)) {}
 	port_write(port, (uint8_t)byte);
 }
 

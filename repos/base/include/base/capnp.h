@@ -77,18 +77,54 @@ struct capnp_any_list {
 };
 
 /* Lists of numbers lie in the segment as in C. */
-struct capnp_void_list { const void *items; uint32_t count; };
-struct capnp_int8_list { const int8_t *items; uint32_t count; };
-struct capnp_int16_list { const int16_t *items; uint32_t count; };
-struct capnp_int32_list { const int32_t *items; uint32_t count; };
-struct capnp_int64_list { const int64_t *items; uint32_t count; };
-struct capnp_uint8_list { const uint8_t *items; uint32_t count; };
-struct capnp_uint16_list { const uint16_t *items; uint32_t count; }; /* enums, too */
-struct capnp_uint32_list { const uint32_t *items; uint32_t count; };
-struct capnp_uint64_list { const uint64_t *items; uint32_t count; };
-struct capnp_float32_list { const float *items; uint32_t count; };
-struct capnp_float64_list { const double *items; uint32_t count; };
-struct capnp_bool_list { const uint8_t *items; uint32_t count; }; /* bit i % 8 of items[i / 8] */
+struct capnp_void_list {
+	const void *items;
+	uint32_t count;
+};
+struct capnp_int8_list {
+	const int8_t *items;
+	uint32_t count;
+};
+struct capnp_int16_list {
+	const int16_t *items;
+	uint32_t count;
+};
+struct capnp_int32_list {
+	const int32_t *items;
+	uint32_t count;
+};
+struct capnp_int64_list {
+	const int64_t *items;
+	uint32_t count;
+};
+struct capnp_uint8_list {
+	const uint8_t *items;
+	uint32_t count;
+};
+struct capnp_uint16_list {
+	const uint16_t *items;
+	uint32_t count;
+}; /* enums, too */
+struct capnp_uint32_list {
+	const uint32_t *items;
+	uint32_t count;
+};
+struct capnp_uint64_list {
+	const uint64_t *items;
+	uint32_t count;
+};
+struct capnp_float32_list {
+	const float *items;
+	uint32_t count;
+};
+struct capnp_float64_list {
+	const double *items;
+	uint32_t count;
+};
+struct capnp_bool_list {
+	const uint8_t *items;
+	uint32_t count;
+}; /* bit i % 8 of items[i / 8] */
 
 struct capnp_text_list {
 	const struct capnp_text *items;
@@ -202,11 +238,10 @@ enum status capnp_put_cap(struct capnp_builder *builder, uint64_t *pointer, cap_
 /* Zeroed elements of `bits` bits each (0 1 8 16 32 64); *out is where they start. */
 enum status capnp_put_list(struct capnp_builder *builder, uint64_t *pointer, uint32_t bits,
                            uint32_t count, uint8_t **out);
-enum status capnp_put_pointer_list(struct capnp_builder *builder, uint64_t *pointer,
-                                   uint32_t count, uint64_t **out);
+enum status capnp_put_pointer_list(struct capnp_builder *builder, uint64_t *pointer, uint32_t count,
+                                   uint64_t **out);
 /* Zeroed structs, one behind the other; capnp_target_at finds them. */
-enum status capnp_put_struct_list(struct capnp_builder *builder, uint64_t *pointer,
-                                  uint32_t count, uint16_t data_words, uint16_t pointer_count,
-                                  uint64_t **out);
+enum status capnp_put_struct_list(struct capnp_builder *builder, uint64_t *pointer, uint32_t count,
+                                  uint16_t data_words, uint16_t pointer_count, uint64_t **out);
 struct capnp_target capnp_target_at(struct capnp_builder *builder, uint64_t *elements,
                                     uint32_t index, uint16_t data_words, uint16_t pointer_count);

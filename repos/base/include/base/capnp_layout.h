@@ -44,10 +44,10 @@ struct capnp_layout;
 struct capnp_field {
 	enum capnp_kind kind;
 	uint16_t discriminant;
-	uint32_t offset;               /* in the data section, in its own size; or index of the pointer */
-	uint32_t member;               /* in the view, bytes */
-	uint64_t otherwise;            /* default of a number */
-	const char *text;              /* default of text and data, otherwise_size bytes; or NULL */
+	uint32_t offset;    /* in the data section, in its own size; or index of the pointer */
+	uint32_t member;    /* in the view, bytes */
+	uint64_t otherwise; /* default of a number */
+	const char *text;   /* default of text and data, otherwise_size bytes; or NULL */
 	uint32_t text_size;
 	const struct capnp_layout *of; /* struct, list of structs, group */
 };

@@ -11,7 +11,12 @@
 
 #include <base/env.h>
 
-enum { CHILD_MEMORY_MAX = 6, CHILD_MESSAGE_PAGES = 3, CHILD_STACK_DEFAULT = 16384, CHILD_TABLE_SLOTS = 64 };
+enum {
+	CHILD_MEMORY_MAX = 6,
+	CHILD_MESSAGE_PAGES = 3,
+	CHILD_STACK_DEFAULT = 16384,
+	CHILD_TABLE_SLOTS = 64
+};
 
 #define CHILD_STACK_TOP       0x3f0000ul
 #define CHILD_MESSAGE_ADDRESS 0x3f8000ul
@@ -29,10 +34,11 @@ struct child_start {
 	cap_t context; /* SchedContext of its first thread */
 	cap_t binary;  /* memory of the ELF */
 	uint64_t binary_size;
-	cap_t parent;  /* for slot 1 */
+	cap_t parent; /* for slot 1 */
 };
 
 /* Fills the domain and starts its thread. ERR_BAD_ARG: not a usable ELF. */
-enum status child_start(struct env *env, const struct child_start *start, struct child_image *out_image);
+enum status child_start(struct env *env, const struct child_start *start,
+                        struct child_image *out_image);
 /* Drops what the parent still holds; harmless after the account's end. */
 void child_image_fini(struct env *env, struct child_image *image);

@@ -48,8 +48,8 @@ enum status codec_schema_init(struct codec_schema *schema, const void *bytes, si
  * The same value gives the same bytes.
  */
 enum status codec_encode(struct lua_State *lua, int index, const struct codec_schema *schema,
-                         const char *struct_name, void *segment, size_t capacity,
-                         size_t *out_size, struct codec_error *error);
+                         const char *struct_name, void *segment, size_t capacity, size_t *out_size,
+                         struct codec_error *error);
 
 /* Pushes a message as a Lua table; on failure pushes nothing. */
 enum status codec_decode(struct lua_State *lua, const struct codec_schema *schema,

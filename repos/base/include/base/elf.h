@@ -27,4 +27,5 @@ struct elf_image {
 /* ERR_BAD_ARG: no executable of this kind, or it contradicts itself. */
 enum status elf_read(const void *file, size_t size, struct elf_image *out_image);
 /* The content of a section by name; ERR_BAD_ARG when there is none. */
-enum status elf_section(const void *file, size_t size, const char *name, const void **out_at, size_t *out_size);
+enum status elf_section(const void *file, size_t size, const char *name, const void **out_at,
+                        size_t *out_size);

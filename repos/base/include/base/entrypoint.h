@@ -60,8 +60,8 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
  * Makes `served` callable. `interfaces` ends with 0: its own, then its ancestors. The grant is paid by
  * `payer` (null: the component). The facet is in served->cap, for copies to be given away.
  */
-enum status entrypoint_serve(struct entrypoint *entrypoint, struct served *served, served_dispatch *dispatch,
-			     const uint32_t *interfaces, cap_t payer);
+enum status entrypoint_serve(struct entrypoint *entrypoint, struct served *served,
+                             served_dispatch *dispatch, const uint32_t *interfaces, cap_t payer);
 void entrypoint_unserve(struct entrypoint *entrypoint, struct served *served);
 /* Gives back room that objects of the past have needed. */
 void entrypoint_trim(struct entrypoint *entrypoint);
@@ -79,10 +79,11 @@ uint64_t entrypoint_now(struct entrypoint *entrypoint);
  * Keeps the request being served; `*out_slot` names it for entrypoint_answer. ERR_NOT_NOW: all
  * slots are in use. What the handler returns is then ignored.
  */
-enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request, unsigned *out_slot);
+enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request,
+                            unsigned *out_slot);
 /* Answers a kept request; `answer` NULL means no content. A caller that has gone is no error. */
 void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
-		       const struct message *answer);
+                       const struct message *answer);
 
 /* Serves until entrypoint_stop. */
 void entrypoint_run(struct entrypoint *entrypoint);

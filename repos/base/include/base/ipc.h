@@ -39,11 +39,11 @@ void *ipc_reply_segment(struct ipc *ipc);
  * its word_count are cleared.
  */
 enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answer,
-			   enum status status, uint64_t deadline, enum ipc_event *out_event,
-			   struct request *out_request, uint64_t *out_bits);
+                           enum status status, uint64_t deadline, enum ipc_event *out_event,
+                           struct request *out_request, uint64_t *out_bits);
 /* Answers the kept request in `slot` of `endpoint`. ERR_GONE: nobody waits for it any more. */
-enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot, const struct message *answer,
-			    enum status status);
+enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot,
+                            const struct message *answer, enum status status);
 
 /* The capability's end; its slot is free again. A null capability is ignored. */
 void ipc_drop(struct ipc *ipc, cap_t cap);

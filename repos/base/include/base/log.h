@@ -19,5 +19,6 @@ __attribute__((format(printf, 2, 3))) void log_line(struct env *env, const char 
 void log_text(struct env *env, const char *text, size_t size);
 
 /* The same formatting into memory; always NUL-terminated, returns the length. */
-__attribute__((format(printf, 3, 4))) size_t text_format(char *to, size_t size, const char *format, ...);
+__attribute__((format(printf, 3, 4))) size_t text_format(char *to, size_t size, const char *format,
+                                                         ...);
 size_t text_format_list(char *to, size_t size, const char *format, va_list arguments);

@@ -34,4 +34,4 @@ void *ipc_send_segment(struct ipc *ipc);
  * until the next call on this ipc, its capabilities are the caller's to drop.
  */
 enum status ipc_call(struct ipc *ipc, cap_t target, uint32_t interface, uint16_t method,
-		     struct message *message);
+                     struct message *message);

@@ -38,5 +38,6 @@ struct region_attach {
 };
 
 void regions_init(struct regions *regions, struct ipc *ipc, cap_t space, cap_t account);
-enum status region_attach(struct regions *regions, const struct region_attach *attach, void **out_base);
+enum status region_attach(struct regions *regions, const struct region_attach *attach,
+                          void **out_base);
 void region_detach(struct regions *regions, void *base, size_t size);

@@ -25,12 +25,12 @@ struct session_cost session_cost(const char *service);
 
 struct session_request {
 	const char *service;
-	const char *label;  /* NULL: empty */
-	const void *args;   /* encoded argument struct, or NULL */
+	const char *label; /* NULL: empty */
+	const void *args;  /* encoded argument struct, or NULL */
 	size_t args_size;
-	cap_t argument;     /* or null */
-	uint64_t ram;       /* donation; 0: session_cost */
-	uint32_t caps;      /* donation; 0: session_cost */
+	cap_t argument; /* or null */
+	uint64_t ram;   /* donation; 0: session_cost */
+	uint32_t caps;  /* donation; 0: session_cost */
 };
 
 struct session {
@@ -38,6 +38,7 @@ struct session {
 	uint32_t id;
 };
 
-enum status session_open(struct env *env, const struct session_request *request, struct session *out_session);
+enum status session_open(struct env *env, const struct session_request *request,
+                         struct session *out_session);
 /* Gives the session back; the donation returns. */
 void session_close(struct env *env, const struct session *session);

@@ -34,7 +34,7 @@ struct session_service {
 	const uint32_t *interfaces; /* ends with 0 */
 	/* Prepares what is behind the head; may refuse. May be NULL. */
 	enum status (*open)(struct server_session *session, struct request *request,
-			    const struct root_create_params *params);
+	                    const struct root_create_params *params);
 	/* Lets go of all that open and the calls have taken. May be NULL. */
 	void (*close)(struct server_session *session);
 };
@@ -49,4 +49,4 @@ struct session_server {
 
 /* Makes the Root and announces the service to the parent. */
 enum status session_server_init(struct session_server *server, struct entrypoint *entrypoint,
-				const struct session_service *service, void *context);
+                                const struct session_service *service, void *context);

@@ -49,14 +49,14 @@ static enum status take_place(struct entrypoint *entrypoint, uint32_t *out_place
 	return OK;
 }
 
-enum status entrypoint_serve(struct entrypoint *entrypoint, struct served *served, served_dispatch *dispatch,
-			     const uint32_t *interfaces, cap_t payer)
+enum status entrypoint_serve(struct entrypoint *entrypoint, struct served *served,
+                             served_dispatch *dispatch, const uint32_t *interfaces, cap_t payer)
 {
 	struct env *env = entrypoint->env;
 	struct endpoint_mint_params params = {.account = cap_valid(payer) ? payer : env->account};
 	struct endpoint_mint_results results;
 	uint32_t *const list[] = {&params.interface0, &params.interface1, &params.interface2,
-				  &params.interface3, &params.interface4};
+	                          &params.interface3, &params.interface4};
 	uint32_t place;
 	enum status status = take_place(entrypoint, &place);
 
@@ -130,7 +130,8 @@ enum status entrypoint_add_signal(struct entrypoint *entrypoint, struct signal_h
 		if (entrypoint->signals[bit])
 			continue;
 
-		const struct notification_facet_params params = {.account = env->account, .bits = 1ul << bit};
+		const struct notification_facet_params params = {.account = env->account,
+		                                                 .bits = 1ul << bit};
 		struct notification_facet_results results;
 		const enum status status =
 			notification_facet(&env->ipc, entrypoint->notification, &params, &results);
@@ -210,7 +211,8 @@ static void run_timeouts(struct entrypoint *entrypoint)
 
 /* ---- requests ---- */
 
-enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request, unsigned *out_slot)
+enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request,
+                            unsigned *out_slot)
 {
 	for (unsigned slot = 1; slot <= entrypoint->reply_slots; slot++) {
 		const struct endpoint_keep_params params = {.slot = (uint16_t)slot};
@@ -232,12 +234,12 @@ enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *reque
 }
 
 void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
-		       const struct message *answer)
+                       const struct message *answer)
 {
 	static const struct message nothing;
 	struct ipc *ipc = &entrypoint->env->ipc;
-	const enum status sent =
-		ipc_answer_kept(ipc, entrypoint->endpoint, slot, answer ? answer : &nothing, status);
+	const enum status sent = ipc_answer_kept(ipc, entrypoint->endpoint, slot,
+	                                         answer ? answer : &nothing, status);
 
 	/* An answer that can't be sent (a capability of it is dead) still ends the call. */
 	if (sent != OK && sent != ERR_GONE)
@@ -271,10 +273,11 @@ static enum status dispatch_with_caps(struct entrypoint *entrypoint, struct requ
 }
 
 /* Serves one request; returns the answer to be sent, or NULL. */
-static struct message *serve(struct entrypoint *entrypoint, struct request *request, enum status *out_status)
+static struct message *serve(struct entrypoint *entrypoint, struct request *request,
+                             enum status *out_status)
 {
 	*out_status = request->message.cap_count ? dispatch_with_caps(entrypoint, request)
-						 : dispatch(entrypoint, request);
+	                                         : dispatch(entrypoint, request);
 	if (request->kept)
 		return NULL;
 	if (*out_status != OK) {
@@ -295,7 +298,8 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
 		return ERR_BAD_ARG;
 	*entrypoint = (struct entrypoint){.env = env, .reply_slots = reply_slots};
 	entrypoint->place_count = ENTRYPOINT_OBJECTS_MIN;
-	entrypoint->places = heap_alloc(&env->heap, ENTRYPOINT_OBJECTS_MIN * sizeof(*entrypoint->places));
+	entrypoint->places =
+		heap_alloc(&env->heap, ENTRYPOINT_OBJECTS_MIN * sizeof(*entrypoint->places));
 	if (!entrypoint->places)
 		return ERR_OUT_OF_RAM;
 
@@ -321,8 +325,9 @@ void entrypoint_run(struct entrypoint *entrypoint)
 		const uint64_t deadline = entrypoint->timeouts ? entrypoint->timeouts->deadline : 0;
 		enum ipc_event event;
 		uint64_t bits = 0;
-		enum status status = ipc_reply_wait(&entrypoint->env->ipc, entrypoint->endpoint, answer,
-						    answer_status, deadline, &event, &request, &bits);
+		enum status status =
+			ipc_reply_wait(&entrypoint->env->ipc, entrypoint->endpoint, answer,
+		                       answer_status, deadline, &event, &request, &bits);
 
 		answer = NULL;
 		if (status != OK) {

@@ -58,12 +58,20 @@ size_t text_format_list(char *to, size_t size, const char *format, va_list argum
 		switch (*at) {
 		case 's': put_text(&sink, va_arg(arguments, const char *)); break;
 		case 'c': put(&sink, (char)va_arg(arguments, int)); break;
-		case 'd': put_signed(&sink, wide ? va_arg(arguments, long) : va_arg(arguments, int)); break;
+		case 'd':
+			put_signed(&sink, wide ? va_arg(arguments, long) : va_arg(arguments, int));
+			break;
 		case 'u':
-			put_number(&sink, wide ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned), 10);
+			put_number(&sink,
+			           wide ? va_arg(arguments, unsigned long)
+			                : va_arg(arguments, unsigned),
+			           10);
 			break;
 		case 'x':
-			put_number(&sink, wide ? va_arg(arguments, unsigned long) : va_arg(arguments, unsigned), 16);
+			put_number(&sink,
+			           wide ? va_arg(arguments, unsigned long)
+			                : va_arg(arguments, unsigned),
+			           16);
 			break;
 		case '\0': at--; break;
 		default: put(&sink, *at); break;

@@ -13,35 +13,37 @@ struct answer {
 	uint64_t word, badge, caps;
 };
 
-static inline __attribute__((always_inline)) struct answer enter(uint64_t word, cap_t target, uint64_t window,
-								  uint64_t deadline, uint64_t *words)
+static inline __attribute__((always_inline)) struct answer enter(uint64_t word, cap_t target,
+                                                                 uint64_t window, uint64_t deadline,
+                                                                 uint64_t *words)
 {
 	uint64_t badge = target.id, caps = window;
 
-	asm volatile("lea -128(%%rsp), %%rsp\n\t" /* what the compiler keeps below the stack pointer */
-		     "push %%rcx\n\t"
-		     "mov 0(%%rcx), %%rbx\n\t"
-		     "mov 8(%%rcx), %%r8\n\t"
-		     "mov 16(%%rcx), %%r9\n\t"
-		     "mov 24(%%rcx), %%r10\n\t"
-		     "mov 32(%%rcx), %%r12\n\t"
-		     "mov 40(%%rcx), %%r13\n\t"
-		     "mov 48(%%rcx), %%r14\n\t"
-		     "mov 56(%%rcx), %%r15\n\t"
-		     "syscall\n\t"
-		     "pop %%rcx\n\t"
-		     "mov %%rbx, 0(%%rcx)\n\t"
-		     "mov %%r8, 8(%%rcx)\n\t"
-		     "mov %%r9, 16(%%rcx)\n\t"
-		     "mov %%r10, 24(%%rcx)\n\t"
-		     "mov %%r12, 32(%%rcx)\n\t"
-		     "mov %%r13, 40(%%rcx)\n\t"
-		     "mov %%r14, 48(%%rcx)\n\t"
-		     "mov %%r15, 56(%%rcx)\n\t"
-		     "lea 128(%%rsp), %%rsp"
-		     : "+a"(word), "+D"(badge), "+S"(caps), "+d"(deadline), "+c"(words)
-		     :
-		     : "rbx", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory");
+	asm volatile(
+		"lea -128(%%rsp), %%rsp\n\t" /* what the compiler keeps below the stack pointer */
+		"push %%rcx\n\t"
+		"mov 0(%%rcx), %%rbx\n\t"
+		"mov 8(%%rcx), %%r8\n\t"
+		"mov 16(%%rcx), %%r9\n\t"
+		"mov 24(%%rcx), %%r10\n\t"
+		"mov 32(%%rcx), %%r12\n\t"
+		"mov 40(%%rcx), %%r13\n\t"
+		"mov 48(%%rcx), %%r14\n\t"
+		"mov 56(%%rcx), %%r15\n\t"
+		"syscall\n\t"
+		"pop %%rcx\n\t"
+		"mov %%rbx, 0(%%rcx)\n\t"
+		"mov %%r8, 8(%%rcx)\n\t"
+		"mov %%r9, 16(%%rcx)\n\t"
+		"mov %%r10, 24(%%rcx)\n\t"
+		"mov %%r12, 32(%%rcx)\n\t"
+		"mov %%r13, 40(%%rcx)\n\t"
+		"mov %%r14, 48(%%rcx)\n\t"
+		"mov %%r15, 56(%%rcx)\n\t"
+		"lea 128(%%rsp), %%rsp"
+		: "+a"(word), "+D"(badge), "+S"(caps), "+d"(deadline), "+c"(words)
+		:
+		: "rbx", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory");
 	return (struct answer){.word = word, .badge = badge, .caps = caps};
 }
 
@@ -103,7 +105,8 @@ static inline uint64_t message_window(const struct message *message)
 	return message->cap_count | (uint64_t)message->cap_moves << WINDOW_MOVE_SHIFT;
 }
 
-static void get_page(struct ipc *ipc, struct message_page *page, uint64_t caps, struct message *message)
+static void get_page(struct ipc *ipc, struct message_page *page, uint64_t caps,
+                     struct message *message)
 {
 	message->cap_count = (uint8_t)caps;
 	for (unsigned i = 0; i < message->cap_count; i++)
@@ -123,8 +126,8 @@ static void get_page(struct ipc *ipc, struct message_page *page, uint64_t caps, 
 }
 
 /* What came: its words are in the message already. */
-static inline void get_message(struct ipc *ipc, struct message_page *page, uint64_t word, uint64_t caps,
-			       struct message *message)
+static inline void get_message(struct ipc *ipc, struct message_page *page, uint64_t word,
+                               uint64_t caps, struct message *message)
 {
 	message->word_count = (word >> OP_WORDS_SHIFT) & OP_WORDS_MASK;
 	message->paged = word & OP_PAGED;
@@ -136,11 +139,13 @@ static inline void get_message(struct ipc *ipc, struct message_page *page, uint6
 /* A window is opened again when the last one was used; without one, capabilities can't come in. */
 static inline uint64_t open_window(struct ipc *ipc)
 {
-	if (!likely(ipc->window != 0) && slots_take(ipc->slots, IPC_WINDOW_SLOTS, &ipc->window) != OK)
+	if (!likely(ipc->window != 0) &&
+	    slots_take(ipc->slots, IPC_WINDOW_SLOTS, &ipc->window) != OK)
 		ipc->window = 0;
 	if (ipc->window == 0)
 		return 0;
-	return (uint64_t)IPC_WINDOW_SLOTS << WINDOW_OPEN_SHIFT | (uint64_t)ipc->window << WINDOW_FIRST_SHIFT;
+	return (uint64_t)IPC_WINDOW_SLOTS << WINDOW_OPEN_SHIFT | (uint64_t)ipc->window
+	                                                                 << WINDOW_FIRST_SHIFT;
 }
 
 /* Whatever comes with a refusal is not asked for. */
@@ -157,14 +162,15 @@ static void drop_all(struct ipc *ipc, const struct message *message)
 
 WITHOUT_FRAME_POINTER
 enum status ipc_call(struct ipc *ipc, cap_t target, uint32_t interface, uint16_t method,
-		     struct message *message)
+                     struct message *message)
 {
 	struct message_page *page = &ipc->pages[ipc->call_page];
 	const uint64_t window = open_window(ipc) | message_window(message) |
-				(uint64_t)ipc->call_page << WINDOW_SEND_PAGE_SHIFT |
-				(uint64_t)ipc->call_page << WINDOW_RECEIVE_PAGE_SHIFT;
-	const uint64_t word = SYSCALL_CALL | message_word(message) | (uint64_t)method << OP_METHOD_SHIFT |
-			      (uint64_t)interface << OP_INTERFACE_SHIFT;
+	                        (uint64_t)ipc->call_page << WINDOW_SEND_PAGE_SHIFT |
+	                        (uint64_t)ipc->call_page << WINDOW_RECEIVE_PAGE_SHIFT;
+	const uint64_t word = SYSCALL_CALL | message_word(message) |
+	                      (uint64_t)method << OP_METHOD_SHIFT |
+	                      (uint64_t)interface << OP_INTERFACE_SHIFT;
 
 	clear_words(message);
 	if (message->paged || message->cap_count > 0)
@@ -179,18 +185,19 @@ enum status ipc_call(struct ipc *ipc, cap_t target, uint32_t interface, uint16_t
 }
 
 WITHOUT_FRAME_POINTER
-enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answer, enum status status,
-			   uint64_t deadline, enum ipc_event *out_event, struct request *out_request,
-			   uint64_t *out_bits)
+enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answer,
+                           enum status status, uint64_t deadline, enum ipc_event *out_event,
+                           struct request *out_request, uint64_t *out_bits)
 {
 	const unsigned serve = ipc->serve_page;
 	struct message_page *answer_page = &ipc->pages[serve + 1];
 	uint64_t window = open_window(ipc) | (uint64_t)(serve + 1) << WINDOW_SEND_PAGE_SHIFT |
-			  (uint64_t)serve << WINDOW_RECEIVE_PAGE_SHIFT;
+	                  (uint64_t)serve << WINDOW_RECEIVE_PAGE_SHIFT;
 	uint64_t word = SYSCALL_REPLY_WAIT | OP_NO_REPLY;
 
 	if (answer) {
-		word = SYSCALL_REPLY_WAIT | message_word(answer) | (uint64_t)status << OP_METHOD_SHIFT;
+		word = SYSCALL_REPLY_WAIT | message_word(answer) |
+		       (uint64_t)status << OP_METHOD_SHIFT;
 		window |= message_window(answer);
 		if (answer->paged || answer->cap_count > 0)
 			put_page(answer_page, answer);
@@ -199,7 +206,8 @@ enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answ
 			memcpy(out_request->message.words, answer->words, sizeof(answer->words));
 	}
 
-	const struct answer event = enter(word, endpoint, window, deadline, out_request->message.words);
+	const struct answer event =
+		enter(word, endpoint, window, deadline, out_request->message.words);
 
 	word = event.word;
 	if (likely((word & 0xff) == OK && !(word & OP_NOTIFICATION))) {
@@ -226,15 +234,15 @@ enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answ
 }
 
 WITHOUT_FRAME_POINTER
-enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot, const struct message *answer,
-			    enum status status)
+enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot,
+                            const struct message *answer, enum status status)
 {
 	const unsigned page = ipc->call_page;
 	const uint64_t window = message_window(answer) | (uint64_t)page << WINDOW_SEND_PAGE_SHIFT |
-				(uint64_t)slot << WINDOW_REPLY_SLOT_SHIFT;
+	                        (uint64_t)slot << WINDOW_REPLY_SLOT_SHIFT;
 	struct message sent = *answer;
 	const uint64_t word = SYSCALL_REPLY_WAIT | OP_NO_WAIT | message_word(answer) |
-			      (uint64_t)status << OP_METHOD_SHIFT;
+	                      (uint64_t)status << OP_METHOD_SHIFT;
 
 	put_page(&ipc->pages[page], answer);
 	clear_words(&sent);

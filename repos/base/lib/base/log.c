@@ -25,7 +25,8 @@ void log_text(struct env *env, const char *text, size_t size)
 		return;
 	while (size > 0) {
 		const size_t part = size < WRITE_MAX ? size : WRITE_MAX;
-		const struct log_write_params params = {.text = {.at = text, .size = (uint32_t)part}};
+		const struct log_write_params params = {
+			.text = {.at = text, .size = (uint32_t)part}};
 
 		if (log_write(&env->ipc, env->log, &params) != OK)
 			return;

@@ -57,7 +57,8 @@ static void put(struct regions *regions, uintptr_t address, size_t count)
 		regions->next_large = address;
 }
 
-enum status region_attach(struct regions *regions, const struct region_attach *attach, void **out_base)
+enum status region_attach(struct regions *regions, const struct region_attach *attach,
+                          void **out_base)
 {
 	const size_t count = pages_of(attach->size);
 
@@ -86,7 +87,8 @@ enum status region_attach(struct regions *regions, const struct region_attach *a
 
 void region_detach(struct regions *regions, void *base, size_t size)
 {
-	const struct space_unmap_params params = {.address = (uintptr_t)base, .size = pages_of(size) * PAGE};
+	const struct space_unmap_params params = {.address = (uintptr_t)base,
+	                                          .size = pages_of(size) * PAGE};
 
 	if (!base)
 		return;

@@ -193,12 +193,16 @@ enum status ring_client_init(struct ring_client *client, struct entrypoint *entr
 
 void ring_client_call(struct ring_client *client, struct ring_request *request)
 {
+	const int entry = client->first ? -1 : free_entry(client);
+
 	request->busy = true;
 	request->next = NULL;
+	if (entry >= 0 && start(client, (unsigned)entry, request) == OK)
+		return;
 	*client->last = request;
 	client->last = &request->next;
-	if (client->first == request && free_entry(client) >= 0) {
-		/* What fails at once is told from the loop as well. */
+	if (entry >= 0) {
+		/* It is tried again from the loop, and from there it is told if it fails. */
 		const struct signal_signal_params params = {0};
 
 		(void)signal_signal(ipc_of(client), client->completed.signal, &params); /* our own */

@@ -11,8 +11,8 @@ static const struct {
 	const char *service;
 	struct session_cost cost;
 } costs[] = {
-	{"LOG", {5120, 3}}, {"PD", {4096, 4}},  {"CPU", {8192, 4}},     {"ROM", {8192, 4}},
-	{"RM", {8192, 5}},  {"Event", {4096, 3}}, {"Timer", {4096, 3}}, {"IO_PORT", {8192, 4}},
+	{"LOG", {5120, 3}},    {"PD", {4096, 4}},    {"CPU", {8192, 4}},   {"ROM", {8192, 4}},
+	{"RM", {8192, 5}},     {"Event", {4096, 3}}, {"Timer", {4096, 3}}, {"IO_PORT", {8192, 4}},
 	{"IO_MEM", {8192, 4}}, {"IRQ", {8192, 4}},
 };
 
@@ -49,8 +49,10 @@ static enum status remedy(struct env *env, enum status answer, struct parent_ses
 	switch (answer) {
 	case ERR_INSUFFICIENT_RAM: params->ram += ram_step(params); return OK;
 	case ERR_INSUFFICIENT_CAPS: params->caps += caps_step(params); return OK;
-	case ERR_OUT_OF_RAM: return ask_parent(env, params->ram + RAM_STEP_MIN, 0) == OK ? OK : answer;
-	case ERR_OUT_OF_CAPS: return ask_parent(env, 0, params->caps + CAPS_STEP_MIN) == OK ? OK : answer;
+	case ERR_OUT_OF_RAM:
+		return ask_parent(env, params->ram + RAM_STEP_MIN, 0) == OK ? OK : answer;
+	case ERR_OUT_OF_CAPS:
+		return ask_parent(env, 0, params->caps + CAPS_STEP_MIN) == OK ? OK : answer;
 	case OK:
 	case ERR_BAD_CAP:
 	case ERR_BAD_ARG:
@@ -64,7 +66,8 @@ static enum status remedy(struct env *env, enum status answer, struct parent_ses
 	return answer;
 }
 
-enum status session_open(struct env *env, const struct session_request *request, struct session *out_session)
+enum status session_open(struct env *env, const struct session_request *request,
+                         struct session *out_session)
 {
 	struct parent_session_params params = {
 		.service = capnp_text_of(request->service),

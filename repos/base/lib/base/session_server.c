@@ -15,7 +15,8 @@ static enum status insufficient(enum status status)
 	return status;
 }
 
-static enum status alloc_record(struct session_server *server, cap_t account, struct server_session **out_session)
+static enum status alloc_record(struct session_server *server, cap_t account,
+                                struct server_session **out_session)
 {
 	struct env *env = server->entrypoint->env;
 	const struct charge_create_memory_params params = {.size = server->service->session_bytes};
@@ -27,9 +28,9 @@ static enum status alloc_record(struct session_server *server, cap_t account, st
 		return status;
 
 	const struct region_attach attach = {.memory = made.memory,
-					     .account = account,
-					     .size = server->service->session_bytes,
-					     .write = true};
+	                                     .account = account,
+	                                     .size = server->service->session_bytes,
+	                                     .write = true};
 
 	status = region_attach(&env->regions, &attach, &base);
 	if (status != OK) {
@@ -37,7 +38,8 @@ static enum status alloc_record(struct session_server *server, cap_t account, st
 		return status;
 	}
 	*out_session = base;
-	**out_session = (struct server_session){.server = server, .account = account, .memory = made.memory};
+	**out_session = (struct server_session){
+		.server = server, .account = account, .memory = made.memory};
 	return OK;
 }
 
@@ -51,8 +53,9 @@ static void free_record(struct server_session *session)
 	ipc_drop(&env->ipc, account);
 }
 
-static enum status create(void *self, struct request *request, const struct root_create_params *params,
-			  struct root_create_results *results)
+static enum status create(void *self, struct request *request,
+                          const struct root_create_params *params,
+                          struct root_create_results *results)
 {
 	struct session_server *server = self;
 	struct server_session *session;
@@ -68,7 +71,7 @@ static enum status create(void *self, struct request *request, const struct root
 	session->id = params->id;
 	memcpy(session->label, params->label.at, params->label.size);
 	status = entrypoint_serve(server->entrypoint, &session->served, server->service->dispatch,
-				  server->service->interfaces, params->account);
+	                          server->service->interfaces, params->account);
 	if (status == OK && server->service->open)
 		status = server->service->open(session, request, params);
 	if (status != OK) {
@@ -92,13 +95,15 @@ static struct server_session **find(struct session_server *server, uint64_t id)
 }
 
 /* The account has grown by itself; a session that wants to know would ask it. */
-static enum status upgrade(void *self, struct request *request, const struct root_upgrade_params *params)
+static enum status upgrade(void *self, struct request *request,
+                           const struct root_upgrade_params *params)
 {
 	(void)request;
 	return find(self, params->id) ? OK : ERR_BAD_ARG;
 }
 
-static enum status close(void *self, struct request *request, const struct root_close_params *params)
+static enum status close(void *self, struct request *request,
+                         const struct root_close_params *params)
 {
 	struct session_server *server = self;
 	struct server_session **place = find(server, params->id);
@@ -117,7 +122,8 @@ static enum status close(void *self, struct request *request, const struct root_
 	return OK;
 }
 
-static const struct root_server root_methods = {.create = create, .upgrade = upgrade, .close = close};
+static const struct root_server root_methods = {
+	.create = create, .upgrade = upgrade, .close = close};
 
 static enum status dispatch_root(struct served *served, struct request *request)
 {
@@ -128,12 +134,13 @@ static enum status dispatch_root(struct served *served, struct request *request)
 }
 
 enum status session_server_init(struct session_server *server, struct entrypoint *entrypoint,
-				const struct session_service *service, void *context)
+                                const struct session_service *service, void *context)
 {
 	static const uint32_t interfaces[] = {ROOT_INTERFACE, 0};
 	struct env *env = entrypoint->env;
 
-	*server = (struct session_server){.entrypoint = entrypoint, .service = service, .context = context};
+	*server = (struct session_server){
+		.entrypoint = entrypoint, .service = service, .context = context};
 
 	enum status status =
 		entrypoint_serve(entrypoint, &server->root, dispatch_root, interfaces, CAP_NULL);
@@ -141,8 +148,8 @@ enum status session_server_init(struct session_server *server, struct entrypoint
 	if (status != OK)
 		return status;
 
-	const struct parent_announce_params params = {
-		.service = capnp_text_of(service->name), .root = server->root.cap};
+	const struct parent_announce_params params = {.service = capnp_text_of(service->name),
+	                                              .root = server->root.cap};
 
 	return parent_announce(&env->ipc, env->parent, &params);
 }

@@ -22,24 +22,50 @@ void slots_init(struct slots *slots, uint32_t first, uint32_t count)
 	mark(slots, 0, first, true);
 }
 
-enum status slots_take(struct slots *slots, uint32_t count, uint32_t *out_first)
+/* The free slots among the 64 of one word; those beyond the table are not. */
+static uint64_t free_in_word(const struct slots *slots, uint32_t word)
+{
+	const uint32_t inside = slots->count - word * 64;
+
+	return ~slots->used[word] & (inside >= 64 ? UINT64_MAX : (1ul << inside) - 1);
+}
+
+/* The quick way: a run that lies within one word. */
+static bool find_in_words(const struct slots *slots, uint32_t count, uint32_t *out_first)
+{
+	for (uint32_t word = 0; word * 64 < slots->count; word++) {
+		uint64_t starts = free_in_word(slots, word);
+
+		for (uint32_t i = 1; i < count && starts; i++)
+			starts &= starts >> 1;
+		if (starts) {
+			*out_first = word * 64 + (uint32_t)__builtin_ctzl(starts);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool find_anywhere(const struct slots *slots, uint32_t count, uint32_t *out_first)
 {
 	uint32_t run = 0;
 
 	for (uint32_t slot = 1; slot < slots->count; slot++) {
-		if (slot % 64 == 0 && slots->used[slot / 64] == UINT64_MAX) {
-			run = 0;
-			slot += 63;
-			continue;
-		}
 		run = used(slots, slot) ? 0 : run + 1;
 		if (run == count) {
 			*out_first = slot - count + 1;
-			mark(slots, *out_first, count, true);
-			return OK;
+			return true;
 		}
 	}
-	return ERR_OUT_OF_CAPS;
+	return false;
+}
+
+enum status slots_take(struct slots *slots, uint32_t count, uint32_t *out_first)
+{
+	if (!find_in_words(slots, count, out_first) && !find_anywhere(slots, count, out_first))
+		return ERR_OUT_OF_CAPS;
+	mark(slots, *out_first, count, true);
+	return OK;
 }
 
 void slots_put(struct slots *slots, uint32_t first, uint32_t count)

@@ -105,7 +105,8 @@ enum status capnp_put_struct(struct capnp_builder *builder, uint64_t *pointer, u
 
 	/* one of size zero must not look like a null pointer: it points at itself */
 	const uint64_t *at = data_words + pointer_count > 0 ? content : pointer;
-	*pointer = pointer_to(pointer, at, 0) | (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
+	*pointer = pointer_to(pointer, at, 0) | (uint64_t)data_words << 32 |
+	           (uint64_t)pointer_count << 48;
 	*out = target_at(builder, content, data_words);
 	return OK;
 }
@@ -157,15 +158,14 @@ enum status capnp_put_list(struct capnp_builder *builder, uint64_t *pointer, uin
 	return status;
 }
 
-enum status capnp_put_pointer_list(struct capnp_builder *builder, uint64_t *pointer,
-                                   uint32_t count, uint64_t **out)
+enum status capnp_put_pointer_list(struct capnp_builder *builder, uint64_t *pointer, uint32_t count,
+                                   uint64_t **out)
 {
 	return put_list(builder, pointer, 6, count, count, out);
 }
 
-enum status capnp_put_struct_list(struct capnp_builder *builder, uint64_t *pointer,
-                                  uint32_t count, uint16_t data_words, uint16_t pointer_count,
-                                  uint64_t **out)
+enum status capnp_put_struct_list(struct capnp_builder *builder, uint64_t *pointer, uint32_t count,
+                                  uint16_t data_words, uint16_t pointer_count, uint64_t **out)
 {
 	const uint64_t words = (uint64_t)count * ((uint64_t)data_words + pointer_count);
 	uint64_t *content;
@@ -175,7 +175,8 @@ enum status capnp_put_struct_list(struct capnp_builder *builder, uint64_t *point
 	enum status status = put_list(builder, pointer, 7, words + 1, (uint32_t)words, &content);
 	if (status != OK)
 		return status;
-	content[0] = (uint64_t)count << 2 | (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
+	content[0] =
+		(uint64_t)count << 2 | (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
 	*out = content + 1;
 	return OK;
 }

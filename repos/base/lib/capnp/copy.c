@@ -51,8 +51,8 @@ enum status copy_struct(struct capnp_builder *builder, uint64_t *pointer,
 
 	if (depth == 0)
 		return ERR_BAD_ARG;
-	enum status status = capnp_put_struct(builder, pointer, (uint16_t)((from->data_size + 7) / 8),
-	                                      from->pointer_count, &to);
+	enum status status = capnp_put_struct(
+		builder, pointer, (uint16_t)((from->data_size + 7) / 8), from->pointer_count, &to);
 	if (status != OK)
 		return status;
 	return copy_content(&to, from, depth - 1);
@@ -69,7 +69,8 @@ static enum status copy_struct_list(struct capnp_builder *builder, uint64_t *poi
 	if (status != OK || from->step == 0)
 		return status;
 	for (uint32_t i = 0; i < from->count; i++) {
-		struct capnp_target to = capnp_target_at(builder, elements, i, data_words, from->pointer_count);
+		struct capnp_target to =
+			capnp_target_at(builder, elements, i, data_words, from->pointer_count);
 		struct capnp_struct element;
 
 		status = capnp_list_struct(from, i, &element);

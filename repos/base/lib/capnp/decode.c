@@ -21,7 +21,8 @@ static enum status fill_bytes(const struct capnp_field *field, const struct capn
 	if (field->kind == CAPNP_TEXT) {
 		status = capnp_struct_text(from, field->offset, &text);
 		if (text.at == NULL)
-			text = (struct capnp_text){field->text != NULL ? field->text : "", field->text_size};
+			text = (struct capnp_text){field->text != NULL ? field->text : "",
+			                           field->text_size};
 		memcpy(member, &text, sizeof(text));
 		return status;
 	}

@@ -35,7 +35,8 @@ static enum status encode_enum(const struct capnp_field *field, const uint8_t *m
 static void encode_number(const struct capnp_field *field, const uint8_t *member, uint32_t size,
                           struct capnp_target *to)
 {
-	capnp_put_number(to, field->offset * size, size, load_number(member, size) ^ field->otherwise);
+	capnp_put_number(to, field->offset * size, size,
+	                 load_number(member, size) ^ field->otherwise);
 }
 
 static enum status encode_bool(const struct capnp_field *field, const uint8_t *member,
@@ -82,8 +83,8 @@ static enum status encode_struct(const struct capnp_layout *layout, const void *
 
 	if (depth == 0)
 		return ERR_BAD_ARG;
-	enum status status = capnp_put_struct(builder, pointer, layout->data_words,
-	                                      layout->pointer_count, &to);
+	enum status status =
+		capnp_put_struct(builder, pointer, layout->data_words, layout->pointer_count, &to);
 	if (status != OK)
 		return status;
 	return encode_fields(layout, item, &to, depth - 1);
@@ -131,8 +132,9 @@ static enum status encode_structs(const struct capnp_layout *layout,
 
 	if (depth == 0)
 		return ERR_BAD_ARG;
-	enum status status = capnp_put_struct_list(builder, pointer, list->count, layout->data_words,
-	                                           layout->pointer_count, &elements);
+	enum status status =
+		capnp_put_struct_list(builder, pointer, list->count, layout->data_words,
+	                              layout->pointer_count, &elements);
 	for (uint32_t i = 0; i < list->count && status == OK; i++) {
 		const uint8_t *item = (const uint8_t *)list->items + (size_t)i * layout->view_size;
 		struct capnp_target to = capnp_target_at(builder, elements, i, layout->data_words,
@@ -152,9 +154,11 @@ static enum status encode_pointers(enum capnp_kind kind, const struct capnp_any_
 	enum status status = capnp_put_pointer_list(builder, pointer, list->count, &elements);
 	for (uint32_t i = 0; i < list->count && status == OK; i++) {
 		if (kind == CAPNP_TEXT_LIST)
-			status = encode_text(items + i * sizeof(struct capnp_text), builder, elements + i);
+			status = encode_text(items + i * sizeof(struct capnp_text), builder,
+			                     elements + i);
 		else if (kind == CAPNP_DATA_LIST)
-			status = encode_data(items + i * sizeof(struct capnp_data), builder, elements + i);
+			status = encode_data(items + i * sizeof(struct capnp_data), builder,
+			                     elements + i);
 		else
 			status = encode_cap(items + i * sizeof(cap_t), builder, elements + i);
 	}
@@ -236,7 +240,8 @@ enum status capnp_encode_builder(const struct capnp_layout *layout, const void *
 {
 	struct capnp_target root;
 
-	enum status status = capnp_builder_root(builder, layout->data_words, layout->pointer_count, &root);
+	enum status status =
+		capnp_builder_root(builder, layout->data_words, layout->pointer_count, &root);
 	if (status != OK)
 		return status;
 	return encode_fields(layout, view, &root, CAPNP_DEPTH_MAX - 1);

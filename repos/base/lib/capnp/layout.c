@@ -72,7 +72,8 @@ enum status layout_find_list(const struct capnp_struct *from, const struct capnp
 
 uint16_t layout_which(const struct capnp_layout *layout, const struct capnp_struct *from)
 {
-	return (uint16_t)(layout->has_union ? capnp_struct_number(from, layout->which_offset * 2, 2) : 0);
+	return (uint16_t)(layout->has_union ? capnp_struct_number(from, layout->which_offset * 2, 2)
+	                                    : 0);
 }
 
 bool layout_field_active(const struct capnp_field *field, uint16_t which)

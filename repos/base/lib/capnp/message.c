@@ -18,8 +18,8 @@ enum status capnp_message_encode(const struct capnp_layout *layout, const void *
 	cap_t caps[MESSAGE_CAPS_MAX];
 	struct capnp_builder builder;
 
-	enum status status = capnp_builder_init(&builder, segment, MESSAGE_BYTES_MAX, caps,
-	                                        MESSAGE_CAPS_MAX);
+	enum status status =
+		capnp_builder_init(&builder, segment, MESSAGE_BYTES_MAX, caps, MESSAGE_CAPS_MAX);
 	if (status == OK)
 		status = capnp_encode_builder(layout, view, &builder);
 	if (status != OK)
@@ -51,8 +51,8 @@ enum status capnp_message_decode(const struct capnp_layout *layout, const struct
 		return capnp_decode_struct(layout, &bare, view);
 	if (message->size > MESSAGE_BYTES_MAX)
 		return ERR_BAD_ARG;
-	enum status status = capnp_segment_init(&segment, message->segment, message->size, message->caps,
-	                                        message->cap_count);
+	enum status status = capnp_segment_init(&segment, message->segment, message->size,
+	                                        message->caps, message->cap_count);
 	if (status == OK)
 		status = capnp_root(&segment, &root);
 	if (status != OK)

@@ -329,7 +329,8 @@ enum status capnp_list_cap(const struct capnp_list *list, uint32_t index, cap_t 
 
 bool capnp_list_of_numbers(const struct capnp_list *list, uint32_t size)
 {
-	return !list->bits && !list->composite && list->pointer_count == 0 && list->data_size == size;
+	return !list->bits && !list->composite && list->pointer_count == 0 &&
+	       list->data_size == size;
 }
 
 bool capnp_list_of_pointers(const struct capnp_list *list)

@@ -10,5 +10,6 @@ struct capnp_text capnp_text_of(const char *string)
 
 bool capnp_text_equal(struct capnp_text text, const char *string)
 {
-	return text.size == strlen(string) && (text.size == 0 || memcmp(text.at, string, text.size) == 0);
+	return text.size == strlen(string) &&
+	       (text.size == 0 || memcmp(text.at, string, text.size) == 0);
 }

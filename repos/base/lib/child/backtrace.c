@@ -24,7 +24,8 @@ static const char *kind_name(enum fault_kind kind)
 }
 
 /* A frame: the caller's frame, then the return address. */
-static bool read_frame(struct env *env, cap_t domain, uint64_t bp, uint64_t *out_bp, uint64_t *out_ip)
+static bool read_frame(struct env *env, cap_t domain, uint64_t bp, uint64_t *out_bp,
+                       uint64_t *out_ip)
 {
 	const struct domain_peek_params params = {.address = bp};
 	struct domain_peek_results results;
@@ -43,7 +44,8 @@ static bool read_jump(struct env *env, cap_t domain, uint64_t sp, uint64_t *out_
 	const struct domain_peek_params params = {.address = sp};
 	struct domain_peek_results results;
 
-	if (sp % 8 != 0 || domain_peek(&env->ipc, domain, &params, &results) != OK || results.count < 8)
+	if (sp % 8 != 0 || domain_peek(&env->ipc, domain, &params, &results) != OK ||
+	    results.count < 8)
 		return false;
 	*out_ip = results.w0;
 	return true;
@@ -57,9 +59,13 @@ bool fault_describe(struct env *env, cap_t domain, char text[FAULT_TEXT_MAX])
 
 	if (domain_next_fault(&env->ipc, domain, &fault) != OK || fault.kind == FAULT_KIND_NONE)
 		return false;
-	used = text_format(text, FAULT_TEXT_MAX, "kind=%s address=0x%lx access=%s ip=0x%lx sp=0x%lx backtrace=0x%lx",
-			   kind_name(fault.kind), fault.address,
-			   fault.execute ? "execute" : fault.write ? "write" : "read", fault.ip, fault.sp, fault.ip);
+	used = text_format(text, FAULT_TEXT_MAX,
+	                   "kind=%s address=0x%lx access=%s ip=0x%lx sp=0x%lx backtrace=0x%lx",
+	                   kind_name(fault.kind), fault.address,
+	                   fault.execute ? "execute"
+	                   : fault.write ? "write"
+	                                 : "read",
+	                   fault.ip, fault.sp, fault.ip);
 	if (fault.execute && read_jump(env, domain, fault.sp, &ip))
 		used += text_format(text + used, FAULT_TEXT_MAX - used, ",0x%lx", ip);
 	bp = fault.bp;

@@ -32,8 +32,8 @@ static enum status create_memory(struct loading *loading, uint64_t size, cap_t *
 	if (loading->image->memory_count == CHILD_MEMORY_MAX)
 		return ERR_BAD_ARG;
 
-	const enum status status =
-		charge_create_memory(&loading->env->ipc, loading->start->account, &params, &results);
+	const enum status status = charge_create_memory(&loading->env->ipc, loading->start->account,
+	                                                &params, &results);
 
 	if (status != OK)
 		return status;
@@ -42,8 +42,8 @@ static enum status create_memory(struct loading *loading, uint64_t size, cap_t *
 	return OK;
 }
 
-static enum status map(struct loading *loading, cap_t memory, uint64_t address, uint64_t offset, uint64_t size,
-		       bool write, bool execute)
+static enum status map(struct loading *loading, cap_t memory, uint64_t address, uint64_t offset,
+                       uint64_t size, bool write, bool execute)
 {
 	const struct space_map_params params = {
 		.memory = memory,
@@ -89,10 +89,11 @@ static enum status load_constant(struct loading *loading, const struct elf_segme
 	const uint64_t start = page_down(segment->address);
 	const uint64_t size = page_up(segment->address + segment->memory_size) - start;
 
-	if ((segment->address - segment->offset) % PAGE != 0 || segment->memory_size != segment->file_size)
+	if ((segment->address - segment->offset) % PAGE != 0 ||
+	    segment->memory_size != segment->file_size)
 		return ERR_BAD_ARG;
 	return map(loading, loading->start->binary, start, page_down(segment->offset), size, false,
-		   segment->execute);
+	           segment->execute);
 }
 
 static enum status load_stack(struct loading *loading, uint64_t wanted)
@@ -117,7 +118,8 @@ static enum status load(struct loading *loading, const struct elf_image *elf)
 	for (unsigned i = 0; i < elf->segment_count && status == OK; i++) {
 		const struct elf_segment *segment = &elf->segments[i];
 
-		status = segment->write ? load_writable(loading, segment) : load_constant(loading, segment);
+		status = segment->write ? load_writable(loading, segment)
+		                        : load_constant(loading, segment);
 	}
 	return status;
 }
@@ -126,7 +128,8 @@ static enum status start_thread(struct loading *loading, uint64_t entry)
 {
 	const struct child_start *start = loading->start;
 	struct ipc *ipc = &loading->env->ipc;
-	const struct domain_install_params install = {.slot = ENV_SLOT_PARENT, .cap = start->parent};
+	const struct domain_install_params install = {.slot = ENV_SLOT_PARENT,
+	                                              .cap = start->parent};
 	const struct charge_create_thread_params params = {
 		.domain = start->domain,
 		.context = start->context,
@@ -146,7 +149,8 @@ static enum status start_thread(struct loading *loading, uint64_t entry)
 	return thread_start(ipc, results.thread);
 }
 
-enum status child_start(struct env *env, const struct child_start *start, struct child_image *out_image)
+enum status child_start(struct env *env, const struct child_start *start,
+                        struct child_image *out_image)
 {
 	const struct region_attach attach = {.memory = start->binary, .size = start->binary_size};
 	struct child_image image = {0};

@@ -13,7 +13,8 @@ static bool inside(uint64_t offset, uint64_t length, size_t size)
 
 static bool header_valid(const Elf64_Ehdr *header, size_t size)
 {
-	static const unsigned char magic[] = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB};
+	static const unsigned char magic[] = {ELFMAG0, ELFMAG1,    ELFMAG2,
+	                                      ELFMAG3, ELFCLASS64, ELFDATA2LSB};
 
 	return size >= sizeof(*header) && memcmp(header->e_ident, magic, sizeof(magic)) == 0 &&
 	       header->e_type == ET_EXEC && header->e_machine == EM_X86_64 &&
@@ -23,7 +24,8 @@ static bool header_valid(const Elf64_Ehdr *header, size_t size)
 
 static bool segment_valid(const Elf64_Phdr *segment, size_t size)
 {
-	if (!inside(segment->p_offset, segment->p_filesz, size) || segment->p_memsz < segment->p_filesz)
+	if (!inside(segment->p_offset, segment->p_filesz, size) ||
+	    segment->p_memsz < segment->p_filesz)
 		return false;
 	if (segment->p_vaddr < ADDRESS_MIN || segment->p_vaddr > ADDRESS_MAX ||
 	    segment->p_memsz > ADDRESS_MAX - segment->p_vaddr)
@@ -64,11 +66,13 @@ enum status elf_read(const void *file, size_t size, struct elf_image *out_image)
 	return OK;
 }
 
-enum status elf_section(const void *file, size_t size, const char *name, const void **out_at, size_t *out_size)
+enum status elf_section(const void *file, size_t size, const char *name, const void **out_at,
+                        size_t *out_size)
 {
 	const Elf64_Ehdr *header = file;
 
-	if (!header_valid(header, size) || header->e_shentsize != sizeof(Elf64_Shdr) || header->e_shoff % 8 != 0 ||
+	if (!header_valid(header, size) || header->e_shentsize != sizeof(Elf64_Shdr) ||
+	    header->e_shoff % 8 != 0 ||
 	    !inside(header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr), size) ||
 	    header->e_shstrndx >= header->e_shnum)
 		return ERR_BAD_ARG;
@@ -83,7 +87,8 @@ enum status elf_section(const void *file, size_t size, const char *name, const v
 		const Elf64_Shdr *section = &sections[i];
 
 		if (!inside(section->sh_name, length, names->sh_size) ||
-		    memcmp((const char *)file + names->sh_offset + section->sh_name, name, length) != 0)
+		    memcmp((const char *)file + names->sh_offset + section->sh_name, name,
+		           length) != 0)
 			continue;
 		if (!inside(section->sh_offset, section->sh_size, size))
 			return ERR_BAD_ARG;

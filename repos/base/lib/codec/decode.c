@@ -77,7 +77,9 @@ static enum status lua_value(void *self, const struct walk_value *value)
 	case CODEC_INT8:
 	case CODEC_INT16:
 	case CODEC_INT32:
-	case CODEC_INT64: lua_pushinteger(self, extended(value->bits, kind_bits(value->kind))); return OK;
+	case CODEC_INT64:
+		lua_pushinteger(self, extended(value->bits, kind_bits(value->kind)));
+		return OK;
 	case CODEC_UINT8:
 	case CODEC_UINT16:
 	case CODEC_UINT32:

@@ -12,8 +12,9 @@ struct encoder {
 	struct failure failure;
 };
 
-static enum status encode_struct(struct encoder *encoder, int index, const struct codec_struct *type,
-                                 struct capnp_target *to, uint32_t depth);
+static enum status encode_struct(struct encoder *encoder, int index,
+                                 const struct codec_struct *type, struct capnp_target *to,
+                                 uint32_t depth);
 
 static enum status refuse(struct encoder *encoder, const char *expected, int index)
 {
@@ -32,7 +33,8 @@ static const char *field_name(const void *context, uint32_t index)
 
 	if (index >= fields->type->field_count)
 		return NULL;
-	return schema_string(fields->schema, schema_field(fields->schema, fields->type, index)->lua_name);
+	return schema_string(fields->schema,
+	                     schema_field(fields->schema, fields->type, index)->lua_name);
 }
 
 static bool field_known(const struct fields *fields, const char *key)
@@ -58,7 +60,8 @@ static enum status check_keys(struct encoder *encoder, int index, const struct c
 		lua_pop(lua, 1);
 		if (lua_type(lua, -1) != LUA_TSTRING) {
 			lua_pop(lua, 1);
-			return failure_set(&encoder->failure, "expected a table with named fields, got a list");
+			return failure_set(&encoder->failure,
+			                   "expected a table with named fields, got a list");
 		}
 		const char *key = lua_tostring(lua, -1);
 
@@ -117,7 +120,8 @@ static enum status find_which(struct encoder *encoder, int index, const struct c
 
 		lua_pop(encoder->lua, 1);
 		if (present && given != NULL)
-			return failure_set(&encoder->failure, "'%.60s' and '%.60s' exclude each other",
+			return failure_set(&encoder->failure,
+			                   "'%.60s' and '%.60s' exclude each other",
 			                   schema_string(encoder->schema, given->lua_name),
 			                   schema_string(encoder->schema, field->lua_name));
 		if (present)
@@ -160,7 +164,8 @@ static enum status encode_bytes(struct encoder *encoder, int index, enum codec_k
 		return capnp_put_text(&encoder->builder, pointer,
 		                      (struct capnp_text){.at = text, .size = (uint32_t)size});
 	return capnp_put_data(&encoder->builder, pointer,
-	                      (struct capnp_data){.at = (const uint8_t *)text, .size = (uint32_t)size});
+	                      (struct capnp_data){.at = (const uint8_t *)text,
+	                                          .size = (uint32_t)size});
 }
 
 /* A list has the keys 1..count and no others. */
@@ -178,8 +183,10 @@ static enum status list_size(struct encoder *encoder, int index, uint32_t *out)
 		                     (lua_Unsigned)lua_tointeger(lua, -2) <= size;
 
 		if (!element && lua_type(lua, -2) == LUA_TSTRING) {
-			enum status status = failure_set(&encoder->failure, "expected a list, got a table with '%.60s'",
-			                                 lua_tostring(lua, -2));
+			enum status status =
+				failure_set(&encoder->failure,
+			                    "expected a list, got a table with '%.60s'",
+			                    lua_tostring(lua, -2));
 
 			lua_pop(lua, 2);
 			return status;
@@ -218,14 +225,14 @@ static enum status encode_element(struct encoder *encoder, const struct elements
 	if (kind == CODEC_TEXT || kind == CODEC_DATA)
 		return encode_bytes(encoder, index, kind, elements->words + i);
 	if (kind == CODEC_STRUCT) {
-		struct capnp_target to = capnp_target_at(&encoder->builder, elements->words, i,
-		                                         elements->type->data_words,
-		                                         elements->type->pointer_count);
+		struct capnp_target to =
+			capnp_target_at(&encoder->builder, elements->words, i,
+		                        elements->type->data_words, elements->type->pointer_count);
 
 		return encode_struct(encoder, index, elements->type, &to, depth);
 	}
-	enum status status = scalar_read(encoder->lua, index, encoder->schema, elements->field, kind,
-	                                 &encoder->failure, &value);
+	enum status status = scalar_read(encoder->lua, index, encoder->schema, elements->field,
+	                                 kind, &encoder->failure, &value);
 	if (status != OK)
 		return status;
 	if (bits == 1)
@@ -245,7 +252,8 @@ static enum status allocate_elements(struct encoder *encoder, struct elements *e
 	if (kind == CODEC_TEXT || kind == CODEC_DATA)
 		return capnp_put_pointer_list(&encoder->builder, pointer, count, &elements->words);
 	if (kind != CODEC_STRUCT)
-		return capnp_put_list(&encoder->builder, pointer, kind_bits(kind), count, &elements->data);
+		return capnp_put_list(&encoder->builder, pointer, kind_bits(kind), count,
+		                      &elements->data);
 	elements->type = schema_struct(encoder->schema, elements->field->of);
 	return capnp_put_struct_list(&encoder->builder, pointer, count, elements->type->data_words,
 	                             elements->type->pointer_count, &elements->words);
@@ -272,8 +280,8 @@ static enum status encode_list(struct encoder *encoder, int index, const struct 
 	return status;
 }
 
-static enum status encode_number(struct encoder *encoder, int index, const struct codec_field *field,
-                                 struct capnp_target *to)
+static enum status encode_number(struct encoder *encoder, int index,
+                                 const struct codec_field *field, struct capnp_target *to)
 {
 	const enum codec_kind kind = (enum codec_kind)field->kind;
 	const uint32_t size = kind_bits(kind) / 8;
@@ -290,8 +298,8 @@ static enum status encode_number(struct encoder *encoder, int index, const struc
 	return OK;
 }
 
-static enum status encode_behind(struct encoder *encoder, int index, const struct codec_field *field,
-                                 uint64_t *pointer, uint32_t depth)
+static enum status encode_behind(struct encoder *encoder, int index,
+                                 const struct codec_field *field, uint64_t *pointer, uint32_t depth)
 {
 	const struct codec_struct *type = schema_struct(encoder->schema, field->of);
 	struct capnp_target to;
@@ -327,8 +335,10 @@ static enum status encode_value(struct encoder *encoder, int index, const struct
 	case CODEC_LIST: return encode_list(encoder, index, field, pointer, depth);
 	case CODEC_STRUCT: return encode_behind(encoder, index, field, pointer, depth);
 	case CODEC_GROUP:
-		return encode_struct(encoder, index, schema_struct(encoder->schema, field->of), to, depth);
-	case CODEC_INTERFACE: return failure_set(&encoder->failure, "a capability cannot be written");
+		return encode_struct(encoder, index, schema_struct(encoder->schema, field->of), to,
+		                     depth);
+	case CODEC_INTERFACE:
+		return failure_set(&encoder->failure, "a capability cannot be written");
 	}
 	return ERR_BAD_ARG;
 }
@@ -348,8 +358,9 @@ static enum status encode_field(struct encoder *encoder, int index, const struct
 	return status;
 }
 
-static enum status encode_struct(struct encoder *encoder, int index, const struct codec_struct *type,
-                                 struct capnp_target *to, uint32_t depth)
+static enum status encode_struct(struct encoder *encoder, int index,
+                                 const struct codec_struct *type, struct capnp_target *to,
+                                 uint32_t depth)
 {
 	uint16_t which = 0;
 
@@ -369,13 +380,14 @@ static enum status encode_struct(struct encoder *encoder, int index, const struc
 		capnp_put_number(to, type->which_offset * 2, 2, which);
 	}
 	for (uint32_t i = 0; i < type->field_count && status == OK; i++)
-		status = encode_field(encoder, index, schema_field(encoder->schema, type, i), to, depth - 1);
+		status = encode_field(encoder, index, schema_field(encoder->schema, type, i), to,
+		                      depth - 1);
 	return status;
 }
 
 enum status codec_encode(struct lua_State *lua, int index, const struct codec_schema *schema,
-                         const char *struct_name, void *segment, size_t capacity,
-                         size_t *out_size, struct codec_error *error)
+                         const char *struct_name, void *segment, size_t capacity, size_t *out_size,
+                         struct codec_error *error)
 {
 	const struct codec_struct *type = schema_find(schema, struct_name);
 	struct encoder encoder = {.lua = lua, .schema = schema};
@@ -385,12 +397,15 @@ enum status codec_encode(struct lua_State *lua, int index, const struct codec_sc
 
 	failure_init(&encoder.failure, error != NULL ? error : &unwanted);
 	if (type == NULL)
-		return failure_set(&encoder.failure, "the schema has no struct '%.60s'", struct_name);
+		return failure_set(&encoder.failure, "the schema has no struct '%.60s'",
+		                   struct_name);
 	enum status status = capnp_builder_init(&encoder.builder, segment, capacity, NULL, 0);
 	if (status == OK)
-		status = capnp_builder_root(&encoder.builder, type->data_words, type->pointer_count, &root);
+		status = capnp_builder_root(&encoder.builder, type->data_words, type->pointer_count,
+		                            &root);
 	if (status == OK)
-		status = encode_struct(&encoder, lua_absindex(lua, index), type, &root, CODEC_DEPTH_MAX);
+		status = encode_struct(&encoder, lua_absindex(lua, index), type, &root,
+		                       CODEC_DEPTH_MAX);
 	lua_settop(lua, top);
 	if (status != OK)
 		return status;

@@ -52,7 +52,8 @@ enum status failure_set(struct failure *failure, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	(void)vsnprintf(failure->error->message, sizeof(failure->error->message), format, arguments);
+	(void)vsnprintf(failure->error->message, sizeof(failure->error->message), format,
+	                arguments);
 	va_end(arguments);
 	return ERR_BAD_ARG;
 }
@@ -122,5 +123,6 @@ enum status failure_unknown(struct failure *failure, const char *what, const cha
 	if (best == NULL)
 		return failure_set(failure, "unknown %s '%.60s'", what, unknown);
 	(void)snprintf(error->nearest, sizeof(error->nearest), "%s", best);
-	return failure_set(failure, "unknown %s '%.60s', did you mean '%.60s'?", what, unknown, best);
+	return failure_set(failure, "unknown %s '%.60s', did you mean '%.60s'?", what, unknown,
+	                   best);
 }

@@ -97,7 +97,8 @@ static enum status put_data(struct json *json, const char *data, uint32_t size)
 	char text[8];
 
 	for (uint32_t i = 0; i < size && status == OK; i++) {
-		(void)snprintf(text, sizeof(text), i > 0 ? ",%u" : "%u", (unsigned)(uint8_t)data[i]);
+		(void)snprintf(text, sizeof(text), i > 0 ? ",%u" : "%u",
+		               (unsigned)(uint8_t)data[i]);
 		status = put_string(json, text);
 	}
 	return status == OK ? put_string(json, "]") : status;
@@ -232,7 +233,8 @@ enum status codec_json(const struct codec_schema *schema, const char *struct_nam
 
 	if (capacity == 0)
 		return ERR_INSUFFICIENT_RAM;
-	enum status status = walk_message(schema, struct_name, segment, size, &visitor, &json, error);
+	enum status status =
+		walk_message(schema, struct_name, segment, size, &visitor, &json, error);
 	if (status != OK)
 		return status;
 	text[json.size] = 0;

@@ -66,9 +66,11 @@ static enum status read_size(struct lua_State *lua, int index, struct failure *f
 		return OK;
 	}
 	if (lua_type(lua, index) == LUA_TNUMBER)
-		return failure_set(failure, "expected a size like \"8M\", got %.14g", lua_tonumber(lua, index));
+		return failure_set(failure, "expected a size like \"8M\", got %.14g",
+		                   lua_tonumber(lua, index));
 	if (lua_type(lua, index) != LUA_TSTRING)
-		return failure_set(failure, "expected a size like \"8M\", got %s", scalar_kind_name(lua, index));
+		return failure_set(failure, "expected a size like \"8M\", got %s",
+		                   scalar_kind_name(lua, index));
 	const char *text = lua_tolstring(lua, index, &size);
 
 	if (!size_read(text, size, out))
@@ -121,10 +123,11 @@ static enum status read_integer(struct lua_State *lua, int index, enum codec_kin
 	if (wide_read(lua, index, kind, out))
 		return OK;
 	if (lua_type(lua, index) != LUA_TNUMBER)
-		return failure_set(failure, "expected a number, got %s", scalar_kind_name(lua, index));
+		return failure_set(failure, "expected a number, got %s",
+		                   scalar_kind_name(lua, index));
 	if (!integral || !in_range(number, kind))
-		return failure_set(failure, "expected a whole number from %lld to %llu, got %.17g", low,
-		                   (unsigned long long)most, lua_tonumber(lua, index));
+		return failure_set(failure, "expected a whole number from %lld to %llu, got %.17g",
+		                   low, (unsigned long long)most, lua_tonumber(lua, index));
 	*out = (uint64_t)number;
 	return OK;
 }
@@ -136,7 +139,8 @@ static enum status read_float(struct lua_State *lua, int index, enum codec_kind 
 	const float narrow = (float)wide;
 
 	if (lua_type(lua, index) != LUA_TNUMBER)
-		return failure_set(failure, "expected a number, got %s", scalar_kind_name(lua, index));
+		return failure_set(failure, "expected a number, got %s",
+		                   scalar_kind_name(lua, index));
 	*out = 0;
 	if (kind == CODEC_FLOAT32)
 		memcpy(out, &narrow, sizeof(narrow));
@@ -180,7 +184,8 @@ static enum status read_enum(struct lua_State *lua, int index, const struct code
 
 	if (lua_type(lua, index) != LUA_TSTRING) {
 		list_enumerants(&enumerants, names, sizeof(names));
-		return failure_set(failure, "expected one of %s, got %s", names, scalar_kind_name(lua, index));
+		return failure_set(failure, "expected one of %s, got %s", names,
+		                   scalar_kind_name(lua, index));
 	}
 	for (uint32_t i = 0; (name = enumerant_name(&enumerants, i)) != NULL; i++) {
 		if (strcmp(name, lua_tostring(lua, index)) == 0) {
@@ -188,7 +193,8 @@ static enum status read_enum(struct lua_State *lua, int index, const struct code
 			return OK;
 		}
 	}
-	return failure_unknown(failure, "value", lua_tostring(lua, index), enumerant_name, &enumerants);
+	return failure_unknown(failure, "value", lua_tostring(lua, index), enumerant_name,
+	                       &enumerants);
 }
 
 enum status scalar_read(struct lua_State *lua, int index, const struct codec_schema *schema,
@@ -197,7 +203,8 @@ enum status scalar_read(struct lua_State *lua, int index, const struct codec_sch
 {
 	if (kind == CODEC_BOOL) {
 		if (lua_type(lua, index) != LUA_TBOOLEAN)
-			return failure_set(failure, "expected true or false, got %s", scalar_kind_name(lua, index));
+			return failure_set(failure, "expected true or false, got %s",
+			                   scalar_kind_name(lua, index));
 		*out = lua_toboolean(lua, index) ? 1 : 0;
 		return OK;
 	}

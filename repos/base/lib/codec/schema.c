@@ -23,10 +23,12 @@ static bool string_sound(const struct codec_schema *schema, uint32_t at)
 	const uint32_t length = schema->bytes[at];
 
 	return range_inside(schema, at, (uint64_t)length + 2) && length > 0 &&
-	       schema->bytes[at + 1 + length] == 0 && strlen((const char *)schema->bytes + at + 1) == length;
+	       schema->bytes[at + 1 + length] == 0 &&
+	       strlen((const char *)schema->bytes + at + 1) == length;
 }
 
-static bool table_sound(const struct codec_schema *schema, uint32_t at, uint64_t count, uint32_t record)
+static bool table_sound(const struct codec_schema *schema, uint32_t at, uint64_t count,
+                        uint32_t record)
 {
 	return at % 4 == 0 && range_inside(schema, at, count * record);
 }
@@ -73,7 +75,8 @@ const struct codec_struct *schema_find(const struct codec_schema *schema, const 
 	for (uint32_t i = 0; i < schema->struct_count; i++) {
 		const struct codec_struct *candidate = schema_struct(schema, i);
 
-		if (candidate->parent == CODEC_NONE && strcmp(schema_string(schema, candidate->name), name) == 0)
+		if (candidate->parent == CODEC_NONE &&
+		    strcmp(schema_string(schema, candidate->name), name) == 0)
 			return candidate;
 	}
 	return NULL;
@@ -112,8 +115,8 @@ bool kind_signed(enum codec_kind kind)
 
 static bool kind_has_pointer(enum codec_kind kind)
 {
-	return kind == CODEC_TEXT || kind == CODEC_DATA || kind == CODEC_LIST || kind == CODEC_STRUCT ||
-	       kind == CODEC_INTERFACE;
+	return kind == CODEC_TEXT || kind == CODEC_DATA || kind == CODEC_LIST ||
+	       kind == CODEC_STRUCT || kind == CODEC_INTERFACE;
 }
 
 static bool kind_known(uint8_t kind)
@@ -197,7 +200,8 @@ static bool struct_sound(const struct codec_schema *schema, uint32_t index)
 		return false;
 	if (!table_sound(schema, of->fields, of->field_count, sizeof(struct codec_field)))
 		return false;
-	if (of->member_count > 0 && ((uint64_t)of->which_offset + 1) * 16 > 64 * (uint64_t)of->data_words)
+	if (of->member_count > 0 &&
+	    ((uint64_t)of->which_offset + 1) * 16 > 64 * (uint64_t)of->data_words)
 		return false;
 	for (uint32_t i = 0; i < of->field_count; i++) {
 		const struct codec_field *field = schema_field(schema, of, i);
@@ -230,7 +234,8 @@ static bool enum_sound(const struct codec_schema *schema, uint32_t index)
 
 static bool schema_sound(const struct codec_schema *schema)
 {
-	if (!table_sound(schema, schema->structs, schema->struct_count, sizeof(struct codec_struct)) ||
+	if (!table_sound(schema, schema->structs, schema->struct_count,
+	                 sizeof(struct codec_struct)) ||
 	    !table_sound(schema, schema->enums, schema->enum_count, sizeof(struct codec_enum)))
 		return false;
 	for (uint32_t i = 0; i < schema->struct_count; i++) {

@@ -22,7 +22,8 @@ static enum status malformed(struct walker *walker, enum status status)
 static enum status charge(struct walker *walker, uint64_t words)
 {
 	if (words > walker->budget)
-		return failure_set(&walker->failure, "the message points at its own content too often");
+		return failure_set(&walker->failure,
+		                   "the message points at its own content too often");
 	walker->budget -= words;
 	return OK;
 }
@@ -77,7 +78,8 @@ static enum status walk_element(struct walker *walker, const struct codec_field 
 		return walk_pointer_element(walker, field, list, i, depth);
 	if (kind == CODEC_BOOL)
 		return tell_number(walker, kind, field->of, capnp_list_bit(list, i) ? 1 : 0);
-	return tell_number(walker, kind, field->of, capnp_list_number(list, i, kind_bits(kind) / 8));
+	return tell_number(walker, kind, field->of,
+	                   capnp_list_number(list, i, kind_bits(kind) / 8));
 }
 
 static bool list_fits(const struct capnp_list *list, enum codec_kind element)
@@ -218,7 +220,8 @@ static enum status walk_content(struct walker *walker, const struct codec_field 
 	if (kind == CODEC_LIST)
 		return walk_list(walker, field, &content->list, depth);
 	if (kind == CODEC_STRUCT)
-		return walk_struct(walker, schema_struct(walker->schema, field->of), &content->inner, depth);
+		return walk_struct(walker, schema_struct(walker->schema, field->of),
+		                   &content->inner, depth);
 	if (kind == CODEC_GROUP)
 		return walk_struct(walker, schema_struct(walker->schema, field->of), from, depth);
 	return tell_number(walker, kind, field->of, read_number(field, from));
@@ -228,8 +231,8 @@ static enum status walk_field(struct walker *walker, const struct codec_field *f
                               const struct capnp_struct *from, uint32_t depth)
 {
 	const struct visitor *visitor = walker->visitor;
-	const char *name = schema_string(walker->schema,
-	                                 visitor->lua_names ? field->lua_name : field->name);
+	const char *name =
+		schema_string(walker->schema, visitor->lua_names ? field->lua_name : field->name);
 	const uint32_t mark = failure_enter(&walker->failure, name);
 	struct content content;
 
@@ -252,7 +255,8 @@ static enum status walk_struct(struct walker *walker, const struct codec_struct 
                                const struct capnp_struct *from, uint32_t depth)
 {
 	const uint64_t which = type->member_count > 0
-		? capnp_struct_number(from, type->which_offset * 2, 2) : CODEC_NONE;
+	                               ? capnp_struct_number(from, type->which_offset * 2, 2)
+	                               : CODEC_NONE;
 
 	if (depth == 0)
 		return failure_set(&walker->failure, "nested too deeply");
@@ -280,7 +284,8 @@ enum status walk_message(const struct codec_schema *schema, const char *struct_n
 
 	failure_init(&walker.failure, error != NULL ? error : &unwanted);
 	if (type == NULL)
-		return failure_set(&walker.failure, "the schema has no struct '%.60s'", struct_name);
+		return failure_set(&walker.failure, "the schema has no struct '%.60s'",
+		                   struct_name);
 	enum status status = capnp_segment_init(&whole, segment, size, NULL, 0);
 	if (status == OK)
 		status = capnp_root(&whole, &root);

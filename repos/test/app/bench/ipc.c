@@ -41,6 +41,20 @@ static enum status count_words(struct env *env, cap_t server)
 	return status == OK ? count_calls(env, "ipc.call8", raw_measure8, &call) : status;
 }
 
+/* The caller has used a vector register since it was last switched to. */
+static enum status count_vector(struct env *env, cap_t server)
+{
+	struct raw_call call = {.word = call_word(0), .target = server.id};
+	struct samples samples = {0};
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		asm volatile("pxor %xmm0, %xmm0");
+		samples_add(&samples, raw_measure0(&call) - raw_measure_none(&call));
+	}
+	samples_report(&samples, env, "ipc.fpu1", 1);
+	return (enum status)(call.answer & 0xff);
+}
+
 /* A request in the message page, a short answer. */
 static enum status count_pages(struct env *env, cap_t server)
 {
@@ -214,6 +228,8 @@ enum status ipc_suite(struct env *env)
 		status = bench_waiter(&env->ipc, session.cap, &waiter);
 	if (status == OK)
 		status = count_words(env, raw.words);
+	if (status == OK)
+		status = count_vector(env, raw.words);
 	if (status == OK)
 		status = count_pages(env, raw.words);
 	if (status == OK)

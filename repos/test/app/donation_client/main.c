@@ -25,15 +25,18 @@ static struct charge_usage_results usage(struct check *check)
 	return results;
 }
 
-static void check_unchanged(struct check *check, const char *when, struct charge_usage_results before)
+static void check_unchanged(struct check *check, const char *when,
+                            struct charge_usage_results before)
 {
 	const struct charge_usage_results now = usage(check);
 	char line[120];
 
-	text_format(line, sizeof(line), "%s: RAM %lu of %lu, capabilities %lu of %lu", when, now.ram_used,
-	            now.ram_limit, now.caps_used, now.caps_limit);
-	check_that(check, line, now.ram_used == before.ram_used && now.ram_limit == before.ram_limit &&
-	                                now.caps_used == before.caps_used && now.caps_limit == before.caps_limit);
+	text_format(line, sizeof(line), "%s: RAM %lu of %lu, capabilities %lu of %lu", when,
+	            now.ram_used, now.ram_limit, now.caps_used, now.caps_limit);
+	check_that(check, line,
+	           now.ram_used == before.ram_used && now.ram_limit == before.ram_limit &&
+	                   now.caps_used == before.caps_used &&
+	                   now.caps_limit == before.caps_limit);
 }
 
 /* ---- one request, without any retry ---- */
@@ -42,10 +45,13 @@ static void check_refused(struct check *check, const char *what, uint64_t ram, u
                           enum status wanted)
 {
 	const struct charge_usage_results before = usage(check);
-	const struct parent_session_params params = {
-		.service = capnp_text_of("Echo"), .label = capnp_text_of(what), .ram = ram, .caps = caps};
+	const struct parent_session_params params = {.service = capnp_text_of("Echo"),
+	                                             .label = capnp_text_of(what),
+	                                             .ram = ram,
+	                                             .caps = caps};
 	struct parent_session_results results;
-	const enum status status = parent_session(&check->env->ipc, check->env->parent, &params, &results);
+	const enum status status =
+		parent_session(&check->env->ipc, check->env->parent, &params, &results);
 
 	check_status(check, what, status, wanted);
 	check_unchanged(check, "  the refusal left all as it was", before);
@@ -58,7 +64,8 @@ static void check_refusals(struct check *check)
 	check_refused(check, "nothing offered", 0, 0, ERR_INSUFFICIENT_RAM);
 	check_refused(check, "too little RAM offered", 12288, PLENTY_CAPS, ERR_INSUFFICIENT_RAM);
 	check_refused(check, "too few capabilities offered", PLENTY_RAM, 6, ERR_INSUFFICIENT_CAPS);
-	check_refused(check, "more RAM offered than there is", have.ram_limit, PLENTY_CAPS, ERR_OUT_OF_RAM);
+	check_refused(check, "more RAM offered than there is", have.ram_limit, PLENTY_CAPS,
+	              ERR_OUT_OF_RAM);
 	check_refused(check, "more capabilities offered than there are", PLENTY_RAM,
 	              (uint32_t)have.caps_limit, ERR_OUT_OF_CAPS);
 }
@@ -74,7 +81,8 @@ static void check_session(struct check *check, const char *label)
 
 	if (!check_status(check, label, session_open(check->env, &request, &session), OK))
 		return;
-	check_status(check, "  calling it", echo_add(&check->env->ipc, session.cap, &params, &results), OK);
+	check_status(check, "  calling it",
+	             echo_add(&check->env->ipc, session.cap, &params, &results), OK);
 	check_equal(check, "  its answer", results.sum, 7);
 	session_close(check->env, &session);
 }
@@ -96,7 +104,8 @@ static void take_memory(struct check *check, struct hoard *hoard)
 		const struct charge_create_memory_params params = {.size = size};
 
 		while (hoard->count < HOARD_MAX &&
-		       charge_create_memory(&check->env->ipc, check->env->account, &params, &made) == OK)
+		       charge_create_memory(&check->env->ipc, check->env->account, &params,
+		                            &made) == OK)
 			hoard->caps[hoard->count++] = made.memory;
 	}
 }

@@ -84,7 +84,8 @@ static enum status leave(struct client *client, const struct step *step, cap_t s
 
 static void paused(struct timeout *timeout)
 {
-	entrypoint_stop(&((struct client *)((char *)timeout - offsetof(struct client, pause)))->entrypoint);
+	entrypoint_stop(
+		&((struct client *)((char *)timeout - offsetof(struct client, pause)))->entrypoint);
 }
 
 static enum status pause(struct client *client, const struct step *step)
@@ -120,10 +121,10 @@ static enum status run(struct client *client, const struct step *step)
 
 static void run_checked(struct client *client, const struct step *step)
 {
-	static const char *const names[] = {[ACTION_OPEN] = "open",   [ACTION_CLOSE] = "close",
-	                                    [ACTION_ADD] = "add",     [ACTION_HOLD] = "hold",
-	                                    [ACTION_LEAVE] = "leave", [ACTION_HANG] = "hang",
-	                                    [ACTION_PAUSE] = "pause"};
+	static const char *const names[] = {
+		[ACTION_OPEN] = "open",  [ACTION_CLOSE] = "close", [ACTION_ADD] = "add",
+		[ACTION_HOLD] = "hold",  [ACTION_LEAVE] = "leave", [ACTION_HANG] = "hang",
+		[ACTION_PAUSE] = "pause"};
 	const char *got = status_name(run(client, step));
 	char line[LINE_MAX];
 

@@ -49,10 +49,11 @@ static enum status create_domain(struct founding *founding)
 	return status;
 }
 
-/* Everything goes but what would let the drone reach the attacker's own code, or leave in its name. */
+/* Everything but what would let the drone unmap the attacker's code, or start a thread in it. */
 static bool installable(const struct hoard_entry *entry)
 {
-	return entry && entry->kind != OBJECT_KIND_DOMAIN && entry->kind != OBJECT_KIND_IO_PORTS;
+	return entry && entry->kind != OBJECT_KIND_DOMAIN && entry->kind != OBJECT_KIND_THREAD &&
+	       entry->kind != OBJECT_KIND_IO_PORTS;
 }
 
 static void install_caps(struct founding *founding)

@@ -4,6 +4,7 @@
  */
 #include <abi/ring.h>
 #include <kernel/client.h>
+#include <parent/words.h>
 
 #include "attacks.h"
 
@@ -86,7 +87,7 @@ static struct ring_submission some_submission(struct attacker *attacker)
 	if (submission.op == RING_RELEASE && cap_slot((cap_t){submission.target}) < HOARD_FIRST)
 		submission.op = RING_NOP;
 	/* Nor does it leave by this door. */
-	if (cap_slot((cap_t){submission.target}) < HOARD_FIRST)
+	if (submission.word >> OP_INTERFACE_SHIFT == PARENT_INTERFACE)
 		submission.word &= ~((uint64_t)0xffff << OP_METHOD_SHIFT);
 	return submission;
 }

@@ -11,6 +11,8 @@
 
 #include "attacks.h"
 
+#define DEVICE_ADDRESS (PLAYGROUND + 0x800000ul)
+
 enum { ARGS_MAX = 128, IDS_KEPT = 64 };
 
 static uint32_t ids[IDS_KEPT]; /* of the sessions that were opened last, by any of the threads */
@@ -62,14 +64,27 @@ static cap_t send(struct attacker *attacker, const struct message *message, cap_
 	return shot_result(attacker, &shot);
 }
 
+/* Device memory shown in some domain, then read by the kernel on behalf of the domain's parent. */
+static void peek_device(struct attacker *attacker, cap_t memory)
+{
+	const cap_t domain = hoard_pick_kind(attacker->hoard, &attacker->random, OBJECT_KIND_DOMAIN);
+	const uint64_t place[4] = {DEVICE_ADDRESS, 0, 4096};
+	const cap_t caps[2] = {memory, attacker->env->account};
+	struct shot shot;
+
+	(void)shot_call(attacker, domain, SPACE_INTERFACE, SPACE_MAP, place, 4, caps, 2, &shot);
+	(void)shot_call(attacker, domain, DOMAIN_INTERFACE, DOMAIN_PEEK, place, 1, NULL, 0, &shot);
+}
+
 /* What the sessions for devices are for. */
 static void take_device(struct attacker *attacker, cap_t session)
 {
 	const struct hoard_entry *entry = hoard_find(attacker->hoard, session);
 	struct shot shot;
 
-	if (entry)
-		(void)shot_call(attacker, session, entry->interface, 0, NULL, 0, NULL, 0, &shot);
+	if (entry && shot_call(attacker, session, entry->interface, 0, NULL, 0, NULL, 0, &shot) == OK &&
+	    entry->interface == IO_MEM_INTERFACE)
+		peek_device(attacker, shot_result(attacker, &shot));
 }
 
 static void open(struct attacker *attacker)

@@ -24,13 +24,15 @@ struct test {
 	struct check check;
 };
 
-static enum status open(struct test *test, uint64_t address, uint64_t size, struct session *out_session)
+static enum status open(struct test *test, uint64_t address, uint64_t size,
+                        struct session *out_session)
 {
 	const struct io_mem_args args = {.address = address, .size = size};
 	_Alignas(8) char segment[ARGS_SIZE];
 	uint32_t used;
 	const enum status status = io_mem_args_encode(&args, segment, sizeof(segment), &used);
-	const struct session_request request = {.service = "IO_MEM", .args = segment, .args_size = used};
+	const struct session_request request = {
+		.service = "IO_MEM", .args = segment, .args_size = used};
 
 	return status == OK ? session_open(test->check.env, &request, out_session) : status;
 }
@@ -51,7 +53,8 @@ static void check_refusals(struct test *test)
 	const struct session_request nothing = {.service = "IO_MEM"};
 	struct session session;
 
-	check_status(&test->check, "no range", session_open(test->check.env, &nothing, &session), ERR_BAD_ARG);
+	check_status(&test->check, "no range", session_open(test->check.env, &nothing, &session),
+	             ERR_BAD_ARG);
 	check_range(test, "a range of no size", HPET, 0, ERR_BAD_ARG);
 	check_range(test, "half a page", HPET, PAGE / 2, ERR_BAD_ARG);
 	check_range(test, "an odd address", HPET + 8, PAGE, ERR_BAD_ARG);
@@ -99,7 +102,8 @@ int component_main(struct env *env)
 
 	check_refusals(&test);
 	if (!check_status(check, "the HPET", open(&test, HPET, PAGE, &hpet), OK) ||
-	    !check_status(check, "its memory", io_mem_dataspace(&env->ipc, hpet.cap, &results), OK) ||
+	    !check_status(check, "its memory", io_mem_dataspace(&env->ipc, hpet.cap, &results),
+	                  OK) ||
 	    !attach(&test, results.memory, &base))
 		return 2;
 	check_counter(&test, base);
@@ -110,7 +114,8 @@ int component_main(struct env *env)
 	session_close(env, &hpet);
 	check_status(check, "attaching it when the session is closed",
 	             region_attach(&env->regions,
-	                           &(struct region_attach){.memory = results.memory, .size = PAGE}, &base),
+	                           &(struct region_attach){.memory = results.memory, .size = PAGE},
+	                           &base),
 	             ERR_GONE);
 	check_range(&test, "the HPET again", HPET, PAGE, OK);
 	return check_result(check);

@@ -16,13 +16,15 @@ struct test {
 	cap_t ports;
 };
 
-static enum status open(struct test *test, uint16_t base, uint32_t count, struct session *out_session)
+static enum status open(struct test *test, uint16_t base, uint32_t count,
+                        struct session *out_session)
 {
 	const struct io_port_args args = {.base = base, .count = count};
 	_Alignas(8) char segment[ARGS_SIZE];
 	uint32_t size;
 	const enum status status = io_port_args_encode(&args, segment, sizeof(segment), &size);
-	const struct session_request request = {.service = "IO_PORT", .args = segment, .args_size = size};
+	const struct session_request request = {
+		.service = "IO_PORT", .args = segment, .args_size = size};
 
 	return status == OK ? session_open(test->check.env, &request, out_session) : status;
 }
@@ -42,7 +44,8 @@ static enum status in(struct test *test, uint16_t port, uint8_t width, uint32_t 
 {
 	const struct io_ports_read_params params = {.port = port, .width = width};
 	struct io_ports_read_results results;
-	const enum status status = io_ports_read(&test->check.env->ipc, test->ports, &params, &results);
+	const enum status status =
+		io_ports_read(&test->check.env->ipc, test->ports, &params, &results);
 
 	if (status == OK)
 		*out_value = results.value;
@@ -76,7 +79,8 @@ static void check_reserved(struct test *test)
 	const struct session_request nothing = {.service = "IO_PORT"};
 	struct session session;
 
-	check_status(&test->check, "no range", session_open(test->check.env, &nothing, &session), ERR_BAD_ARG);
+	check_status(&test->check, "no range", session_open(test->check.env, &nothing, &session),
+	             ERR_BAD_ARG);
 	check_range(test, "a range of no ports", RTC_PORTS, 0, ERR_BAD_ARG);
 	check_range(test, "a range beyond the last port", 0xffff, 2, ERR_BAD_ARG);
 	check_range(test, "a range that wraps", 1, UINT32_MAX, ERR_BAD_ARG);
@@ -99,7 +103,8 @@ static void check_ports(struct test *test)
 	check_status(check, "the port before", in(test, RTC_INDEX - 1, 1, &value), ERR_BAD_ARG);
 	check_status(check, "the port behind", out(test, RTC_DATA + 1, 1, 0), ERR_BAD_ARG);
 	check_status(check, "two ports across the end", in(test, RTC_DATA, 2, &value), ERR_BAD_ARG);
-	check_status(check, "four ports across the end", in(test, RTC_INDEX, 4, &value), ERR_BAD_ARG);
+	check_status(check, "four ports across the end", in(test, RTC_INDEX, 4, &value),
+	             ERR_BAD_ARG);
 	check_status(check, "three ports", in(test, RTC_INDEX, 3, &value), ERR_BAD_ARG);
 	check_status(check, "no port", in(test, RTC_INDEX, 0, &value), ERR_BAD_ARG);
 }
@@ -112,8 +117,10 @@ int component_main(struct env *env)
 	uint32_t value;
 
 	check_reserved(&test);
-	if (!check_status(&test.check, "the clock's ports", open(&test, RTC_PORTS, 2, &clock), OK) ||
-	    !check_status(&test.check, "their capability", io_port_ports(&env->ipc, clock.cap, &results), OK))
+	if (!check_status(&test.check, "the clock's ports", open(&test, RTC_PORTS, 2, &clock),
+	                  OK) ||
+	    !check_status(&test.check, "their capability",
+	                  io_port_ports(&env->ipc, clock.cap, &results), OK))
 		return 2;
 	test.ports = results.ports;
 	check_ports(&test);
@@ -121,8 +128,8 @@ int component_main(struct env *env)
 	check_range(&test, "a range around them", RTC_PORTS - 2, 8, ERR_DENIED);
 	check_range(&test, "the range behind them", RTC_PORTS + 2, 4, OK);
 	session_close(env, &clock);
-	check_status(&test.check, "reading when the session is closed", in(&test, RTC_DATA, 1, &value),
-	             ERR_GONE);
+	check_status(&test.check, "reading when the session is closed",
+	             in(&test, RTC_DATA, 1, &value), ERR_GONE);
 	check_range(&test, "the clock's ports again", RTC_PORTS, 2, OK);
 	return check_result(&test.check);
 }

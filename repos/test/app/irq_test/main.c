@@ -35,7 +35,8 @@ static enum status open(struct test *test, uint8_t line, struct session *out_ses
 	_Alignas(8) char segment[ARGS_SIZE];
 	uint32_t size;
 	const enum status status = irq_args_encode(&args, segment, sizeof(segment), &size);
-	const struct session_request request = {.service = "IRQ", .args = segment, .args_size = size};
+	const struct session_request request = {
+		.service = "IRQ", .args = segment, .args_size = size};
 
 	return status == OK ? session_open(test->check.env, &request, out_session) : status;
 }
@@ -61,7 +62,8 @@ static enum status open_ports(struct test *test)
 	struct session session;
 	uint32_t size;
 	enum status status = io_port_args_encode(&args, segment, sizeof(segment), &size);
-	const struct session_request request = {.service = "IO_PORT", .args = segment, .args_size = size};
+	const struct session_request request = {
+		.service = "IO_PORT", .args = segment, .args_size = size};
 
 	if (status == OK)
 		status = session_open(env, &request, &session);
@@ -85,7 +87,8 @@ static uint8_t clock_read(struct test *test, uint8_t index)
 	struct io_ports_read_results results = {0};
 
 	out(test, RTC_INDEX, index);
-	test->check.failed += io_ports_read(&test->check.env->ipc, test->ports, &params, &results) != OK;
+	test->check.failed +=
+		io_ports_read(&test->check.env->ipc, test->ports, &params, &results) != OK;
 	return (uint8_t)results.value;
 }
 
@@ -146,7 +149,8 @@ static void wait(struct test *test, bool with_acknowledge)
 	test->silent = false;
 	test->acknowledge = with_acknowledge;
 	test->entrypoint.done = false;
-	entrypoint_arm(&test->entrypoint, &test->silence, entrypoint_now(&test->entrypoint) + SILENCE);
+	entrypoint_arm(&test->entrypoint, &test->silence,
+	               entrypoint_now(&test->entrypoint) + SILENCE);
 	entrypoint_run(&test->entrypoint);
 	entrypoint_disarm(&test->entrypoint, &test->silence);
 }
@@ -200,15 +204,18 @@ int component_main(struct env *env)
 	check_line(&test, "a line of core's", LINE_OF_CORE, ERR_DENIED);
 	check_line(&test, "the last line", LINES - 1, OK);
 	if (!check_status(check, "the clock's line", open(&test, LINE, &session), OK) ||
-	    !check_status(check, "its interrupt", irq_session_irq(&env->ipc, session.cap, &results), OK))
+	    !check_status(check, "its interrupt", irq_session_irq(&env->ipc, session.cap, &results),
+	                  OK))
 		return 2;
 	test.irq = results.irq;
 	check_line(&test, "the same line twice", LINE, ERR_DENIED);
-	check_status(check, "binding it to what is no signal", bind(&test, env->parent), ERR_BAD_CAP);
+	check_status(check, "binding it to what is no signal", bind(&test, env->parent),
+	             ERR_BAD_CAP);
 	check_status(check, "binding it to a signal", bind(&test, test.handler.signal), OK);
 	check_interrupts(&test);
 	session_close(env, &session);
-	check_status(check, "binding it when the session is closed", bind(&test, test.handler.signal), ERR_GONE);
+	check_status(check, "binding it when the session is closed",
+	             bind(&test, test.handler.signal), ERR_GONE);
 	check_line(&test, "the line again", LINE, OK);
 	return check_result(check);
 }

@@ -35,8 +35,9 @@ static enum status map(struct test *test, struct space_map_params params)
 
 static enum status map_at(struct test *test, uint64_t address, uint64_t offset, uint64_t size)
 {
-	return map(test, (struct space_map_params){
-				 .address = address, .offset = offset, .size = size, .write = true});
+	return map(test,
+	           (struct space_map_params){
+			   .address = address, .offset = offset, .size = size, .write = true});
 }
 
 static enum status unmap(struct test *test, uint64_t address, uint64_t size)
@@ -50,15 +51,18 @@ static void check_sizes(struct test *test)
 {
 	struct check *check = &test->check;
 
-	check_status(check, "an address within a page", map_at(test, BASE + 8, 0, PAGE), ERR_BAD_ARG);
+	check_status(check, "an address within a page", map_at(test, BASE + 8, 0, PAGE),
+	             ERR_BAD_ARG);
 	check_status(check, "an offset within a page", map_at(test, BASE, 8, PAGE), ERR_BAD_ARG);
 	check_status(check, "a size of half a page", map_at(test, BASE, 0, PAGE / 2), ERR_BAD_ARG);
 	check_status(check, "no size", map_at(test, BASE, 0, 0), ERR_BAD_ARG);
-	check_status(check, "a page more than there is", map_at(test, BASE, 0, SIZE + PAGE), ERR_BAD_ARG);
+	check_status(check, "a page more than there is", map_at(test, BASE, 0, SIZE + PAGE),
+	             ERR_BAD_ARG);
 	check_status(check, "an offset at the end", map_at(test, BASE, SIZE, PAGE), ERR_BAD_ARG);
 	check_status(check, "an offset that wraps", map_at(test, BASE, -(uint64_t)PAGE, 2 * PAGE),
 	             ERR_BAD_ARG);
-	check_status(check, "a size that wraps", map_at(test, BASE, PAGE, -(uint64_t)PAGE), ERR_BAD_ARG);
+	check_status(check, "a size that wraps", map_at(test, BASE, PAGE, -(uint64_t)PAGE),
+	             ERR_BAD_ARG);
 	check_status(check, "the last page", map_at(test, BASE, SIZE - PAGE, PAGE), OK);
 	check_status(check, "all of it, elsewhere", map_at(test, BASE + SIZE, 0, SIZE), OK);
 	check_status(check, "the end of both", unmap(test, BASE, 2 * SIZE), OK);
@@ -70,13 +74,14 @@ static void check_places(struct test *test)
 
 	check_status(check, "at address zero", map_at(test, 0, 0, PAGE), ERR_BAD_ARG);
 	check_status(check, "in the kernel's half", map_at(test, KERNEL, 0, PAGE), ERR_BAD_ARG);
-	check_status(check, "from the highest page into the void", map_at(test, HIGHEST_PAGE, 0, 2 * PAGE),
+	check_status(check, "from the highest page into the void",
+	             map_at(test, HIGHEST_PAGE, 0, 2 * PAGE), ERR_BAD_ARG);
+	check_status(check, "round the end of all addresses",
+	             map_at(test, -(uint64_t)PAGE, 0, 2 * PAGE), ERR_BAD_ARG);
+	check_status(check, "over the thread's message pages",
+	             map_at(test, CHILD_MESSAGE_ADDRESS, 0, PAGE), ERR_BAD_ARG);
+	check_status(check, "over its stack", map_at(test, CHILD_STACK_TOP - PAGE, 0, PAGE),
 	             ERR_BAD_ARG);
-	check_status(check, "round the end of all addresses", map_at(test, -(uint64_t)PAGE, 0, 2 * PAGE),
-	             ERR_BAD_ARG);
-	check_status(check, "over the thread's message pages", map_at(test, CHILD_MESSAGE_ADDRESS, 0, PAGE),
-	             ERR_BAD_ARG);
-	check_status(check, "over its stack", map_at(test, CHILD_STACK_TOP - PAGE, 0, PAGE), ERR_BAD_ARG);
 	check_status(check, "the highest page", map_at(test, HIGHEST_PAGE, 0, PAGE), OK);
 	check_status(check, "its end", unmap(test, HIGHEST_PAGE, PAGE), OK);
 }
@@ -88,12 +93,14 @@ static void check_overlaps(struct test *test)
 	check_status(check, "two pages in the middle", map_at(test, BASE + PAGE, 0, 2 * PAGE), OK);
 	check_status(check, "the same again", map_at(test, BASE + PAGE, 0, 2 * PAGE), ERR_BAD_ARG);
 	check_status(check, "over its first page", map_at(test, BASE, 0, 2 * PAGE), ERR_BAD_ARG);
-	check_status(check, "over its last page", map_at(test, BASE + 2 * PAGE, 0, 2 * PAGE), ERR_BAD_ARG);
+	check_status(check, "over its last page", map_at(test, BASE + 2 * PAGE, 0, 2 * PAGE),
+	             ERR_BAD_ARG);
 	check_status(check, "around it", map_at(test, BASE, 0, 4 * PAGE), ERR_BAD_ARG);
 	check_status(check, "right before it", map_at(test, BASE, 0, PAGE), OK);
 	check_status(check, "right behind it", map_at(test, BASE + 3 * PAGE, 0, PAGE), OK);
 	check_status(check, "half of it taken away", unmap(test, BASE + PAGE, PAGE), ERR_BAD_ARG);
-	check_status(check, "taken away at an odd address", unmap(test, BASE + 8, PAGE), ERR_BAD_ARG);
+	check_status(check, "taken away at an odd address", unmap(test, BASE + 8, PAGE),
+	             ERR_BAD_ARG);
 	check_status(check, "all three taken away", unmap(test, BASE, 4 * PAGE), OK);
 	check_status(check, "the room is free again", map_at(test, BASE, 0, 4 * PAGE), OK);
 	check_status(check, "its end", unmap(test, BASE, 4 * PAGE), OK);
@@ -127,13 +134,16 @@ static void check_read_only(struct test *test)
 {
 	struct check *check = &test->check;
 	const cap_t read_only = derive_read_only(test);
-	const struct space_map_params read = {.memory = read_only, .address = BASE + SIZE, .size = SIZE};
+	const struct space_map_params read = {
+		.memory = read_only, .address = BASE + SIZE, .size = SIZE};
 	struct space_map_params write = read;
-	volatile char *const written = (volatile char *)BASE, *const seen = (volatile char *)(BASE + SIZE);
+	volatile char *const written = (volatile char *)BASE, *const seen = (volatile char *)(BASE +
+	                                                                                      SIZE);
 
 	write.write = true;
 	check_status(check, "writing through it", map(test, write), ERR_DENIED);
-	check_status(check, "the writable one derived back", derive_writable(test, read_only), ERR_DENIED);
+	check_status(check, "the writable one derived back", derive_writable(test, read_only),
+	             ERR_DENIED);
 	check_status(check, "reading through it", map(test, read), OK);
 	check_status(check, "writing beside it", map_at(test, BASE, 0, SIZE), OK);
 	written[PAGE + 5] = 'x';
@@ -146,12 +156,15 @@ static void check_rom(struct test *test)
 {
 	struct rom rom;
 
-	if (!check_status(&test->check, "a ROM", rom_open(test->check.env, "mapping_test", &rom), OK))
+	if (!check_status(&test->check, "a ROM", rom_open(test->check.env, "mapping_test", &rom),
+	                  OK))
 		return;
 	check_that(&test->check, "its content", rom.size > 4 && memcmp(rom.at, "\177ELF", 4) == 0);
 	check_status(&test->check, "writing to it",
-	             map(test, (struct space_map_params){
-					       .memory = rom.memory, .address = BASE, .size = PAGE, .write = true}),
+	             map(test, (struct space_map_params){.memory = rom.memory,
+	                                                 .address = BASE,
+	                                                 .size = PAGE,
+	                                                 .write = true}),
 	             ERR_DENIED);
 	rom_close(test->check.env, &rom);
 }
@@ -160,7 +173,8 @@ static void check_execute(struct test *test)
 {
 	static const unsigned char answer_42[] = {0xb8, 42, 0, 0, 0, 0xc3}; /* mov $42, %eax; ret */
 	struct check *check = &test->check;
-	struct space_map_params params = {.address = BASE, .size = PAGE, .write = true, .execute = true};
+	struct space_map_params params = {
+		.address = BASE, .size = PAGE, .write = true, .execute = true};
 
 	check_status(check, "writing and executing at once", map(test, params), ERR_BAD_ARG);
 	check_status(check, "writing", map_at(test, BASE, 0, PAGE), OK);
@@ -192,12 +206,14 @@ static void check_objects(struct test *test)
 	cap_t memory;
 
 	check_status(check, "memory of no size", create(test, 0, &memory), ERR_BAD_ARG);
-	check_status(check, "more memory than there is", create(test, 1ul << 30, &memory), ERR_OUT_OF_RAM);
+	check_status(check, "more memory than there is", create(test, 1ul << 30, &memory),
+	             ERR_OUT_OF_RAM);
 	check_status(check, "more than there is anywhere", create(test, -(uint64_t)PAGE, &memory),
 	             ERR_BAD_ARG);
 	check_status(check, "a mapping of no memory",
-	             map(test, (struct space_map_params){
-					       .memory = check->env->parent, .address = BASE, .size = PAGE}),
+	             map(test, (struct space_map_params){.memory = check->env->parent,
+	                                                 .address = BASE,
+	                                                 .size = PAGE}),
 	             ERR_BAD_CAP);
 }
 

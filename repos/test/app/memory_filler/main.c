@@ -93,7 +93,8 @@ static void write_all(struct filler *filler, uint64_t round)
 	for (unsigned i = 0; i < filler->count; i++) {
 		const struct block *block = &filler->blocks[i];
 
-		for (uint64_t *at = block->base; at < block->base + block->size / 8; at += PAGE / 8) {
+		for (uint64_t *at = block->base; at < block->base + block->size / 8;
+		     at += PAGE / 8) {
 			at[0] = mark(at, round);
 			at[PAGE / 8 - 1] = ~mark(at, round);
 		}
@@ -107,7 +108,8 @@ static uint64_t wrong_pages(const struct filler *filler, uint64_t round, bool ze
 	for (unsigned i = 0; i < filler->count; i++) {
 		const struct block *block = &filler->blocks[i];
 
-		for (const uint64_t *at = block->base; at < block->base + block->size / 8; at += PAGE / 8)
+		for (const uint64_t *at = block->base; at < block->base + block->size / 8;
+		     at += PAGE / 8)
 			wrong += at[0] != (zero ? 0 : mark(at, round)) ||
 			         at[PAGE / 8 - 1] != (zero ? 0 : ~mark(at, round)) ||
 			         (zero && at[PAGE / 16] != 0);
@@ -123,11 +125,13 @@ static void fill(struct filler *filler, uint64_t round)
 
 	take_all(filler);
 	log_line(check->env, "has %lu of %lu KiB", filler->total / KIB, room / KIB);
-	check_that(check, "nearly all of it is usable", filler->total > room - room / 64 - 16 * PAGE);
+	check_that(check, "nearly all of it is usable",
+	           filler->total > room - room / 64 - 16 * PAGE);
 	check_status(check, "one block more", take_block(filler, room / 8), ERR_OUT_OF_RAM);
 	check_equal(check, "pages that did not begin empty", wrong_pages(filler, round, true), 0);
 	write_all(filler, round);
-	check_equal(check, "pages that did not keep their content", wrong_pages(filler, round, false), 0);
+	check_equal(check, "pages that did not keep their content",
+	            wrong_pages(filler, round, false), 0);
 	give_all(filler);
 }
 
@@ -143,6 +147,7 @@ int component_main(struct env *env)
 	fill(&filler, 2);
 	second = usage(&filler);
 	check_equal(&filler.check, "RAM in use after both", second.ram_used, first.ram_used);
-	check_equal(&filler.check, "capabilities in use after both", second.caps_used, first.caps_used);
+	check_equal(&filler.check, "capabilities in use after both", second.caps_used,
+	            first.caps_used);
 	return check_result(&filler.check);
 }

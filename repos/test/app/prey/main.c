@@ -39,6 +39,7 @@ int component_main(struct env *env)
 		session_close(env, &session);
 	}
 	env->ipc.deadline = 0;
-	log_line(env, "%u requests, %u sessions, %u answers: all have ended", ROUNDS, opened, answered);
+	log_line(env, "%u requests, %u sessions, %u answers: all have ended", ROUNDS, opened,
+	         answered);
 	return 0;
 }

@@ -36,7 +36,8 @@ static enum status upgrade(struct check *check, uint32_t id)
 
 static enum status announce(struct check *check, const char *service, cap_t root)
 {
-	const struct parent_announce_params params = {.service = capnp_text_of(service), .root = root};
+	const struct parent_announce_params params = {.service = capnp_text_of(service),
+	                                              .root = root};
 
 	return parent_announce(&check->env->ipc, check->env->parent, &params);
 }
@@ -57,13 +58,19 @@ static void check_services(struct check *check)
 	char text[LONG + 1] = {0};
 
 	memset(text, 'x', LONG);
-	check_status(check, "a service without a rule", open(check, "Nowhere", "", &session), ERR_DENIED);
-	check_status(check, "a service that a rule denies", open(check, "Forbidden", "", &session), ERR_DENIED);
-	check_status(check, "a service nobody has heard of", open(check, "Unheard", "", &session), ERR_DENIED);
-	check_status(check, "a ROM that is not there", open(check, "ROM", "nothing", &session), ERR_DENIED);
+	check_status(check, "a service without a rule", open(check, "Nowhere", "", &session),
+	             ERR_DENIED);
+	check_status(check, "a service that a rule denies", open(check, "Forbidden", "", &session),
+	             ERR_DENIED);
+	check_status(check, "a service nobody has heard of", open(check, "Unheard", "", &session),
+	             ERR_DENIED);
+	check_status(check, "a ROM that is not there", open(check, "ROM", "nothing", &session),
+	             ERR_DENIED);
 	check_status(check, "no service at all", open(check, "", "", &session), ERR_BAD_ARG);
-	check_status(check, "a service with a long name", open(check, text, "", &session), ERR_BAD_ARG);
-	check_status(check, "a label that is too long", open(check, "Echo", text, &session), ERR_BAD_ARG);
+	check_status(check, "a service with a long name", open(check, text, "", &session),
+	             ERR_BAD_ARG);
+	check_status(check, "a label that is too long", open(check, "Echo", text, &session),
+	             ERR_BAD_ARG);
 	check_status(check, "announcing what `provides` does not list",
 	             announce(check, "Echo", check->env->parent), ERR_DENIED);
 }
@@ -73,7 +80,8 @@ static void check_ids(struct check *check)
 	struct session session;
 
 	check_status(check, "closing an id that is none", close(check, NO_SUCH_ID), ERR_BAD_ARG);
-	check_status(check, "upgrading an id that is none", upgrade(check, NO_SUCH_ID), ERR_BAD_ARG);
+	check_status(check, "upgrading an id that is none", upgrade(check, NO_SUCH_ID),
+	             ERR_BAD_ARG);
 	if (!check_status(check, "opening a session", open(check, "Echo", "first", &session), OK))
 		return;
 	check_status(check, "upgrading it", upgrade(check, session.id), OK);
@@ -99,8 +107,8 @@ static void check_calls(struct check *check, cap_t echo)
 	             timer_now(&check->env->ipc, echo, &now), ERR_UNSUPPORTED);
 	check_status(check, "calling what is no capability",
 	             label(check, cap_make(ENV_TABLE_SLOTS - 1, 1)), ERR_BAD_CAP);
-	check_status(check, "calling a capability of another kind", label(check, check->env->account),
-	             ERR_UNSUPPORTED);
+	check_status(check, "calling a capability of another kind",
+	             label(check, check->env->account), ERR_UNSUPPORTED);
 }
 
 static void check_end_of_server(struct check *check)
@@ -108,7 +116,8 @@ static void check_end_of_server(struct check *check)
 	const struct echo_leave_params leave = {.code = 3};
 	struct session session, another;
 
-	if (!check_status(check, "opening another session", open(check, "Echo", "second", &session), OK))
+	if (!check_status(check, "opening another session", open(check, "Echo", "second", &session),
+	                  OK))
 		return;
 	check_calls(check, session.cap);
 	check_status(check, "the call in which the server exits",

@@ -76,7 +76,8 @@ static bool create_map(struct test *test, uint64_t size, enum status wanted, con
 {
 	const struct rm_create_params params = {.size = size};
 	struct rm_create_results results;
-	const enum status status = rm_create(&test->check.env->ipc, test->rm.cap, &params, &results);
+	const enum status status =
+		rm_create(&test->check.env->ipc, test->rm.cap, &params, &results);
 
 	if (status == OK)
 		test->map = results.map;
@@ -88,31 +89,38 @@ static void check_attaching(struct test *test)
 	struct check *check = &test->check;
 	cap_t self = check->env->parent;
 
-	check_status(check, "attaching at an odd place", attach_range(test, 8, 0, PAGE), ERR_BAD_ARG);
-	check_status(check, "attaching half a page", attach_range(test, 0, 0, PAGE / 2), ERR_BAD_ARG);
-	check_status(check, "attaching nothing", attach_range(test, 0, 0, 0), ERR_BAD_ARG);
-	check_status(check, "attaching behind the end", attach_range(test, MAP_SIZE, 0, PAGE), ERR_BAD_ARG);
-	check_status(check, "attaching across the end", attach_range(test, MAP_SIZE - PAGE, 0, 2 * PAGE),
+	check_status(check, "attaching at an odd place", attach_range(test, 8, 0, PAGE),
 	             ERR_BAD_ARG);
-	check_status(check, "attaching what is no memory", attach_cap(test, self, 0, false), ERR_BAD_ARG);
+	check_status(check, "attaching half a page", attach_range(test, 0, 0, PAGE / 2),
+	             ERR_BAD_ARG);
+	check_status(check, "attaching nothing", attach_range(test, 0, 0, 0), ERR_BAD_ARG);
+	check_status(check, "attaching behind the end", attach_range(test, MAP_SIZE, 0, PAGE),
+	             ERR_BAD_ARG);
+	check_status(check, "attaching across the end",
+	             attach_range(test, MAP_SIZE - PAGE, 0, 2 * PAGE), ERR_BAD_ARG);
+	check_status(check, "attaching what is no memory", attach_cap(test, self, 0, false),
+	             ERR_BAD_ARG);
 	check_status(check, "attaching two pages", attach_range(test, 4 * PAGE, 0, 2 * PAGE), OK);
-	check_status(check, "attaching over the second", attach_range(test, 5 * PAGE, 0, PAGE), ERR_BAD_ARG);
-	check_status(check, "attaching the last page", attach_range(test, MAP_SIZE - PAGE, PAGE, PAGE), OK);
+	check_status(check, "attaching over the second", attach_range(test, 5 * PAGE, 0, PAGE),
+	             ERR_BAD_ARG);
+	check_status(check, "attaching the last page",
+	             attach_range(test, MAP_SIZE - PAGE, PAGE, PAGE), OK);
 }
 
 static void check_windows(struct test *test)
 {
 	struct check *check = &test->check;
 
-	check_status(check, "showing it in what is no space", show(test, check->env->parent, WINDOW_A),
-	             ERR_BAD_ARG);
+	check_status(check, "showing it in what is no space",
+	             show(test, check->env->parent, WINDOW_A), ERR_BAD_ARG);
 	check_status(check, "showing it", show(test, check->env->space, WINDOW_A), OK);
 	*word(WINDOW_A, 5 * PAGE) = 0xa5;
-	check_equal(check, "the second page, seen at the end of the map", *word(WINDOW_A, MAP_SIZE - PAGE), 0xa5);
+	check_equal(check, "the second page, seen at the end of the map",
+	            *word(WINDOW_A, MAP_SIZE - PAGE), 0xa5);
 	check_status(check, "showing it once more", show(test, check->env->space, WINDOW_B), OK);
 	check_equal(check, "the same, seen in the other window", *word(WINDOW_B, 5 * PAGE), 0xa5);
-	check_status(check, "showing it where it would overlap", show(test, check->env->space, WINDOW_B),
-	             ERR_BAD_ARG);
+	check_status(check, "showing it where it would overlap",
+	             show(test, check->env->space, WINDOW_B), ERR_BAD_ARG);
 }
 
 static void check_changes(struct test *test)
@@ -137,8 +145,9 @@ static void check_changes(struct test *test)
 static void check_limits(struct test *test)
 {
 	struct check *check = &test->check;
-	const struct self_derive_params derive = {
-		.cap = test->memory.id, .interface = READ_ONLY_INTERFACE, .account = check->env->account};
+	const struct self_derive_params derive = {.cap = test->memory.id,
+	                                          .interface = READ_ONLY_INTERFACE,
+	                                          .account = check->env->account};
 	struct self_derive_results facet;
 	unsigned attached = 0;
 	enum status status = OK;
@@ -146,8 +155,10 @@ static void check_limits(struct test *test)
 	if (!check_status(check, "a read-only facet",
 	                  self_derive(&check->env->ipc, CAP_NULL, &derive, &facet), OK))
 		return;
-	check_status(check, "attaching it for writing", attach_cap(test, facet.derived, 0, true), ERR_DENIED);
-	check_status(check, "attaching it for reading", attach_cap(test, facet.derived, 0, false), OK);
+	check_status(check, "attaching it for writing", attach_cap(test, facet.derived, 0, true),
+	             ERR_DENIED);
+	check_status(check, "attaching it for reading", attach_cap(test, facet.derived, 0, false),
+	             OK);
 	check_equal(check, "what it shows", *word(WINDOW_B, 0), 0x5a);
 	for (unsigned page = 1; page < 16 && status == OK; page++) {
 		if (page == 4 || page == 5 || page == 15)
@@ -162,10 +173,11 @@ static void check_end(struct test *test)
 {
 	struct check *check = &test->check;
 
-	check_status(check, "destroying the map", region_map_destroy(&check->env->ipc, test->map), OK);
-	check_that(check, "nothing of it is left", !occupied(test, WINDOW_A + 4 * PAGE) &&
-	                                                   !occupied(test, WINDOW_B + 4 * PAGE) &&
-	                                                   !occupied(test, WINDOW_B));
+	check_status(check, "destroying the map", region_map_destroy(&check->env->ipc, test->map),
+	             OK);
+	check_that(check, "nothing of it is left",
+	           !occupied(test, WINDOW_A + 4 * PAGE) && !occupied(test, WINDOW_B + 4 * PAGE) &&
+	                   !occupied(test, WINDOW_B));
 	check_status(check, "attaching to it", attach_range(test, 0, 0, PAGE), ERR_GONE);
 	ipc_drop(&check->env->ipc, test->map);
 	create_map(test, MAP_SIZE, OK, "another map");
@@ -183,7 +195,8 @@ int component_main(struct env *env)
 	const struct session_request request = {.service = "RM"};
 	struct charge_create_memory_results memory;
 
-	if (!check_status(check, "memory", charge_create_memory(&env->ipc, env->account, &size, &memory), OK) ||
+	if (!check_status(check, "memory",
+	                  charge_create_memory(&env->ipc, env->account, &size, &memory), OK) ||
 	    !check_status(check, "a session", session_open(env, &request, &test.rm), OK))
 		return 2;
 	test.memory = memory.memory;

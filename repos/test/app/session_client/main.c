@@ -31,8 +31,8 @@ static void check_served(struct check *check, const struct wish *wish, cap_t ses
 
 	const bool right = equal(served.server, wish->server) && equal(served.label, wish->seen);
 
-	text_format(line, sizeof(line), "\"%s\" is served by %s as \"%s\"", wish->label.at, served.server.at,
-	            served.label.at);
+	text_format(line, sizeof(line), "\"%s\" is served by %s as \"%s\"", wish->label.at,
+	            served.server.at, served.label.at);
 	check_that(check, line, right);
 }
 

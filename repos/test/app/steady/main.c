@@ -53,16 +53,17 @@ static void pause(struct env *env, uint32_t us)
 
 	/* Self's methods need nothing that could be missing; nobody can wake us but the clock. */
 	(void)self_time(&env->ipc, CAP_NULL, &time);
-	(void)ipc_reply_wait(&env->ipc, CAP_NULL, NULL, OK, time.now + us * 1000ul, &event, &request, &bits);
+	(void)ipc_reply_wait(&env->ipc, CAP_NULL, NULL, OK, time.now + us * 1000ul, &event,
+	                     &request, &bits);
 }
 
 static bool same_usage(struct env *env, const struct charge_usage_results *before)
 {
 	struct charge_usage_results now;
 
-	return charge_usage(&env->ipc, env->account, &now) == OK && now.ram_used == before->ram_used &&
-	       now.ram_limit == before->ram_limit && now.caps_used == before->caps_used &&
-	       now.caps_limit == before->caps_limit;
+	return charge_usage(&env->ipc, env->account, &now) == OK &&
+	       now.ram_used == before->ram_used && now.ram_limit == before->ram_limit &&
+	       now.caps_used == before->caps_used && now.caps_limit == before->caps_limit;
 }
 
 static enum status work(struct env *env, const struct config *config)

@@ -22,13 +22,16 @@ static void take_objects(struct env *env)
 	void *base;
 
 	if (charge_create_memory(ipc, env->account, &size, &memory) == OK) {
-		const struct region_attach attach = {.memory = memory.memory, .size = MEMORY, .write = true};
-		const struct self_derive_params derive = {
-			.cap = memory.memory.id, .interface = READ_ONLY_INTERFACE, .account = env->account};
+		const struct region_attach attach = {
+			.memory = memory.memory, .size = MEMORY, .write = true};
+		const struct self_derive_params derive = {.cap = memory.memory.id,
+		                                          .interface = READ_ONLY_INTERFACE,
+		                                          .account = env->account};
 
 		if (region_attach(&env->regions, &attach, &base) == OK)
 			*(volatile char *)base = 1;
-		(void)self_derive(ipc, CAP_NULL, &derive, &facet); /* left where it is, like all here */
+		(void)self_derive(ipc, CAP_NULL, &derive,
+		                  &facet); /* left where it is, like all here */
 	}
 	(void)charge_create_endpoint(ipc, env->account, &slots, &endpoint);
 	(void)charge_create_notification(ipc, env->account, &notification);
@@ -37,8 +40,10 @@ static void take_objects(struct env *env)
 int component_main(struct env *env)
 {
 	const struct session_request echo = {.service = "Echo", .label = "victim"};
-	const struct session_request others[] = {
-		{.service = "Timer"}, {.service = "RM"}, {.service = "LOG"}, {.service = "Nowhere"}};
+	const struct session_request others[] = {{.service = "Timer"},
+	                                         {.service = "RM"},
+	                                         {.service = "LOG"},
+	                                         {.service = "Nowhere"}};
 	const struct echo_add_params add = {.value = 1};
 	struct echo_add_results sum;
 	struct session kept, other;

@@ -54,7 +54,8 @@ static struct echo_usage_results server_usage(struct teardown *teardown)
 {
 	struct echo_usage_results usage = {0};
 
-	teardown->check.failed += echo_usage(&teardown->check.env->ipc, teardown->echo.cap, &usage) != OK;
+	teardown->check.failed +=
+		echo_usage(&teardown->check.env->ipc, teardown->echo.cap, &usage) != OK;
 	return usage;
 }
 
@@ -117,8 +118,9 @@ static void compare(struct teardown *teardown)
 	if (now.ram_used == before->ram_used && now.ram_limit == before->ram_limit &&
 	    now.caps_used == before->caps_used && now.caps_limit == before->caps_limit)
 		return;
-	log_line(teardown->check.env, "FAILED in round %u: RAM %lu of %lu, was %lu of %lu; capabilities %lu of "
-	                              "%lu, were %lu of %lu",
+	log_line(teardown->check.env,
+	         "FAILED in round %u: RAM %lu of %lu, was %lu of %lu; capabilities %lu of "
+	         "%lu, were %lu of %lu",
 	         teardown->round, now.ram_used, now.ram_limit, before->ram_used, before->ram_limit,
 	         now.caps_used, now.caps_limit, before->caps_used, before->caps_limit);
 	teardown->check.failed++;
@@ -127,7 +129,8 @@ static void compare(struct teardown *teardown)
 
 static void next(struct timeout *timeout)
 {
-	struct teardown *teardown = (struct teardown *)((char *)timeout - offsetof(struct teardown, next));
+	struct teardown *teardown =
+		(struct teardown *)((char *)timeout - offsetof(struct teardown, next));
 
 	if (teardown->round > 0)
 		compare(teardown);
@@ -178,10 +181,13 @@ int component_main(struct env *env)
 	const struct echo_usage_results server = server_usage(&teardown);
 
 	check_equal(check, "children started", teardown.started, teardown.rounds);
-	check_that(check, "some were killed in a request", teardown.by_request > teardown.rounds / 10);
+	check_that(check, "some were killed in a request",
+	           teardown.by_request > teardown.rounds / 10);
 	check_that(check, "some were killed in between", teardown.by_time > teardown.rounds / 10);
 	check_equal(check, "RAM the server uses", server.ram, teardown.server_before.ram);
-	check_equal(check, "capabilities the server uses", server.caps, teardown.server_before.caps);
-	log_line(env, "killed %u in a request, %u in between", teardown.by_request, teardown.by_time);
+	check_equal(check, "capabilities the server uses", server.caps,
+	            teardown.server_before.caps);
+	log_line(env, "killed %u in a request, %u in between", teardown.by_request,
+	         teardown.by_time);
 	return check_result(check);
 }

@@ -50,7 +50,8 @@ static enum status open_environment(struct victim *victim, const struct session_
 static void give_back(struct victim *victim, uint64_t ram, uint32_t caps)
 {
 	struct env *env = env_of(victim);
-	const struct charge_fund_params params = {.child = victim->account, .ram = ram, .caps = caps};
+	const struct charge_fund_params params = {
+		.child = victim->account, .ram = ram, .caps = caps};
 
 	/* It came from there a moment ago. */
 	if (victim->alive && (ram || caps))
@@ -99,7 +100,8 @@ static enum status pass_on(struct victim *victim, const struct parent_session_pa
 	return OK;
 }
 
-static enum status session(void *self, struct request *request, const struct parent_session_params *params,
+static enum status session(void *self, struct request *request,
+                           const struct parent_session_params *params,
                            struct parent_session_results *results)
 {
 	struct victim *victim = self;
@@ -124,7 +126,8 @@ static enum status session(void *self, struct request *request, const struct par
 	return OK;
 }
 
-static enum status close(void *self, struct request *request, const struct parent_close_params *params)
+static enum status close(void *self, struct request *request,
+                         const struct parent_close_params *params)
 {
 	struct victim *victim = self;
 	struct victim_session *place = find(victim, params->id);
@@ -138,7 +141,8 @@ static enum status close(void *self, struct request *request, const struct paren
 	return OK;
 }
 
-static enum status leave(void *self, struct request *request, const struct parent_exit_params *params)
+static enum status leave(void *self, struct request *request,
+                         const struct parent_exit_params *params)
 {
 	struct victim *victim = self;
 
@@ -147,7 +151,8 @@ static enum status leave(void *self, struct request *request, const struct paren
 	return ERR_GONE;
 }
 
-static enum status more(void *self, struct request *request, const struct parent_request_params *params)
+static enum status more(void *self, struct request *request,
+                        const struct parent_request_params *params)
 {
 	(void)self, (void)request, (void)params;
 	return ERR_DENIED;
@@ -243,8 +248,8 @@ static enum status open_binary(struct victim *victim, const char *binary)
 static enum status load(struct victim *victim)
 {
 	static const uint32_t interfaces[] = {PARENT_INTERFACE, 0};
-	const enum status status = entrypoint_serve(victim->entrypoint, &victim->parent, dispatch, interfaces,
-	                                            victim->charge);
+	const enum status status = entrypoint_serve(victim->entrypoint, &victim->parent, dispatch,
+	                                            interfaces, victim->charge);
 
 	if (status != OK)
 		return status;

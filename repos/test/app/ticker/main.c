@@ -79,7 +79,8 @@ int component_main(struct env *env)
 	struct rom rom;
 
 	if (rom_open(env, "config", &rom) != OK ||
-	    config_decode(rom.at, (uint32_t)rom.size, &ticker.config) != OK || start(&ticker, env) != OK)
+	    config_decode(rom.at, (uint32_t)rom.size, &ticker.config) != OK ||
+	    start(&ticker, env) != OK)
 		return 2;
 	entrypoint_run(&ticker.entrypoint);
 	log_line(env, "has ticked %u times", ticker.ticks);

@@ -85,9 +85,11 @@ static void check_refusals(struct test *test)
 	struct check *check = &test->check;
 	struct alarm *alarm = &test->alarms[FIRST];
 
-	check_status(check, "watching with what is no signal", watch(alarm, check->env->parent), ERR_BAD_ARG);
+	check_status(check, "watching with what is no signal", watch(alarm, check->env->parent),
+	             ERR_BAD_ARG);
 	check_status(check, "watching with nothing", watch(alarm, CAP_NULL), ERR_BAD_ARG);
-	check_status(check, "a period that would eat the machine", trigger(alarm, 1, 1), ERR_BAD_ARG);
+	check_status(check, "a period that would eat the machine", trigger(alarm, 1, 1),
+	             ERR_BAD_ARG);
 	check_status(check, "disarming what is not armed", trigger(alarm, 0, 0), OK);
 }
 
@@ -100,15 +102,15 @@ static void check_clock(struct test *test)
 	const bool told = timer_now(ipc_of(test), timer, &first) == OK &&
 	                  timer_now(ipc_of(test), timer, &second) == OK;
 
-	check_that(check, "the time goes on, and is the kernel's", told && own <= first.now &&
-	                                                                   first.now < second.now &&
-	                                                                   second.now - own < NS_PER_MS);
+	check_that(check, "the time goes on, and is the kernel's",
+	           told && own <= first.now && first.now < second.now &&
+	                   second.now - own < NS_PER_MS);
 }
 
 static void set_alarms(struct test *test)
 {
-	static const uint8_t ms[ALARMS] = {
-		[THIRD] = 9, [FIRST] = 3, [SECOND] = 6, [DISARMED] = 7, [PERIODIC] = 12, [LATE] = LATE_MS};
+	static const uint8_t ms[ALARMS] = {[THIRD] = 9,    [FIRST] = 3,     [SECOND] = 6,
+	                                   [DISARMED] = 7, [PERIODIC] = 12, [LATE] = LATE_MS};
 	const uint64_t now = entrypoint_now(&test->entrypoint);
 	bool set = true;
 
@@ -136,8 +138,8 @@ static void check_arrivals(struct test *test)
 	check_equal(check, "place of the one set first, due third", alarms[THIRD].place, 3);
 	check_equal(check, "times the first one came", alarms[FIRST].count, 1);
 	check_equal(check, "times the disarmed one came", alarms[DISARMED].count, 0);
-	check_that(check, "the periodic one came again and again", alarms[PERIODIC].count > PERIODS &&
-	                                                              alarms[PERIODIC].count <= LATE_MS - 12 + 1);
+	check_that(check, "the periodic one came again and again",
+	           alarms[PERIODIC].count > PERIODS && alarms[PERIODIC].count <= LATE_MS - 12 + 1);
 }
 
 /* The periodic alarm goes on while it is waited for; once closed it must not. */

@@ -23,20 +23,21 @@ static void fill(struct pattern *pattern, uint64_t seed)
 	}
 }
 
-#define EACH(f) f(0) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15)
-#define LOAD(n) "movups 16*" #n "(%0), %%xmm" #n "\n\t"
+#define EACH(f) \
+	f(0) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15)
+#define LOAD(n)  "movups 16*" #n "(%0), %%xmm" #n "\n\t"
 #define STORE(n) "movups %%xmm" #n ", 16*" #n "(%1)\n\t"
-#define NAME(n) "xmm" #n,
+#define NAME(n)  "xmm" #n,
 
 /* Loads the pattern, spins without a system call until the clock has interrupted, stores what is there. */
 static void hold(const struct pattern *in, struct pattern *out, uint64_t fs, uint64_t *out_fs)
 {
 	asm volatile("wrfsbase %3\n\t" EACH(LOAD) "mov %4, %%rcx\n"
-		     "1:\tdec %%rcx\n\t"
-		     "jnz 1b\n\t" EACH(STORE) "rdfsbase %2"
-		     : "+r"(in), "+r"(out), "=&r"(*out_fs)
-		     : "r"(fs), "i"(SPIN)
-		     : "rcx", "memory", EACH(NAME) "cc");
+	                                          "1:\tdec %%rcx\n\t"
+	                                          "jnz 1b\n\t" EACH(STORE) "rdfsbase %2"
+	             : "+r"(in), "+r"(out), "=&r"(*out_fs)
+	             : "r"(fs), "i"(SPIN)
+	             : "rcx", "memory", EACH(NAME) "cc");
 }
 
 /* The registers after a system call: gone, or the caller's own, but nobody else's. */

@@ -23,7 +23,8 @@ bool check_status(struct check *check, const char *what, enum status got, enum s
 	if (got == wanted)
 		log_line(check->env, "%s: %s", what, status_name(got));
 	else
-		log_line(check->env, "FAILED %s: %s, wanted %s", what, status_name(got), status_name(wanted));
+		log_line(check->env, "FAILED %s: %s, wanted %s", what, status_name(got),
+		         status_name(wanted));
 	return count(check, got == wanted);
 }
 
@@ -41,6 +42,7 @@ int check_result(const struct check *check)
 	if (check->failed == 0)
 		log_line(check->env, "all %u checks hold", check->held);
 	else
-		log_line(check->env, "FAILED %u of %u checks", check->failed, check->held + check->failed);
+		log_line(check->env, "FAILED %u of %u checks", check->failed,
+		         check->held + check->failed);
 	return check->failed == 0 ? 0 : 1;
 }

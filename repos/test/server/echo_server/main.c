@@ -63,7 +63,8 @@ static enum status hold(void *self, struct request *request)
 	return entrypoint_keep(echo->session.server->entrypoint, request, &slot);
 }
 
-static enum status leave(void *self, struct request *request, const struct echo_leave_params *params)
+static enum status leave(void *self, struct request *request,
+                         const struct echo_leave_params *params)
 {
 	struct echo_session *echo = self;
 
@@ -118,7 +119,8 @@ static void hang_now(struct timeout *timeout)
 
 	log_line(env, "hangs");
 	while (charge_create_endpoint(&env->ipc, env->account, &params, &nowhere) == OK)
-		(void)ipc_reply_wait(&env->ipc, nowhere.endpoint, NULL, OK, 0, &event, &request, &bits);
+		(void)ipc_reply_wait(&env->ipc, nowhere.endpoint, NULL, OK, 0, &event, &request,
+		                     &bits);
 }
 
 /* ---- sessions ---- */
@@ -138,7 +140,8 @@ static void close_session(struct server_session *session)
 
 	drop_burden(echo);
 	if (!state_of(session)->config.quiet)
-		log_line(session->server->entrypoint->env, "closes \"%s\", sum %lu", session->label, echo->sum);
+		log_line(session->server->entrypoint->env, "closes \"%s\", sum %lu", session->label,
+		         echo->sum);
 }
 
 static enum status take_burden(struct echo_session *echo, const struct config *config)
@@ -154,7 +157,8 @@ static enum status take_burden(struct echo_session *echo, const struct config *c
 	if (status == OK && config->session_ram > 0)
 		echo->memory = memory.memory;
 	for (uint32_t i = 0; i < config->session_caps && i < BURDEN_CAPS_MAX && status == OK; i++) {
-		status = charge_create_notification(&env->ipc, echo->session.account, &notification);
+		status =
+			charge_create_notification(&env->ipc, echo->session.account, &notification);
 		if (status == OK)
 			echo->notifications[i] = notification.notification;
 	}
@@ -165,7 +169,8 @@ static bool ends_with(const char *text, struct capnp_text tail)
 {
 	const size_t size = strlen(text);
 
-	return tail.size > 0 && size >= tail.size && memcmp(text + size - tail.size, tail.at, tail.size) == 0;
+	return tail.size > 0 && size >= tail.size &&
+	       memcmp(text + size - tail.size, tail.at, tail.size) == 0;
 }
 
 static enum status open_session(struct server_session *session, struct request *request,
@@ -190,8 +195,8 @@ static enum status open_session(struct server_session *session, struct request *
 	if (status != OK)
 		drop_burden(echo);
 	else if (!state->config.quiet)
-		log_line(env, "opens \"%s\" for %lu bytes, %u capabilities", session->label, params->ram,
-		         params->caps);
+		log_line(env, "opens \"%s\" for %lu bytes, %u capabilities", session->label,
+		         params->ram, params->caps);
 	return status;
 }
 
@@ -208,7 +213,8 @@ static const struct session_service service = {
 
 int component_main(struct env *env)
 {
-	static struct echo_state state = {.hang = {.run = hang_now}}; /* the one of this component */
+	static struct echo_state state = {
+		.hang = {.run = hang_now}}; /* the one of this component */
 	struct rom rom;
 
 	if (rom_open(env, "config", &rom) == OK &&

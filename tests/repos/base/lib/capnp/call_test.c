@@ -13,7 +13,7 @@ struct ipc {
 	struct message sent;
 	struct message answered;
 	void (*tamper)(struct message *message); /* what happens on the way there */
-	bool paged_answer;                       /* the server is newer and answers in the page form */
+	bool paged_answer; /* the server is newer and answers in the page form */
 };
 
 static struct ipc ipc;
@@ -34,8 +34,8 @@ static enum status paint_it(void *self, struct request *request,
 	return OK;
 }
 
-static enum status open_it(void *self, struct request *request, const struct door_open_params *params,
-                           struct door_open_results *results)
+static enum status open_it(void *self, struct request *request,
+                           const struct door_open_params *params, struct door_open_results *results)
 {
 	int *opened = self;
 
@@ -85,13 +85,14 @@ static enum status count_keys(void *self, struct request *request,
 
 	(void)self;
 	(void)request;
-	if (params->keys.count != 2 || capnp_cap_list_get(&params->keys, 1, &key) != OK || key.id != 32)
+	if (params->keys.count != 2 || capnp_cap_list_get(&params->keys, 1, &key) != OK ||
+	    key.id != 32)
 		return ERR_DENIED;
 	return OK;
 }
 
-static enum status lift_it(void *self, struct request *request, const struct gate_lift_params *params,
-                           struct gate_lift_results *results)
+static enum status lift_it(void *self, struct request *request,
+                           const struct gate_lift_params *params, struct gate_lift_results *results)
 {
 	(void)self;
 	(void)request;
@@ -100,14 +101,15 @@ static enum status lift_it(void *self, struct request *request, const struct gat
 }
 
 static const struct gate_server gate = {
-	.door = {
-		.open = open_it,
-		.close = keep_closing,
-		.paint = paint_it,
-		.visitors = list_visitors,
-		.move = move_it,
-		.unlock = count_keys,
-	},
+	.door =
+		{
+			.open = open_it,
+			.close = keep_closing,
+			.paint = paint_it,
+			.visitors = list_visitors,
+			.move = move_it,
+			.unlock = count_keys,
+		},
 	.lift = lift_it,
 };
 
@@ -266,7 +268,8 @@ END_TEST
 
 START_TEST(a_named_struct_can_be_parameter_and_result)
 {
-	const struct point params = {.x = 41, .peer = {9}, .shape = {.which = POINT_SHAPE_SIDE, .side = 200}};
+	const struct point params = {
+		.x = 41, .peer = {9}, .shape = {.which = POINT_SHAPE_SIDE, .side = 200}};
 	struct point results;
 
 	ck_assert_int_eq(door_move(&ipc, target, &params, &results), OK);

@@ -52,7 +52,9 @@ static struct rich sample(void)
 	static const struct mount mounts[] = {
 		{.at = {"/", 1}, .which = MOUNT_ROM},
 		{.at = {"/tmp", 4}, .which = MOUNT_RAM, .ram = {.size = 1 << 20, .sparse = true}},
-		{.at = {"/dev", 4}, .which = MOUNT_DEV, .dev = {.names = {.items = names, .count = 3}}},
+		{.at = {"/dev", 4},
+	         .which = MOUNT_DEV,
+	         .dev = {.names = {.items = names, .count = 3}}},
 	};
 	static const uint8_t bits[] = {0xff, 0xff};
 	static const int32_t i32s[] = {INT32_MIN, 0, INT32_MAX};
@@ -61,8 +63,8 @@ static struct rich sample(void)
 		.bools = {.items = bits, .count = 11},
 		.i32s = {.items = i32s, .count = 3},
 	};
-	static const struct rich child = {.text = {"child", 5}, .kind = {.which = RICH_KIND_WORD,
-	                                  .word = {"w", 1}}};
+	static const struct rich child = {.text = {"child", 5},
+	                                  .kind = {.which = RICH_KIND_WORD, .word = {"w", 1}}};
 
 	return (struct rich){
 		.lists = {.item = &lists},
@@ -205,9 +207,11 @@ static uint32_t children_index(void)
 }
 
 /* A pointer at words[from] to a list of `count` structs of `pointers` pointers, whose tag is words[to]. */
-static void point_at_list(uint64_t *words, uint32_t from, uint32_t to, uint32_t count, uint32_t pointers)
+static void point_at_list(uint64_t *words, uint32_t from, uint32_t to, uint32_t count,
+                          uint32_t pointers)
 {
-	words[from] = (uint64_t)(to - from - 1) << 2 | 1 | 7ull << 32 | (uint64_t)count * pointers << 35;
+	words[from] =
+		(uint64_t)(to - from - 1) << 2 | 1 | 7ull << 32 | (uint64_t)count * pointers << 35;
 	words[to] = (uint64_t)count << 2 | (uint64_t)pointers << 48;
 }
 
@@ -226,7 +230,8 @@ static enum status decode_shared(uint32_t first)
 	segment[0] = (uint64_t)pointers << 48;
 	point_at_list(segment, 1 + child, first_at, first, pointers);
 	for (uint32_t i = 0; i < first; i++)
-		point_at_list(segment, first_at + 1 + i * pointers + child, last_at, last, pointers);
+		point_at_list(segment, first_at + 1 + i * pointers + child, last_at, last,
+		              pointers);
 	return rich_decode(segment, 8 * end, &rich);
 }
 
@@ -299,7 +304,8 @@ START_TEST(what_the_reader_does_not_know_survives_copying)
 	ck_assert_int_eq(small_after_encode(&outer, segment, sizeof(segment), &size), OK);
 	ck_assert_int_eq(small_after_decode(segment, size, &decoded), OK);
 
-	const struct mount mount = {.which = MOUNT_INNER, .inner = {.encoded = decoded.deep.encoded}};
+	const struct mount mount = {.which = MOUNT_INNER,
+	                            .inner = {.encoded = decoded.deep.encoded}};
 	const struct rich rich = {.kind = {.which = RICH_KIND_MOUNT, .mount = {.item = &mount}}};
 	struct rich again;
 	struct mount mount_again;
@@ -318,9 +324,14 @@ END_TEST
 START_TEST(registers_and_structs_hold_the_same)
 {
 	const struct point point = {
-		.x = -77, .y = 1, .off = true, .colour = COLOUR_BLUE, .weight = 0.25f, .big = UINT64_MAX,
+		.x = -77,
+		.y = 1,
+		.off = true,
+		.colour = COLOUR_BLUE,
+		.weight = 0.25f,
+		.big = UINT64_MAX,
 		.shape = {.which = POINT_SHAPE_BOX,
-		          .box = {.wide = true, .which = POINT_SHAPE_BOX_DEPTH, .depth = -9}},
+	                  .box = {.wide = true, .which = POINT_SHAPE_BOX_DEPTH, .depth = -9}},
 	};
 	uint64_t words[POINT_WORDS];
 	cap_t caps[POINT_CAPS];

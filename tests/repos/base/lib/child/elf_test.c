@@ -15,7 +15,8 @@ static struct {
 	Elf64_Phdr segments[3];
 	Elf64_Shdr sections[3];
 	char names[32];
-	char rest[FILE_SIZE - sizeof(Elf64_Ehdr) - 3 * sizeof(Elf64_Phdr) - 3 * sizeof(Elf64_Shdr) - 32];
+	char rest[FILE_SIZE - sizeof(Elf64_Ehdr) - 3 * sizeof(Elf64_Phdr) - 3 * sizeof(Elf64_Shdr) -
+	          32];
 } file;
 
 static void setup(void)
@@ -194,7 +195,8 @@ START_TEST(damaged_files_are_refused_or_sound)
 			for (unsigned i = 0; i < image.segment_count; i++) {
 				const struct elf_segment *segment = &image.segments[i];
 
-				ck_assert_uint_le(segment->offset + segment->file_size, sizeof(file));
+				ck_assert_uint_le(segment->offset + segment->file_size,
+				                  sizeof(file));
 				ck_assert_uint_le(segment->file_size, segment->memory_size);
 				ck_assert(!(segment->write && segment->execute));
 			}

@@ -57,8 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	if (descriptor_size == 0)
 		descriptor_size = rich_schema_size;
-	if (codec_schema_init(&schema, descriptor, descriptor_size) == OK && schema.struct_count > 0) {
-		const struct codec_struct *type = schema_struct(&schema, which % schema.struct_count);
+	if (codec_schema_init(&schema, descriptor, descriptor_size) == OK &&
+	    schema.struct_count > 0) {
+		const struct codec_struct *type =
+			schema_struct(&schema, which % schema.struct_count);
 		lua_State *lua = luaL_newstate();
 
 		exercise(lua, &schema, schema_string(&schema, type->name), message, message_size);

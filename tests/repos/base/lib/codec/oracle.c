@@ -99,7 +99,7 @@ int main(int argument_count, char **arguments)
 {
 	static const luaL_Reg functions[] = {
 		{"encode", oracle_encode}, {"decode", oracle_decode}, {"json", oracle_json},
-		{"again", oracle_again}, {"schema", oracle_schema}, {NULL, NULL},
+		{"again", oracle_again},   {"schema", oracle_schema}, {NULL, NULL},
 	};
 	lua_State *lua = luaL_newstate();
 
