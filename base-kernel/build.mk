@@ -11,6 +11,11 @@ KERNEL_CFLAGS := -std=gnu2x -O2 -g $(WARNINGS) -ffreestanding -fno-pic -fno-pie 
 	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-tree-loop-distribute-patterns \
 	-fno-strict-aliasing -Ibase-kernel -I$(BUILD)/interface
 
+# What runs once or rarely is made small.
+KERNEL_RARE := $(addprefix $(BUILD)/kernel/base-kernel/,boot/console.o boot/core_start.o boot/loader_info.o \
+	boot/machine.o boot/panic.o boot/start.o syscall/device.o x86_64/descriptor.o x86_64/interrupt.o)
+$(KERNEL_RARE): KERNEL_CFLAGS += -Os
+
 # The fast path leaves the message words where they are.
 $(BUILD)/kernel/base-kernel/syscall/ipc_fast.o: KERNEL_CFLAGS += -fomit-frame-pointer -ffixed-rbx -ffixed-r8 -ffixed-r9 \
 	-ffixed-r10 -ffixed-r12 -ffixed-r13 -ffixed-r14 -ffixed-r15
