@@ -8,7 +8,6 @@ local function hostile(name)
 		binary = "hostile",
 		ram = "6M",
 		caps = 500,
-		may_fault = false,
 		provides = name == "server" and { "Trap" } or {},
 		config = { seed = seed, calls = calls, serve = name == "server" },
 		route = { service "Bench" { child "bench_server" }, service "Event" { deny }, any_service { parent } },
@@ -20,7 +19,7 @@ boot {
 	component "steady" {
 		ram = "256K",
 		caps = 40,
-		config = { cycles = 600, pause_us = 2000 },
+		config = { cycles = 900, pause_us = 2000 },
 		route = { service "Bench" { child "bench_server" }, any_service { parent } },
 	},
 	hostile "hostile",
@@ -31,8 +30,12 @@ boot {
 }
 never { from = "steady", pattern = "FAILED" }
 
+expect { from = "hostile", text = ("seed %d, %d calls"):format(seed, calls) }
+expect { text = "calls made", count = 2 } -- nobody has left before
+-- ... and long after that sessions are still opened, for the same price
+expect { from = "steady -> cycle", text = "still served", count = 2 }
+expect "[init -> steady] all cycles done, usage unchanged"
 exited { "hostile", code = 0 }
 exited { "server", code = 0 }
 exited { "prey", code = 0 }
-expect "[init -> steady] all cycles done, usage unchanged"
 exited { "steady", code = 0 }

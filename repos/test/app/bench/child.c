@@ -31,8 +31,9 @@ struct leaf {
 
 /* ---- what the child asks ---- */
 
-static enum status give_session(void *self, struct request *request, const struct parent_session_params *params,
-				struct parent_session_results *results)
+static enum status give_session(void *self, struct request *request,
+                                const struct parent_session_params *params,
+                                struct parent_session_results *results)
 {
 	const struct leaf *leaf = self;
 
@@ -43,7 +44,8 @@ static enum status give_session(void *self, struct request *request, const struc
 	return OK;
 }
 
-static enum status leave(void *self, struct request *request, const struct parent_exit_params *params)
+static enum status leave(void *self, struct request *request,
+                         const struct parent_exit_params *params)
 {
 	struct leaf *leaf = self;
 
@@ -73,7 +75,8 @@ static enum status create_account(struct leaf *leaf)
 		return status;
 	leaf->account = made.account;
 
-	const struct charge_fund_params fund = {.child = made.account, .ram = CHILD_RAM, .caps = CHILD_CAPS};
+	const struct charge_fund_params fund = {
+		.child = made.account, .ram = CHILD_RAM, .caps = CHILD_CAPS};
 	const struct self_derive_params derive = {
 		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
 
@@ -146,7 +149,7 @@ static enum status begin(struct leaf *leaf)
 		status = open_rom(leaf);
 	if (status == OK)
 		status = entrypoint_serve(&leaf->entrypoint, &leaf->parent, dispatch, interfaces,
-					  leaf->start.account);
+		                          leaf->start.account);
 	if (status != OK)
 		return status;
 	leaf->start.parent = leaf->parent.cap;

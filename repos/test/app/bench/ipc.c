@@ -13,13 +13,14 @@ enum { ROUNDS = SAMPLES_MAX, LOW_PRIORITY = 100 };
 
 static uint64_t call_word(unsigned words)
 {
-	return SYSCALL_CALL | words << OP_WORDS_SHIFT | (uint64_t)BENCH_INTERFACE << OP_INTERFACE_SHIFT;
+	return SYSCALL_CALL | words << OP_WORDS_SHIFT |
+	       (uint64_t)BENCH_INTERFACE << OP_INTERFACE_SHIFT;
 }
 
 /* ---- calls without the framework ---- */
 
-static enum status count_calls(struct env *env, const char *id, uint64_t (*measure)(struct raw_call *),
-			       struct raw_call *call)
+static enum status count_calls(struct env *env, const char *id,
+                               uint64_t (*measure)(struct raw_call *), struct raw_call *call)
 {
 	struct samples samples = {0};
 
@@ -148,7 +149,8 @@ static _Noreturn void run_waking(void *argument)
 
 static enum status low_context(struct env *env, cap_t *out_context)
 {
-	struct sched_context_split_params split = {.account = env->account, .priority = LOW_PRIORITY};
+	struct sched_context_split_params split = {.account = env->account,
+	                                           .priority = LOW_PRIORITY};
 	struct sched_context_split_results results;
 	cap_t context;
 	enum status status = env_context(env, &context);
@@ -163,8 +165,9 @@ static enum status low_context(struct env *env, cap_t *out_context)
 static struct raw_call signal_call(cap_t notification)
 {
 	return (struct raw_call){
-		.word = SYSCALL_CALL | 1u << OP_WORDS_SHIFT | (uint64_t)SIGNAL_SIGNAL << OP_METHOD_SHIFT |
-			(uint64_t)SIGNAL_INTERFACE << OP_INTERFACE_SHIFT,
+		.word = SYSCALL_CALL | 1u << OP_WORDS_SHIFT |
+	                (uint64_t)SIGNAL_SIGNAL << OP_METHOD_SHIFT |
+	                (uint64_t)SIGNAL_INTERFACE << OP_INTERFACE_SHIFT,
 		.target = notification.id,
 		.words = {1},
 	};

@@ -56,8 +56,9 @@ static enum status count_signal(struct env *env)
 	if (status != OK)
 		return status;
 
-	struct raw_call call = {
-		.word = call_word(SIGNAL_INTERFACE, SIGNAL_SIGNAL), .target = made.notification.id, .words = {1}};
+	struct raw_call call = {.word = call_word(SIGNAL_INTERFACE, SIGNAL_SIGNAL),
+	                        .target = made.notification.id,
+	                        .words = {1}};
 	struct samples samples = {0};
 
 	for (unsigned i = 0; i < ROUNDS; i++)
@@ -101,8 +102,8 @@ static enum status count_thread(struct env *env)
 	if (status == OK)
 		status = env_context(env, &thread.context);
 	last_calls[0] = (struct raw_call){.word = call_word(SIGNAL_INTERFACE, SIGNAL_SIGNAL),
-					  .target = joined.notification.id,
-					  .words = {1}};
+	                                  .target = joined.notification.id,
+	                                  .words = {1}};
 	last_calls[1] = (struct raw_call){.word = call_word(SELF_INTERFACE, SELF_EXIT)};
 	for (unsigned i = 0; i < ROUNDS && status == OK; i++) {
 		const uint64_t begin = ticks_now();

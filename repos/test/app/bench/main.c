@@ -20,7 +20,8 @@ static void sleep_ms(struct env *env, uint32_t ms)
 
 	/* Self's methods need nothing that could be missing; nobody can wake us but the clock. */
 	(void)self_time(&env->ipc, CAP_NULL, &time);
-	(void)ipc_reply_wait(&env->ipc, CAP_NULL, NULL, OK, time.now + ms * 1000000ul, &event, &request, &bits);
+	(void)ipc_reply_wait(&env->ipc, CAP_NULL, NULL, OK, time.now + ms * 1000000ul, &event,
+	                     &request, &bits);
 }
 
 static enum status run(struct env *env, const struct config *config)
@@ -29,7 +30,8 @@ static enum status run(struct env *env, const struct config *config)
 	case SUITE_KERNEL: return kernel_suite(env);
 	case SUITE_MEMORY: return memory_suite(env);
 	case SUITE_IPC: return ipc_suite(env);
-	case SUITE_SESSION: return session_suite(env, config->id.size ? config->id.at : "session.cycle");
+	case SUITE_SESSION:
+		return session_suite(env, config->id.size ? config->id.at : "session.cycle");
 	case SUITE_CHILD: return child_suite(env);
 	}
 	return ERR_UNSUPPORTED;

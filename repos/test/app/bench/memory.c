@@ -55,13 +55,14 @@ static uint64_t space_word(unsigned words, uint16_t method)
 /* One page that has its frame. */
 static enum status count_map(struct env *env)
 {
-	const struct space_map_params params = {.address = PAGE_ADDRESS, .size = PAGE_BYTES, .write = true};
+	const struct space_map_params params = {
+		.address = PAGE_ADDRESS, .size = PAGE_BYTES, .write = true};
 	const struct space_unmap_params undo = {.address = PAGE_ADDRESS, .size = PAGE_BYTES};
 	struct raw_call map = {.word = space_word(SPACE_MAP_PARAMS_WORDS, SPACE_MAP),
-			       .target = env->space.id,
-			       .window = SPACE_MAP_PARAMS_CAPS};
+	                       .target = env->space.id,
+	                       .window = SPACE_MAP_PARAMS_CAPS};
 	struct raw_call unmap = {.word = space_word(SPACE_UNMAP_PARAMS_WORDS, SPACE_UNMAP),
-				 .target = env->space.id};
+	                         .target = env->space.id};
 	struct samples mapping = {0}, unmapping = {0};
 	cap_t caps[IPC_CAPS_MAX], memory;
 	const enum status status = create_memory(env, PAGE_BYTES, &memory);

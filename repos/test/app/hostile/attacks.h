@@ -25,6 +25,8 @@ void attack_reply(struct attacker *attacker);
 /* Gives most of the hoard back, so that there is a budget for the next attacks. */
 void attack_purge(struct attacker *attacker);
 void attack_close_all(struct attacker *attacker);
+/* Closes what sessions there may be, whoever has opened them. */
+void attack_close_ever(struct attacker *attacker);
 
 /* ---- realm.c: accounts with domains and threads in them that run bad code ---- */
 
@@ -55,6 +57,8 @@ void puppets_revive(struct attacker *attacker, cap_t context);
 
 /* Makes its endpoint, and perhaps announces it as the service Trap. */
 enum status server_open(struct attacker *attacker, bool announced);
+/* The pager that it claims to be. */
+cap_t server_pager(void);
 /* Calls it, from another thread. */
 void server_call(struct attacker *attacker);
 /* Receives, and answers badly. */

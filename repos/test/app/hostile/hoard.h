@@ -12,7 +12,7 @@
 
 #include "random.h"
 
-enum { HOARD_FIRST = 64, HOARD_END = 512, HOARD_STALE = 32, HOARD_OWN = 8 };
+enum { HOARD_FIRST = 128, HOARD_END = 512, HOARD_STALE = 32, HOARD_OWN = 8 };
 
 struct hoard_entry {
 	cap_t cap; /* null: nothing is known to be here */

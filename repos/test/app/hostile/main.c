@@ -5,7 +5,7 @@
  * It proves nothing by itself. That the kernel, core and init go on is seen by those beside it
  * (runs/hostile.lua), and that only its own budget was spent by the closing account check.
  */
-#include <base/env.h>
+#include <base/child.h>
 #include <base/log.h>
 #include <base/rom.h>
 #include <base/status_name.h>
@@ -85,6 +85,8 @@ static enum status begin(struct attacker *attacker, struct realms *realms, bool 
 	const struct space_grow_table_params grow = {.slots = HOARD_END};
 
 	/* The framework keeps to the slots it knows: the further ones are the hoard's. */
+	if (status == OK)
+		status = env_grow_table(env, HOARD_FIRST);
 	return status == OK ? space_grow_table(&env->ipc, env->space, &grow) : status;
 }
 
@@ -105,7 +107,7 @@ int component_main(struct env *env)
 		.hoard = &hoard,
 		.random = {.state = config.seed | 1ul << 63},
 		.pages = env->ipc.pages,
-		.page_count = 1,
+		.page_count = CHILD_MESSAGE_PAGES,
 		.total = &total,
 	};
 
@@ -121,13 +123,14 @@ int component_main(struct env *env)
 
 	/* Room for a last line, through a session that nobody has had hold of. */
 	attack_purge(&attacker);
-	attack_close_all(&attacker);
+	attack_close_ever(&attacker);
 	env->log = CAP_NULL;
 
 	const unsigned reached = attack_reach(&methods);
 
 	/* Who leaves before, by whatever door, does not say this. */
-	log_line(env, "%lu calls made; of the main thread's %lu, %lu were accepted, by %u of %u methods", total,
-		 attacker.fired, attacker.answered, reached, methods);
+	log_line(env,
+	         "%lu calls made; of the main thread's %lu, %lu were accepted, by %u of %u methods",
+	         total, attacker.fired, attacker.answered, reached, methods);
 	return 0;
 }

@@ -4,18 +4,31 @@
  */
 #include "attacks.h"
 
-enum argument { NONE, ANY, ID, ADDRESS, SIZE, PART, OFFSET, SMALL, SLOTS, SHAPE, FLAGS, NAMES, BYTES, PORT };
+/* What a word may be. */
+enum argument {
+	NONE,
+	ANY,
+	ID,
+	ADDRESS,
+	SIZE,
+	PART,
+	OFFSET,
+	SMALL,
+	SLOTS,
+	SHAPE,
+	FLAGS,
+	NAMES,
+	BYTES,
+	PORT
+};
 
-/* Capability arguments, by what they should be. */
-enum { ARGUMENT_CAPS_MAX = 2, ARGUMENT_WORDS_MAX = 8 };
+enum { METHOD_CAPS_MAX = 2, METHOD_WORDS_MAX = 5 };
 
 struct method {
 	uint32_t interface;
 	uint16_t number;
-	uint8_t cap_count;
-	uint8_t word_count;
-	uint8_t caps[ARGUMENT_CAPS_MAX]; /* enum object_kind */
-	uint8_t words[ARGUMENT_WORDS_MAX];
+	uint8_t caps[METHOD_CAPS_MAX];   /* what they should be, up to the first 0 */
+	uint8_t words[METHOD_WORDS_MAX]; /* enum argument, up to the first NONE */
 };
 
 enum {
@@ -26,73 +39,85 @@ enum {
 	ENDPOINT = OBJECT_KIND_ENDPOINT,
 	NOTIFICATION = OBJECT_KIND_NOTIFICATION,
 	MEMORY = OBJECT_KIND_MEMORY,
+	OBJECT = OBJECT_KIND_COUNT, /* any of them */
 };
 
 static const struct method methods[] = {
-	{SELF_INTERFACE, SELF_YIELD, 0, 0, {0}, {0}},
-	{SELF_INTERFACE, SELF_INSPECT, 0, 1, {0}, {ID}},
-	{SELF_INTERFACE, SELF_COPY, 0, 1, {0}, {ID}},
-	{SELF_INTERFACE, SELF_DERIVE, 1, 2, {ACCOUNT}, {ID, NAMES}},
-	{SELF_INTERFACE, SELF_DROP, 0, 1, {0}, {ID}},
-	{SELF_INTERFACE, SELF_REVOKE, 0, 1, {0}, {ID}},
-	{CHARGE_INTERFACE, CHARGE_USAGE, 0, 0, {0}, {0}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT, 0, 0, {0}, {0}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_DOMAIN, 0, 1, {0}, {SLOTS}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_THREAD, 2, 5, {DOMAIN, CONTEXT}, {ADDRESS, ADDRESS, ANY, ADDRESS, SMALL}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_ENDPOINT, 0, 1, {0}, {SMALL}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_NOTIFICATION, 0, 0, {0}, {0}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_MEMORY, 0, 2, {0}, {SIZE, FLAGS}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_RING, 2, 2, {DOMAIN, NOTIFICATION}, {ADDRESS, SHAPE}},
-	{CHARGE_INTERFACE, CHARGE_FUND, 1, 2, {ACCOUNT}, {SIZE, SMALL}},
-	{ACCOUNT_INTERFACE, ACCOUNT_REFUND, 0, 2, {0}, {SIZE, SMALL}},
-	{ACCOUNT_INTERFACE, ACCOUNT_DESTROY, 0, 0, {0}, {0}},
-	{SPACE_INTERFACE, SPACE_MAP, 2, 4, {MEMORY, ACCOUNT}, {ADDRESS, OFFSET, PART, FLAGS}},
-	{SPACE_INTERFACE, SPACE_UNMAP, 0, 2, {0}, {ADDRESS, SIZE}},
-	{SPACE_INTERFACE, SPACE_GROW_TABLE, 0, 1, {0}, {SLOTS}},
-	{DOMAIN_INTERFACE, DOMAIN_INSTALL, 1, 1, {0}, {SLOTS}},
-	{DOMAIN_INTERFACE, DOMAIN_WATCH, 1, 0, {NOTIFICATION}, {0}},
-	{DOMAIN_INTERFACE, DOMAIN_NEXT_FAULT, 0, 0, {0}, {0}},
-	{DOMAIN_INTERFACE, DOMAIN_PEEK, 0, 1, {0}, {ADDRESS}},
-	{THREAD_INTERFACE, THREAD_START, 0, 0, {0}, {0}},
-	{THREAD_INTERFACE, THREAD_STOP, 0, 0, {0}, {0}},
-	{THREAD_INTERFACE, THREAD_RESUME, 0, 0, {0}, {0}},
-	{THREAD_INTERFACE, THREAD_STATE, 0, 0, {0}, {0}},
-	{SCHED_CONTEXT_INTERFACE, SCHED_CONTEXT_SPLIT, 1, 1, {ACCOUNT}, {BYTES}},
-	{ENDPOINT_INTERFACE, ENDPOINT_MINT, 1, 4, {ACCOUNT}, {ANY, NAMES, NAMES, NAMES}},
-	{ENDPOINT_INTERFACE, ENDPOINT_IDENTIFY, 1, 0, {ENDPOINT}, {0}},
-	{ENDPOINT_INTERFACE, ENDPOINT_KEEP, 0, 1, {0}, {SMALL}},
-	{ENDPOINT_INTERFACE, ENDPOINT_DROP, 0, 1, {0}, {SMALL}},
-	{SIGNAL_INTERFACE, SIGNAL_SIGNAL, 0, 1, {0}, {ANY}},
-	{NOTIFICATION_INTERFACE, NOTIFICATION_FACET, 1, 1, {ACCOUNT}, {ANY}},
-	{NOTIFICATION_INTERFACE, NOTIFICATION_BIND, 1, 0, {THREAD}, {0}},
-	{READ_ONLY_INTERFACE, READ_ONLY_INFO, 0, 0, {0}, {0}},
-	{RING_INTERFACE, RING_INFO, 0, 0, {0}, {0}},
-	{IRQ_INTERFACE, IRQ_BIND, 1, 0, {NOTIFICATION}, {0}},
-	{IRQ_INTERFACE, IRQ_ACKNOWLEDGE, 0, 0, {0}, {0}},
-	{IO_PORTS_INTERFACE, IO_PORTS_READ, 0, 1, {0}, {PORT}},
-	{IO_PORTS_INTERFACE, IO_PORTS_WRITE, 0, 1, {0}, {PORT}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_IRQ, 1, 1, {ACCOUNT}, {SMALL}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_IO_PORTS, 1, 1, {ACCOUNT}, {ANY}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_DEVICE_MEMORY, 1, 2, {ACCOUNT}, {ADDRESS, SIZE}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_BOOT_MEMORY, 1, 2, {ACCOUNT}, {OFFSET, SIZE}},
-	{PLATFORM_INTERFACE, PLATFORM_AUDIT, 0, 0, {0}, {0}},
-	{PLATFORM_INTERFACE, PLATFORM_PRINT, 0, 2, {0}, {SMALL, ANY}},
+	{SELF_INTERFACE, SELF_YIELD, {0}, {NONE}},
+	{SELF_INTERFACE, SELF_INSPECT, {0}, {ID}},
+	{SELF_INTERFACE, SELF_COPY, {0}, {ID}},
+	{SELF_INTERFACE, SELF_DERIVE, {ACCOUNT}, {ID, NAMES}},
+	{SELF_INTERFACE, SELF_DROP, {0}, {ID}},
+	{SELF_INTERFACE, SELF_REVOKE, {0}, {ID}},
+	{SELF_INTERFACE, SELF_DETACH, {0}, {NONE}},
+	{CHARGE_INTERFACE, CHARGE_USAGE, {0}, {NONE}},
+	{CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT, {0}, {NONE}},
+	{CHARGE_INTERFACE, CHARGE_CREATE_DOMAIN, {0}, {SLOTS}},
+	{CHARGE_INTERFACE,
+         CHARGE_CREATE_THREAD,
+         {DOMAIN, CONTEXT},
+         {ADDRESS, ADDRESS, ANY, ADDRESS, SMALL}},
+	{CHARGE_INTERFACE, CHARGE_CREATE_ENDPOINT, {0}, {SMALL}},
+	{CHARGE_INTERFACE, CHARGE_CREATE_NOTIFICATION, {0}, {NONE}},
+	{CHARGE_INTERFACE, CHARGE_CREATE_MEMORY, {0}, {SIZE, FLAGS}},
+	{CHARGE_INTERFACE, CHARGE_CREATE_RING, {DOMAIN, NOTIFICATION}, {ADDRESS, SHAPE}},
+	{CHARGE_INTERFACE, CHARGE_FUND, {ACCOUNT}, {SIZE, SMALL}},
+	{ACCOUNT_INTERFACE, ACCOUNT_REFUND, {0}, {SIZE, SMALL}},
+	{ACCOUNT_INTERFACE, ACCOUNT_DESTROY, {0}, {NONE}},
+	{SPACE_INTERFACE, SPACE_MAP, {MEMORY, ACCOUNT}, {ADDRESS, OFFSET, PART, FLAGS}},
+	{SPACE_INTERFACE, SPACE_UNMAP, {0}, {ADDRESS, SIZE}},
+	{SPACE_INTERFACE, SPACE_GROW_TABLE, {0}, {SLOTS}},
+	{DOMAIN_INTERFACE, DOMAIN_INSTALL, {OBJECT}, {SLOTS}},
+	{DOMAIN_INTERFACE, DOMAIN_WATCH, {NOTIFICATION}, {NONE}},
+	{DOMAIN_INTERFACE, DOMAIN_NEXT_FAULT, {0}, {NONE}},
+	{DOMAIN_INTERFACE, DOMAIN_PEEK, {0}, {ADDRESS}},
+	{DOMAIN_INTERFACE, DOMAIN_SET_PAGER, {OBJECT}, {NONE}},
+	{THREAD_INTERFACE, THREAD_START, {0}, {NONE}},
+	{THREAD_INTERFACE, THREAD_STOP, {0}, {NONE}},
+	{THREAD_INTERFACE, THREAD_RESUME, {0}, {NONE}},
+	{THREAD_INTERFACE, THREAD_STATE, {0}, {NONE}},
+	{SCHED_CONTEXT_INTERFACE, SCHED_CONTEXT_SPLIT, {ACCOUNT}, {BYTES}},
+	{ENDPOINT_INTERFACE, ENDPOINT_MINT, {ACCOUNT}, {ANY, NAMES, NAMES, NAMES}},
+	{ENDPOINT_INTERFACE, ENDPOINT_IDENTIFY, {ENDPOINT}, {NONE}},
+	{ENDPOINT_INTERFACE, ENDPOINT_KEEP, {0}, {SMALL}},
+	{ENDPOINT_INTERFACE, ENDPOINT_DROP, {0}, {SMALL}},
+	{SIGNAL_INTERFACE, SIGNAL_SIGNAL, {0}, {ANY}},
+	{NOTIFICATION_INTERFACE, NOTIFICATION_FACET, {ACCOUNT}, {ANY}},
+	{NOTIFICATION_INTERFACE, NOTIFICATION_BIND, {THREAD}, {NONE}},
+	{READ_ONLY_INTERFACE, READ_ONLY_INFO, {0}, {NONE}},
+	{READ_ONLY_INTERFACE, READ_ONLY_CLONE, {ACCOUNT}, {NONE}},
+	{MEMORY_OBJECT_INTERFACE, MEMORY_OBJECT_FUTEX_WAIT, {0}, {OFFSET, ANY}},
+	{MEMORY_OBJECT_INTERFACE, MEMORY_OBJECT_FUTEX_WAKE, {0}, {OFFSET, SMALL}},
+	{RING_INTERFACE, RING_INFO, {0}, {NONE}},
+	{IRQ_INTERFACE, IRQ_BIND, {NOTIFICATION}, {NONE}},
+	{IRQ_INTERFACE, IRQ_ACKNOWLEDGE, {0}, {NONE}},
+	{IO_PORTS_INTERFACE, IO_PORTS_READ, {0}, {PORT}},
+	{IO_PORTS_INTERFACE, IO_PORTS_WRITE, {0}, {PORT}},
+	{PLATFORM_INTERFACE, PLATFORM_CREATE_IRQ, {ACCOUNT}, {SMALL}},
+	{PLATFORM_INTERFACE, PLATFORM_CREATE_IO_PORTS, {ACCOUNT}, {ANY}},
+	{PLATFORM_INTERFACE, PLATFORM_CREATE_DEVICE_MEMORY, {ACCOUNT}, {ADDRESS, SIZE}},
+	{PLATFORM_INTERFACE, PLATFORM_CREATE_BOOT_MEMORY, {ACCOUNT}, {OFFSET, SIZE}},
+	{PLATFORM_INTERFACE, PLATFORM_CREATE_CONTIGUOUS, {ACCOUNT}, {SIZE, FLAGS}},
+	{PLATFORM_INTERFACE, PLATFORM_AUDIT, {0}, {NONE}},
+	{PLATFORM_INTERFACE, PLATFORM_PRINT, {0}, {SMALL, ANY}},
 };
 
 enum { METHODS = sizeof(methods) / sizeof(methods[0]) };
 
-static uint32_t accepted[METHODS]; /* how often, by all threads: what is never accepted is not attacked */
+/* How often, by all threads: what is never accepted is not attacked. */
+static uint32_t accepted[METHODS];
 
 static uint32_t some_interface(struct random *random)
 {
 	return random_one_in(random, 8) ? (uint32_t)random_any(random)
-					: methods[random_below(random, METHODS)].interface;
+	                                : methods[random_below(random, METHODS)].interface;
 }
 
 static uint64_t some_address(struct random *random)
 {
-	return random_one_in(random, 12) ? random_border(random)
-					 : PLAYGROUND + random_below(random, PLAYGROUND_PAGES) * 4096ul;
+	return random_one_in(random, 12)
+	               ? random_border(random)
+	               : PLAYGROUND + random_below(random, PLAYGROUND_PAGES) * 4096ul;
 }
 
 static uint64_t some_word(struct attacker *attacker, enum argument argument)
@@ -115,7 +140,8 @@ static uint64_t some_word(struct attacker *attacker, enum argument argument)
 	case FLAGS: return random_below(random, 4);
 	case NAMES: return some_interface(random) | (uint64_t)some_interface(random) << 32;
 	case BYTES: return random_below(random, 256);
-	case PORT: return 0x2e8 + random_below(random, 10) + ((uint64_t)random_below(random, 6) << 16);
+	case PORT:
+		return 0x2e8 + random_below(random, 10) + ((uint64_t)random_below(random, 6) << 16);
 	}
 	return 0;
 }
@@ -123,7 +149,8 @@ static uint64_t some_word(struct attacker *attacker, enum argument argument)
 /* Ports do things to the machine that no kernel can mend: only those of an absent serial line. */
 static bool allowed(const struct method *method, const uint64_t *words)
 {
-	return method->interface != IO_PORTS_INTERFACE || ((words[0] & 0xffff) >= 0x2e8 && (words[0] & 0xffff) < 0x2f8);
+	return method->interface != IO_PORTS_INTERFACE ||
+	       ((words[0] & 0xffff) >= 0x2e8 && (words[0] & 0xffff) < 0x2f8);
 }
 
 /* The target that a method wants: one with its interface, or with a wider one. */
@@ -134,10 +161,12 @@ static cap_t some_target(struct attacker *attacker, const struct method *method)
 	if (method->interface == SELF_INTERFACE)
 		return CAP_NULL;
 	for (unsigned i = 0; i < TRIES; i++) {
-		const struct hoard_entry *entry = hoard_pick_entry(attacker->hoard, &attacker->random);
+		const struct hoard_entry *entry =
+			hoard_pick_entry(attacker->hoard, &attacker->random);
 
 		if (entry && entry->kind != OBJECT_KIND_COMPONENT &&
-		    (entry->interface == method->interface || entry->interface + 1 == method->interface ||
+		    (entry->interface == method->interface ||
+		     entry->interface + 1 == method->interface ||
 		     entry->interface == method->interface + 1))
 			return entry->cap;
 	}
@@ -146,18 +175,25 @@ static cap_t some_target(struct attacker *attacker, const struct method *method)
 
 void attack_method(struct attacker *attacker)
 {
-	const struct method *method = &methods[random_below(&attacker->random, METHODS)];
-	uint64_t words[ARGUMENT_WORDS_MAX] = {0};
-	cap_t caps[ARGUMENT_CAPS_MAX] = {0};
+	struct random *random = &attacker->random;
+	const struct method *method = &methods[random_below(random, METHODS)];
+	uint64_t words[METHOD_WORDS_MAX];
+	cap_t caps[METHOD_CAPS_MAX];
+	unsigned word_count = 0, cap_count = 0;
 	struct shot shot;
 
-	for (unsigned i = 0; i < method->word_count; i++)
-		words[i] = some_word(attacker, (enum argument)method->words[i]);
-	for (unsigned i = 0; i < method->cap_count; i++)
-		caps[i] = hoard_pick_kind(attacker->hoard, &attacker->random, (enum object_kind)method->caps[i]);
+	while (word_count < METHOD_WORDS_MAX && method->words[word_count]) {
+		words[word_count] = some_word(attacker, (enum argument)method->words[word_count]);
+		word_count++;
+	}
+	while (cap_count < METHOD_CAPS_MAX && method->caps[cap_count]) {
+		caps[cap_count] = hoard_pick_kind(attacker->hoard, random,
+		                                  (enum object_kind)method->caps[cap_count]);
+		cap_count++;
+	}
 	if (allowed(method, words) &&
-	    shot_call(attacker, some_target(attacker, method), method->interface, method->number, words,
-		      method->word_count, caps, method->cap_count, &shot) == OK)
+	    shot_call(attacker, some_target(attacker, method), method->interface, method->number,
+	              words, word_count, caps, cap_count, &shot) == OK)
 		accepted[method - methods]++;
 }
 
@@ -175,7 +211,8 @@ static uint64_t some_operation(struct attacker *attacker)
 {
 	struct random *random = &attacker->random;
 	const struct method *method = &methods[random_below(random, METHODS)];
-	const uint64_t number = random_one_in(random, 16) ? random_below(random, 256) : random_below(random, 3);
+	const uint64_t number =
+		random_one_in(random, 16) ? random_below(random, 256) : random_below(random, 3);
 	uint64_t word = number | random_below(random, 12) << OP_WORDS_SHIFT;
 
 	if (random_one_in(random, 8))
@@ -192,10 +229,12 @@ void attack_wild(struct attacker *attacker)
 	struct shot shot = {
 		.word = some_operation(attacker),
 		.target = hoard_pick(attacker->hoard, random),
-		.window = random_one_in(random, 4) ? random_next(random)
-						   : random_below(random, 9) | random_below(random, 4) << WINDOW_OPEN_SHIFT |
-							     (uint64_t)hoard_window(attacker->hoard, random, 4)
-								     << WINDOW_FIRST_SHIFT,
+		.window = random_one_in(random, 4)
+	                          ? random_next(random)
+	                          : random_below(random, 9) |
+	                                    random_below(random, 4) << WINDOW_OPEN_SHIFT |
+	                                    (uint64_t)hoard_window(attacker->hoard, random, 4)
+	                                            << WINDOW_FIRST_SHIFT,
 		.deadline = random_one_in(random, 2) ? random_any(random) : 0,
 	};
 
@@ -213,12 +252,13 @@ void attack_reply(struct attacker *attacker)
 	struct random *random = &attacker->random;
 	struct shot shot = {
 		.word = SYSCALL_REPLY_WAIT | random_below(random, 9) << OP_WORDS_SHIFT |
-			(random_next(random) & (OP_PAGED | OP_NO_REPLY | OP_NO_WAIT)) |
-			random_below(random, 16) << OP_METHOD_SHIFT,
+	                (random_next(random) & (OP_PAGED | OP_NO_REPLY | OP_NO_WAIT)) |
+	                random_below(random, 16) << OP_METHOD_SHIFT,
 		.target = hoard_pick_kind(attacker->hoard, random, OBJECT_KIND_ENDPOINT),
 		.window = random_below(random, 3) | (random_next(random) & 7) << WINDOW_MOVE_SHIFT |
-			  4ul << WINDOW_OPEN_SHIFT | (uint64_t)random_below(random, 4) << WINDOW_REPLY_SLOT_SHIFT |
-			  (uint64_t)hoard_window(attacker->hoard, random, 4) << WINDOW_FIRST_SHIFT,
+	                  4ul << WINDOW_OPEN_SHIFT |
+	                  (uint64_t)random_below(random, 4) << WINDOW_REPLY_SLOT_SHIFT |
+	                  (uint64_t)hoard_window(attacker->hoard, random, 4) << WINDOW_FIRST_SHIFT,
 	};
 
 	attacker->pages[0].size = random_below(random, 4200);
@@ -236,7 +276,8 @@ void attack_purge(struct attacker *attacker)
 
 		if (!cap_valid(entry.cap) || random_one_in(&attacker->random, 16))
 			continue;
-		if (shot_call(attacker, CAP_NULL, SELF_INTERFACE, SELF_DROP, &id, 1, NULL, 0, &shot) != OK)
+		if (shot_call(attacker, CAP_NULL, SELF_INTERFACE, SELF_DROP, &id, 1, NULL, 0,
+		              &shot) != OK)
 			hoard_lose(attacker->hoard, entry.cap);
 	}
 }

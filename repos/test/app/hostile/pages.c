@@ -21,7 +21,8 @@ static uint32_t noise(struct random *random, uint64_t *segment)
 
 static uint32_t session_request(struct random *random, uint64_t *segment)
 {
-	static const char *const services[] = {"LOG", "ROM", "RM", "Timer", "PD", "CPU", "Trap", "?"};
+	static const char *const services[] = {"LOG", "ROM", "RM",   "Timer",
+	                                       "PD",  "CPU", "Trap", "?"};
 	const struct parent_session_params params = {
 		.service = capnp_text_of(services[random_below(random, 8)]),
 		.label = capnp_text_of(random_one_in(random, 2) ? "" : "config"),
@@ -40,7 +41,8 @@ static uint32_t log_request(struct random *random, uint64_t *segment)
 {
 	static const char text[] = "\x1b[2J\r\nevent finished PASS\n[init -> steady] FAILED\t\x07";
 	const struct log_write_params params = {
-		.text = {.at = text, .size = random_below(random, 4)}}; /* little: the log is for people */
+		.text = {.at = text,
+	                 .size = random_below(random, 4)}}; /* little: the log is for people */
 	uint32_t size = 0;
 
 	(void)log_write_params_encode(&params, segment, IPC_SEGMENT_BYTES, &size); /* as above */
@@ -77,12 +79,14 @@ void attack_page(struct attacker *attacker)
 		return;
 
 	struct shot shot = {
-		.word = SYSCALL_CALL | OP_PAGED | (uint64_t)random_below(random, 7) << OP_METHOD_SHIFT |
-			(uint64_t)entry->interface << OP_INTERFACE_SHIFT,
+		.word = SYSCALL_CALL | OP_PAGED |
+	                (uint64_t)random_below(random, 7) << OP_METHOD_SHIFT |
+	                (uint64_t)entry->interface << OP_INTERFACE_SHIFT,
 		.target = entry->cap,
-		.window = random_below(random, 5) | (random_next(random) & 0xff) << WINDOW_MOVE_SHIFT |
-			  4ul << WINDOW_OPEN_SHIFT |
-			  (uint64_t)hoard_window(attacker->hoard, random, 4) << WINDOW_FIRST_SHIFT,
+		.window = random_below(random, 5) |
+	                  (random_next(random) & 0xff) << WINDOW_MOVE_SHIFT |
+	                  4ul << WINDOW_OPEN_SHIFT |
+	                  (uint64_t)hoard_window(attacker->hoard, random, 4) << WINDOW_FIRST_SHIFT,
 	};
 
 	(void)shot_fire(attacker, &shot);

@@ -9,7 +9,13 @@
 #include "attacks.h"
 #include "drone.h"
 
-enum { REALM_RAM = 192 * 1024, REALM_CAPS = 12, REALM_SLOTS = 32, INSTALLED = 15, PRIORITY_MAX = 240 };
+enum {
+	REALM_RAM = 192 * 1024,
+	REALM_CAPS = 12,
+	REALM_SLOTS = 32,
+	INSTALLED = 15,
+	PRIORITY_MAX = 240
+};
 
 #define REALM_MESSAGES 0x600000ul
 
@@ -33,7 +39,8 @@ static enum status create_account(struct founding *founding)
 		return status;
 	founding->realm->account = made.account;
 
-	const struct charge_fund_params fund = {.child = made.account, .ram = REALM_RAM, .caps = REALM_CAPS};
+	const struct charge_fund_params fund = {
+		.child = made.account, .ram = REALM_RAM, .caps = REALM_CAPS};
 
 	return charge_fund(ipc_of(founding), own, &fund);
 }
@@ -42,7 +49,8 @@ static enum status create_domain(struct founding *founding)
 {
 	const struct charge_create_domain_params params = {.slots = REALM_SLOTS};
 	struct charge_create_domain_results made;
-	const enum status status = charge_create_domain(ipc_of(founding), founding->realm->account, &params, &made);
+	const enum status status =
+		charge_create_domain(ipc_of(founding), founding->realm->account, &params, &made);
 
 	if (status == OK)
 		founding->realm->domain = made.domain;
@@ -61,18 +69,33 @@ static void install_caps(struct founding *founding)
 	struct attacker *attacker = founding->attacker;
 
 	for (uint32_t slot = 1; slot <= INSTALLED; slot++) {
-		const struct hoard_entry *entry = hoard_pick_entry(attacker->hoard, &attacker->random);
+		const struct hoard_entry *entry =
+			hoard_pick_entry(attacker->hoard, &attacker->random);
 		const struct domain_install_params params = {
-			.slot = slot, .cap = slot == 1 ? founding->realm->account : entry ? entry->cap : CAP_NULL};
+			.slot = slot,
+			.cap = slot == 1 ? founding->realm->account
+		               : entry   ? entry->cap
+		                         : CAP_NULL};
 
 		if (slot == 1 || installable(entry))
-			(void)domain_install(ipc_of(founding), founding->realm->domain, &params); /* it may be stale */
+			(void)domain_install(ipc_of(founding), founding->realm->domain,
+			                     &params); /* it may be stale */
 	}
 }
 
+/* Its page faults go to the bad server, sometimes. */
+static void set_pager(struct founding *founding)
+{
+	const struct domain_set_pager_params params = {.pager = server_pager()};
+
+	if (random_one_in(&founding->attacker->random, 3))
+		(void)domain_set_pager(ipc_of(founding), founding->realm->domain,
+		                       &params); /* or not */
+}
+
 /* A page of the realm's, filled through a mapping of the attacker's, then shown in the realm. */
-static enum status create_page(struct founding *founding, const void *content, size_t size, uint64_t address,
-			       bool execute, cap_t *out_memory)
+static enum status create_page(struct founding *founding, const void *content, size_t size,
+                               uint64_t address, bool execute, cap_t *out_memory)
 {
 	struct env *env = founding->attacker->env;
 	const cap_t account = founding->realm->account;
@@ -85,13 +108,14 @@ static enum status create_page(struct founding *founding, const void *content, s
 		return status;
 	*out_memory = made.memory;
 
-	const struct region_attach attach = {.memory = made.memory, .account = account, .size = 4096, .write = true};
+	const struct region_attach attach = {
+		.memory = made.memory, .account = account, .size = 4096, .write = true};
 	const struct space_map_params map = {.memory = made.memory,
-					     .account = account,
-					     .address = address,
-					     .size = 4096,
-					     .write = !execute,
-					     .execute = execute};
+	                                     .account = account,
+	                                     .address = address,
+	                                     .size = 4096,
+	                                     .write = !execute,
+	                                     .execute = execute};
 
 	status = region_attach(&env->regions, &attach, &base);
 	if (status != OK)
@@ -105,15 +129,18 @@ static enum status create_page(struct founding *founding, const void *content, s
 static void choose_words(struct random *random, struct drone_data *data)
 {
 	static const uint32_t interfaces[] = {
-		SELF_INTERFACE,         CHARGE_INTERFACE,   ACCOUNT_INTERFACE, THREAD_INTERFACE,   ENDPOINT_INTERFACE,
-		SCHED_CONTEXT_INTERFACE, SIGNAL_INTERFACE,  NOTIFICATION_INTERFACE, READ_ONLY_INTERFACE, RING_INTERFACE,
+		SELF_INTERFACE,   CHARGE_INTERFACE,       ACCOUNT_INTERFACE,
+		THREAD_INTERFACE, ENDPOINT_INTERFACE,     SCHED_CONTEXT_INTERFACE,
+		SIGNAL_INTERFACE, NOTIFICATION_INTERFACE, READ_ONLY_INTERFACE,
+		RING_INTERFACE,
 	};
 
 	data->state = random_next(random);
 	for (unsigned i = 0; i < DRONE_WORDS; i++)
-		data->words[i] = random_below(random, 20) / 9 | random_below(random, 9) << OP_WORDS_SHIFT |
-				 (uint64_t)random_below(random, 9) << OP_METHOD_SHIFT |
-				 (uint64_t)interfaces[random_below(random, 10)] << OP_INTERFACE_SHIFT;
+		data->words[i] =
+			random_below(random, 20) / 9 | random_below(random, 9) << OP_WORDS_SHIFT |
+			(uint64_t)random_below(random, 9) << OP_METHOD_SHIFT |
+			(uint64_t)interfaces[random_below(random, 10)] << OP_INTERFACE_SHIFT;
 }
 
 static enum status create_code(struct founding *founding)
@@ -122,11 +149,12 @@ static enum status create_code(struct founding *founding)
 	uint64_t noise[32];
 
 	if (!random_one_in(random, 6))
-		return create_page(founding, drone_begin, (size_t)(drone_end - drone_begin), DRONE_CODE, true,
-				   &founding->realm->code);
+		return create_page(founding, drone_begin, (size_t)(drone_end - drone_begin),
+		                   DRONE_CODE, true, &founding->realm->code);
 	for (unsigned i = 0; i < 32; i++)
 		noise[i] = random_next(random);
-	return create_page(founding, noise, sizeof(noise), DRONE_CODE, true, &founding->realm->code);
+	return create_page(founding, noise, sizeof(noise), DRONE_CODE, true,
+	                   &founding->realm->code);
 }
 
 static enum status create_data(struct founding *founding)
@@ -134,7 +162,8 @@ static enum status create_data(struct founding *founding)
 	struct drone_data data = {0};
 
 	choose_words(&founding->attacker->random, &data);
-	return create_page(founding, &data, sizeof(data), DRONE_DATA, false, &founding->realm->data);
+	return create_page(founding, &data, sizeof(data), DRONE_DATA, false,
+	                   &founding->realm->data);
 }
 
 static enum status create_thread(struct founding *founding, cap_t parent_context)
@@ -144,7 +173,8 @@ static enum status create_thread(struct founding *founding, cap_t parent_context
 	const struct sched_context_split_params split = {
 		.account = account, .priority = (uint8_t)random_below(random, PRIORITY_MAX)};
 	struct sched_context_split_results context;
-	enum status status = sched_context_split(ipc_of(founding), parent_context, &split, &context);
+	enum status status =
+		sched_context_split(ipc_of(founding), parent_context, &split, &context);
 
 	if (status != OK)
 		return status;
@@ -154,7 +184,8 @@ static enum status create_thread(struct founding *founding, cap_t parent_context
 		.domain = founding->realm->domain,
 		.context = context.context,
 		.entry = DRONE_CODE + drone_entries[random_below(random, drone_entry_count)],
-		.stack = random_one_in(random, 4) ? random_border(random) & (USER_ADDRESS_MAX - 1) : DRONE_DATA + 4096,
+		.stack = random_one_in(random, 4) ? random_border(random) & (USER_ADDRESS_MAX - 1)
+	                                          : DRONE_DATA + 4096,
 		.message_address = REALM_MESSAGES,
 		.message_pages = (uint8_t)(1 + random_below(random, 3)),
 	};
@@ -207,6 +238,7 @@ void realms_found(struct realms *realms, struct attacker *attacker)
 		status = create_data(&founding);
 	if (status == OK) {
 		install_caps(&founding);
+		set_pager(&founding);
 		status = create_thread(&founding, realms->context);
 	}
 	if (status != OK) {

@@ -68,17 +68,24 @@ static struct ring_submission some_submission(struct attacker *attacker)
 	struct random *random = &attacker->random;
 	const struct hoard_entry *entry = hoard_pick_entry(attacker->hoard, random);
 	struct ring_submission submission = {
-		.op = (uint8_t)(random_one_in(random, 8) ? random_next(random) : random_below(random, RING_OP_COUNT)),
-		.flags = random_one_in(random, 8),
-		.send_buffer = (uint16_t)(random_one_in(random, 8) ? random_any(random) : random_below(random, BUFFERS)),
-		.receive_buffer = (uint16_t)(random_one_in(random, 8) ? random_any(random) : random_below(random, BUFFERS)),
+		.op = (uint8_t)(random_one_in(random, 8) ? random_next(random)
+	                                                 : random_below(random, RING_OP_COUNT)),
+		.flags = (uint8_t)(random_one_in(random, 8) ? random_next(random)
+	                                                    : random_below(random, RING_FLAGS + 1)),
+		.send_buffer = (uint16_t)(random_one_in(random, 8) ? random_any(random)
+	                                                           : random_below(random, BUFFERS)),
+		.receive_buffer =
+			(uint16_t)(random_one_in(random, 8) ? random_any(random)
+	                                                    : random_below(random, BUFFERS)),
 		.user_data = random_next(random),
 		.target = entry ? entry->cap.id : random_any(random),
-		.word = random_below(random, 9) << OP_WORDS_SHIFT | (random_next(random) & (OP_PAGED | 0x7)) |
-			(uint64_t)random_below(random, 7) << OP_METHOD_SHIFT |
-			(entry ? (uint64_t)entry->interface << OP_INTERFACE_SHIFT : 0),
-		.window = random_below(random, 3) | (uint64_t)random_below(random, 3) << WINDOW_OPEN_SHIFT |
-			  (uint64_t)hoard_window(attacker->hoard, random, 2) << WINDOW_FIRST_SHIFT,
+		.word = random_below(random, 9) << OP_WORDS_SHIFT |
+	                (random_next(random) & (OP_PAGED | 0x7)) |
+	                (uint64_t)random_below(random, 7) << OP_METHOD_SHIFT |
+	                (entry ? (uint64_t)entry->interface << OP_INTERFACE_SHIFT : 0),
+		.window = random_below(random, 3) |
+	                  (uint64_t)random_below(random, 3) << WINDOW_OPEN_SHIFT |
+	                  (uint64_t)hoard_window(attacker->hoard, random, 2) << WINDOW_FIRST_SHIFT,
 		.call = random_below(random, ENTRIES + 2) | (uint64_t)random_below(random, 8) << 32,
 		.deadline = random_any(random),
 	};
@@ -86,9 +93,10 @@ static struct ring_submission some_submission(struct attacker *attacker)
 	/* What it needs itself is not let go of. */
 	if (submission.op == RING_RELEASE && cap_slot((cap_t){submission.target}) < HOARD_FIRST)
 		submission.op = RING_NOP;
-	/* Nor does it leave by this door. */
-	if (submission.word >> OP_INTERFACE_SHIFT == PARENT_INTERFACE)
-		submission.word &= ~((uint64_t)0xffff << OP_METHOD_SHIFT);
+	/* Nor does it leave by this door, or start a thread that it has not meant to start. */
+	if (submission.word >> OP_INTERFACE_SHIFT == PARENT_INTERFACE ||
+	    submission.word >> OP_INTERFACE_SHIFT == THREAD_INTERFACE)
+		submission.word |= (uint64_t)0xf << OP_METHOD_SHIFT;
 	return submission;
 }
 
@@ -112,14 +120,26 @@ static void turn_indices(struct attacker *attacker, unsigned ring)
 	struct random *random = &attacker->random;
 	volatile struct ring_header *header = ring_page(ring, 0);
 
-	header->submission_tail = random_one_in(random, 3) ? (uint32_t)random_any(random)
-							   : header->submission_head + random_below(random, ENTRIES + 1);
+	header->submission_tail =
+		random_one_in(random, 3)
+			? (uint32_t)random_any(random)
+			: header->submission_head + random_below(random, ENTRIES + 1);
 	header->completion_head =
 		random_one_in(random, 3) ? (uint32_t)random_any(random) : header->completion_tail;
 	if (random_one_in(random, 4))
 		header->submission_head = (uint32_t)random_any(random);
 	if (random_one_in(random, 4))
 		header->completion_tail = (uint32_t)random_any(random);
+}
+
+/* What has come in through a buffer is to be lost again some day. */
+static void adopt_received(struct attacker *attacker, unsigned ring)
+{
+	const struct message_page *buffer =
+		ring_page(ring, BUFFER_PAGE + random_below(&attacker->random, BUFFERS));
+
+	for (unsigned i = 0; i < IPC_CAPS_MAX; i++)
+		shot_adopt(attacker, (cap_t){buffer->caps[i]});
 }
 
 void attack_ring(struct attacker *attacker)
@@ -140,4 +160,5 @@ void attack_ring(struct attacker *attacker)
 	shot.words[0] = random_one_in(random, 6) ? random_any(random) : ENTRIES;
 	shot.words[1] = random_one_in(random, 4) ? random_below(random, 2 * ENTRIES + 2) : 0;
 	(void)shot_fire(attacker, &shot);
+	adopt_received(attacker, ring);
 }

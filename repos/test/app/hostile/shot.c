@@ -4,10 +4,16 @@
 #include <kernel/words.h>
 #include <parent/words.h>
 
-enum { REFRESH = 16, WAIT_MIN_NS = 20000, WAIT_SPREAD_NS = 200000, TABLE_MAX = 1024, STARTABLE = 16 };
+enum {
+	REFRESH = 16,
+	WAIT_MIN_NS = 20000,
+	WAIT_SPREAD_NS = 200000,
+	TABLE_MAX = 1024,
+	STARTABLE = 16
+};
 
-uint64_t ipc_syscall(uint64_t word, uint64_t target, uint64_t window, uint64_t deadline, uint64_t words[8],
-		     uint64_t out[2]);
+uint64_t ipc_syscall(uint64_t word, uint64_t target, uint64_t window, uint64_t deadline,
+                     uint64_t words[8], uint64_t out[2]);
 
 static cap_t startable[STARTABLE]; /* of all threads of the one attacker */
 static unsigned startable_count;
@@ -65,9 +71,11 @@ static bool suicidal(const struct attacker *attacker, const struct shot *shot)
 		return (method == SPACE_UNMAP && words[0] < PLAYGROUND) ||
 		       (method == SPACE_GROW_TABLE && words[0] > TABLE_MAX);
 	case THREAD_INTERFACE:
-		return (method == THREAD_START || method == THREAD_RESUME) && !may_start(shot->target);
+		return (method == THREAD_START || method == THREAD_RESUME) &&
+		       !may_start(shot->target);
 	case PARENT_INTERFACE:
-		return method == PARENT_EXIT || (method == PARENT_CLOSE && (uint32_t)words[0] <= attacker->own_ids);
+		return method == PARENT_EXIT ||
+		       (method == PARENT_CLOSE && (uint32_t)words[0] <= attacker->own_ids);
 	default: return false;
 	}
 }
@@ -78,7 +86,8 @@ static void keep_own(const struct attacker *attacker, struct shot *shot)
 	const struct message_page *page = send_page(attacker, shot);
 
 	for (unsigned i = 0; i < IPC_CAPS_MAX; i++) {
-		const struct hoard_entry *entry = hoard_find(attacker->hoard, (cap_t){page->caps[i]});
+		const struct hoard_entry *entry =
+			hoard_find(attacker->hoard, (cap_t){page->caps[i]});
 
 		if (own_slot(page->caps[i]) || (entry && entry->kind == OBJECT_KIND_THREAD))
 			shot->window &= ~(1ul << (WINDOW_MOVE_SHIFT + i));
@@ -92,7 +101,8 @@ static bool waits(const struct attacker *attacker, const struct shot *shot)
 	switch (shot->word & 0xff) {
 	case SYSCALL_CALL:
 		entry = hoard_find(attacker->hoard, shot->target);
-		return !entry || entry->kind == OBJECT_KIND_COMPONENT || entry->kind == OBJECT_KIND_ENDPOINT;
+		return !entry || entry->kind == OBJECT_KIND_COMPONENT ||
+		       entry->kind == OBJECT_KIND_ENDPOINT || entry->kind == OBJECT_KIND_MEMORY;
 	case SYSCALL_REPLY_WAIT: return !(shot->word & OP_NO_WAIT);
 	case SYSCALL_RING_ENTER: return shot->words[1] != 0;
 	default: return false;
@@ -101,21 +111,23 @@ static bool waits(const struct attacker *attacker, const struct shot *shot)
 
 static void limit_wait(struct attacker *attacker, struct shot *shot)
 {
-	if (waits(attacker, shot) && (shot->deadline == 0 || shot->deadline > attacker->now + WAIT_SPREAD_NS))
-		shot->deadline =
-			attacker->now + WAIT_MIN_NS + random_below(&attacker->random, WAIT_SPREAD_NS);
+	if (waits(attacker, shot) &&
+	    (shot->deadline == 0 || shot->deadline > attacker->now + WAIT_SPREAD_NS))
+		shot->deadline = attacker->now + WAIT_MIN_NS +
+		                 random_below(&attacker->random, WAIT_SPREAD_NS);
 }
 
 static uint64_t raw(struct shot *shot)
 {
-	return ipc_syscall(shot->word, shot->target.id, shot->window, shot->deadline, shot->words, shot->out);
+	return ipc_syscall(shot->word, shot->target.id, shot->window, shot->deadline, shot->words,
+	                   shot->out);
 }
 
 static struct shot self_call(uint16_t method, uint64_t word)
 {
 	return (struct shot){
 		.word = SYSCALL_CALL | 1u << OP_WORDS_SHIFT | (uint64_t)method << OP_METHOD_SHIFT |
-			(uint64_t)SELF_INTERFACE << OP_INTERFACE_SHIFT,
+	                (uint64_t)SELF_INTERFACE << OP_INTERFACE_SHIFT,
 		.words = {word},
 	};
 }
@@ -128,22 +140,26 @@ static void look_at_clock(struct attacker *attacker)
 		attacker->now = shot.words[0];
 }
 
+void shot_adopt(struct attacker *attacker, cap_t cap)
+{
+	struct shot question = self_call(SELF_INSPECT, cap.id);
+	struct self_inspect_results results;
+	cap_t none;
+
+	if (!cap_valid(cap) || (raw(&question) & 0xff) != OK)
+		return;
+	self_inspect_results_unpack(question.words, &none, &results);
+	hoard_add(attacker->hoard, cap, results.kind, results.interface);
+}
+
 static void hoard_received(struct attacker *attacker, const struct shot *shot)
 {
 	const unsigned number = (shot->window >> WINDOW_RECEIVE_PAGE_SHIFT) & WINDOW_PAGE_MASK;
-	const struct message_page *page = &attacker->pages[number < attacker->page_count ? number : 0];
+	const struct message_page *page =
+		&attacker->pages[number < attacker->page_count ? number : 0];
 
-	for (unsigned i = 0; i < shot->out[1] && i < IPC_CAPS_MAX; i++) {
-		const cap_t cap = {page->caps[i]};
-		struct shot question = self_call(SELF_INSPECT, cap.id);
-		struct self_inspect_results results;
-		cap_t none;
-
-		if (!cap_valid(cap) || (raw(&question) & 0xff) != OK)
-			continue;
-		self_inspect_results_unpack(question.words, &none, &results);
-		hoard_add(attacker->hoard, cap, results.kind, results.interface);
-	}
+	for (unsigned i = 0; i < shot->out[1] && i < IPC_CAPS_MAX; i++)
+		shot_adopt(attacker, (cap_t){page->caps[i]});
 }
 
 /* What is dropped or has been moved away is known to be stale from now on. */
@@ -183,15 +199,17 @@ enum status shot_fire(struct attacker *attacker, struct shot *shot)
 }
 
 enum status shot_call(struct attacker *attacker, cap_t target, uint32_t interface, uint16_t method,
-		      const uint64_t *words, unsigned word_count, const cap_t *caps, unsigned cap_count,
-		      struct shot *out_shot)
+                      const uint64_t *words, unsigned word_count, const cap_t *caps,
+                      unsigned cap_count, struct shot *out_shot)
 {
 	const uint32_t first = hoard_window(attacker->hoard, &attacker->random, 2);
 	struct shot shot = {
-		.word = SYSCALL_CALL | word_count << OP_WORDS_SHIFT | (uint64_t)method << OP_METHOD_SHIFT |
-			(uint64_t)interface << OP_INTERFACE_SHIFT,
+		.word = SYSCALL_CALL | word_count << OP_WORDS_SHIFT |
+	                (uint64_t)method << OP_METHOD_SHIFT |
+	                (uint64_t)interface << OP_INTERFACE_SHIFT,
 		.target = target,
-		.window = cap_count | 2ul << WINDOW_OPEN_SHIFT | (uint64_t)first << WINDOW_FIRST_SHIFT,
+		.window = cap_count | 2ul << WINDOW_OPEN_SHIFT |
+	                  (uint64_t)first << WINDOW_FIRST_SHIFT,
 	};
 
 	for (unsigned i = 0; i < word_count; i++)

@@ -44,8 +44,10 @@ enum status shot_fire(struct attacker *attacker, struct shot *shot);
 
 /* A call in the plain form, its capabilities (at most 8) put into the send page, a window opened. */
 enum status shot_call(struct attacker *attacker, cap_t target, uint32_t interface, uint16_t method,
-		      const uint64_t *words, unsigned word_count, const cap_t *caps, unsigned cap_count,
-		      struct shot *out_shot);
+                      const uint64_t *words, unsigned word_count, const cap_t *caps,
+                      unsigned cap_count, struct shot *out_shot);
+/* Hoards a capability that is in the table, whatever it may be. */
+void shot_adopt(struct attacker *attacker, cap_t cap);
 /* The first capability that came with the answer to a shot, or null. */
 cap_t shot_result(const struct attacker *attacker, const struct shot *shot);
 

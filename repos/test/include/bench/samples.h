@@ -32,4 +32,5 @@ uint64_t ticks_empty(void);
 void samples_add(struct samples *samples, uint64_t ticks);
 uint64_t samples_median(const struct samples *samples);
 /* The line `bench ID VALUE instructions`, in the log; `divisor` operations make one sample. */
-void samples_report(const struct samples *samples, struct env *env, const char *id, unsigned divisor);
+void samples_report(const struct samples *samples, struct env *env, const char *id,
+                    unsigned divisor);

@@ -11,13 +11,15 @@ enum { BENCH_STACK_BYTES = 4096 };
 struct bench_thread {
 	void *function; /* void (*)(void *argument, struct message_page *pages); never returns */
 	void *argument;
-	void *stack;    /* BENCH_STACK_BYTES */
-	cap_t context;  /* SchedContext */
+	void *stack;   /* BENCH_STACK_BYTES */
+	cap_t context; /* SchedContext */
 	uint8_t number; /* among the component's further threads, from 0: where its message pages are */
 	uint8_t pages;
 };
 
 /* A thread that is stopped. */
-enum status bench_thread_create(struct env *env, const struct bench_thread *thread, cap_t *out_thread);
+enum status bench_thread_create(struct env *env, const struct bench_thread *thread,
+                                cap_t *out_thread);
 /* One that runs. */
-enum status bench_thread_spawn(struct env *env, const struct bench_thread *thread, cap_t *out_thread);
+enum status bench_thread_spawn(struct env *env, const struct bench_thread *thread,
+                               cap_t *out_thread);

@@ -12,7 +12,8 @@ struct ring_layout {
 	_Alignas(PAGE_BYTES) struct ring_completion completions[2 * BENCH_RING_ENTRIES];
 };
 
-static struct ring_layout *const layout = (struct ring_layout *)RING_ADDRESS; /* where the kernel shows it */
+static struct ring_layout *const layout =
+	(struct ring_layout *)RING_ADDRESS; /* where the kernel shows it */
 
 enum status bench_ring_init(struct bench_ring *ring, struct env *env)
 {
@@ -23,7 +24,8 @@ enum status bench_ring_init(struct bench_ring *ring, struct env *env)
 	enum status status = charge_create_notification(&env->ipc, env->account, &notification);
 
 	if (status == OK)
-		status = notification_facet(&env->ipc, notification.notification, &facet, &completed);
+		status = notification_facet(&env->ipc, notification.notification, &facet,
+		                            &completed);
 	if (status != OK)
 		return status;
 

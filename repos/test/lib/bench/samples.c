@@ -27,7 +27,8 @@ uint64_t samples_median(const struct samples *samples)
 	return samples->count ? samples->ticks[samples->count / 2] : 0;
 }
 
-void samples_report(const struct samples *samples, struct env *env, const char *id, unsigned divisor)
+void samples_report(const struct samples *samples, struct env *env, const char *id,
+                    unsigned divisor)
 {
 	log_line(env, "bench %s %lu instructions", id, samples_median(samples) / divisor);
 }

@@ -5,7 +5,8 @@
 #define PAGES_ADDRESS 0x7000000ul
 #define PAGES_STEP    0x10000ul
 
-enum status bench_thread_create(struct env *env, const struct bench_thread *thread, cap_t *out_thread)
+enum status bench_thread_create(struct env *env, const struct bench_thread *thread,
+                                cap_t *out_thread)
 {
 	const struct charge_create_thread_params params = {
 		.domain = env->space,
@@ -24,7 +25,8 @@ enum status bench_thread_create(struct env *env, const struct bench_thread *thre
 	return status;
 }
 
-enum status bench_thread_spawn(struct env *env, const struct bench_thread *thread, cap_t *out_thread)
+enum status bench_thread_spawn(struct env *env, const struct bench_thread *thread,
+                               cap_t *out_thread)
 {
 	const enum status status = bench_thread_create(env, thread, out_thread);
 

@@ -73,7 +73,8 @@ static enum status create_endpoint(struct env *env, cap_t *out_endpoint, cap_t *
 	if (status != OK)
 		return status;
 
-	const struct endpoint_mint_params mint = {.account = env->account, .interface0 = BENCH_INTERFACE};
+	const struct endpoint_mint_params mint = {.account = env->account,
+	                                          .interface0 = BENCH_INTERFACE};
 	struct endpoint_mint_results client;
 
 	status = endpoint_mint(&env->ipc, made.endpoint, &mint, &client);
@@ -84,7 +85,8 @@ static enum status create_endpoint(struct env *env, cap_t *out_endpoint, cap_t *
 	return OK;
 }
 
-static enum status serve_words(struct bench_state *state, struct bench_thread *thread, cap_t *out_client)
+static enum status serve_words(struct bench_state *state, struct bench_thread *thread,
+                               cap_t *out_client)
 {
 	struct env *env = state->entrypoint.env;
 	cap_t endpoint, server;
@@ -99,7 +101,8 @@ static enum status serve_words(struct bench_state *state, struct bench_thread *t
 }
 
 /* Each capability received stays in a slot of its own: nothing is dropped while it is measured. */
-static enum status serve_caps(struct bench_state *state, struct bench_thread *thread, cap_t *out_client)
+static enum status serve_caps(struct bench_state *state, struct bench_thread *thread,
+                              cap_t *out_client)
 {
 	struct env *env = state->entrypoint.env;
 	cap_t endpoint, server;
@@ -111,7 +114,8 @@ static enum status serve_caps(struct bench_state *state, struct bench_thread *th
 		return status;
 	state->caps = (struct raw_service){
 		.endpoint = endpoint.id,
-		.window = 1ul << WINDOW_OPEN_SHIFT | (uint64_t)CAPS_FIRST_SLOT << WINDOW_FIRST_SHIFT,
+		.window = 1ul << WINDOW_OPEN_SHIFT | (uint64_t)CAPS_FIRST_SLOT
+	                                                     << WINDOW_FIRST_SHIFT,
 		.step = 1ul << WINDOW_FIRST_SHIFT,
 	};
 	thread->function = raw_serve;
@@ -155,7 +159,8 @@ static _Noreturn void run_ring(void *argument)
 	}
 }
 
-static enum status serve_ring(struct bench_state *state, struct bench_thread *thread, cap_t *out_client)
+static enum status serve_ring(struct bench_state *state, struct bench_thread *thread,
+                              cap_t *out_client)
 {
 	struct env *env = state->entrypoint.env;
 	cap_t server;
@@ -184,7 +189,8 @@ static enum status wait_for_signal(struct bench_state *state, struct bench_threa
 	if (status != OK)
 		return status;
 
-	const struct region_attach attach = {.memory = memory.memory, .size = PAGE_BYTES, .write = true};
+	const struct region_attach attach = {
+		.memory = memory.memory, .size = PAGE_BYTES, .write = true};
 
 	status = region_attach(&env->regions, &attach, &thread->argument);
 	thread->function = raw_stamp;
@@ -194,7 +200,8 @@ static enum status wait_for_signal(struct bench_state *state, struct bench_threa
 		status = notification_bind(&env->ipc, wake.notification, &bind);
 	if (status != OK)
 		return status;
-	state->waiter = (struct bench_waiter_results){.wake = wake.notification, .stamp = memory.memory};
+	state->waiter =
+		(struct bench_waiter_results){.wake = wake.notification, .stamp = memory.memory};
 	return thread_start(&env->ipc, bind.thread);
 }
 
@@ -227,7 +234,8 @@ int component_main(struct env *env)
 	};
 	static struct bench_state state; /* the threads know it */
 
-	if (entrypoint_init(&state.entrypoint, env, REPLY_SLOTS) != OK || start_threads(&state) != OK ||
+	if (entrypoint_init(&state.entrypoint, env, REPLY_SLOTS) != OK ||
+	    start_threads(&state) != OK ||
 	    session_server_init(&state.sessions, &state.entrypoint, &service, &state) != OK)
 		return 1;
 	entrypoint_run(&state.entrypoint);
