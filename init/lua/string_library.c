@@ -229,8 +229,10 @@ static int string_gsub(lua_State *L)
 	lua_Integer count = 0;
 
 	search_init(&search, L, 1, 2);
-	luaL_argexpected(L, kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TTABLE ||
-	                 kind == LUA_TFUNCTION, 3, "string, table or function");
+	luaL_argexpected(L,
+	                 kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TTABLE ||
+	                         kind == LUA_TFUNCTION,
+	                 3, "string, table or function");
 	const char *at = search.match.text, *last = NULL;
 	const lua_Integer most = luaL_optinteger(L, 4, search.match.text_end - at + 1);
 	luaL_buffinit(L, &buffer);
@@ -299,8 +301,9 @@ static int string_format(lua_State *L)
 			break; /* Lua's own reports it */
 	}
 	for (int i = 2; i <= lua_gettop(L); i++) {
-		luaL_argcheck(L, lua_type(L, i) <= LUA_TSTRING && lua_type(L, i) != LUA_TLIGHTUSERDATA, i,
-		              "wants a number, string, boolean or nil");
+		luaL_argcheck(L,
+		              lua_type(L, i) <= LUA_TSTRING && lua_type(L, i) != LUA_TLIGHTUSERDATA,
+		              i, "wants a number, string, boolean or nil");
 		meter_charge(L, lua_type(L, i) == LUA_TSTRING ? lua_rawlen(L, i) : 1);
 	}
 	const lua_CFunction own = lua_tocfunction(L, lua_upvalueindex(1));
@@ -309,11 +312,11 @@ static int string_format(lua_State *L)
 
 void library_open_string(lua_State *L)
 {
-	static const char *const metered[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper",
-	                                      NULL};
+	static const char *const metered[] = {"byte",    "char", "len",   "lower",
+	                                      "reverse", "sub",  "upper", NULL};
 	static const luaL_Reg own[] = {
-		{"find", string_find},     {"match", string_match}, {"gmatch", string_gmatch},
-		{"gsub", string_gsub},     {"rep", string_rep},     {NULL, NULL},
+		{"find", string_find}, {"match", string_match}, {"gmatch", string_gmatch},
+		{"gsub", string_gsub}, {"rep", string_rep},     {NULL, NULL},
 	};
 
 	lua_newtable(L);

@@ -16,7 +16,8 @@ enum { RING_CLIENT_ENTRIES = 16, RING_CLIENT_CAPS = 2 };
 
 struct ring_request {
 	/* `answer` is valid until the function returns; its capabilities are the request's to drop. */
-	void (*done)(struct ring_request *request, enum status status, const struct message *answer);
+	void (*done)(struct ring_request *request, enum status status,
+	             const struct message *answer);
 	struct ring_request *next; /* queued */
 	cap_t target;
 	uint32_t interface;

@@ -3,13 +3,19 @@
 #include <base/ring_client.h>
 #include <kernel/client.h>
 
-uint64_t ipc_syscall(uint64_t word, uint64_t target, uint64_t window, uint64_t deadline, uint64_t words[8],
-		     uint64_t out[2]);
+uint64_t ipc_syscall(uint64_t word, uint64_t target, uint64_t window, uint64_t deadline,
+                     uint64_t words[8], uint64_t out[2]);
 
 /* The layout of abi/ring.h for these sizes: header, submissions, completions, buffers. */
-enum { SUBMISSION_PAGE = 1, COMPLETION_PAGE = 2, BUFFER_PAGE = 3, COMPLETIONS = 2 * RING_CLIENT_ENTRIES };
+enum {
+	SUBMISSION_PAGE = 1,
+	COMPLETION_PAGE = 2,
+	BUFFER_PAGE = 3,
+	COMPLETIONS = 2 * RING_CLIENT_ENTRIES
+};
 
-_Static_assert(COMPLETIONS * sizeof(struct ring_completion) <= PAGE_BYTES, "each queue fits a page");
+_Static_assert(COMPLETIONS * sizeof(struct ring_completion) <= PAGE_BYTES,
+               "each queue fits a page");
 
 static void *page(unsigned index)
 {
@@ -44,11 +50,12 @@ static void enter(struct ring_client *client)
 {
 	uint64_t words[8] = {1}, out[2];
 
-	(void)ipc_syscall(SYSCALL_RING_ENTER, client->ring.id, 0, 0, words, out); /* it completes by itself */
+	(void)ipc_syscall(SYSCALL_RING_ENTER, client->ring.id, 0, 0, words,
+	                  out); /* it completes by itself */
 }
 
 static void submit(struct ring_client *client, unsigned entry, const struct ring_request *request,
-		   const struct message *message)
+                   const struct message *message)
 {
 	struct ring_submission *submissions = page(SUBMISSION_PAGE);
 	struct ring_submission *to = &submissions[client->submitted % RING_CLIENT_ENTRIES];
@@ -60,12 +67,13 @@ static void submit(struct ring_client *client, unsigned entry, const struct ring
 		.receive_buffer = (uint16_t)entry,
 		.user_data = entry,
 		.target = request->target.id,
-		.word = (uint64_t)message->word_count << OP_WORDS_SHIFT | (message->paged ? OP_PAGED : 0) |
-			(uint64_t)request->method << OP_METHOD_SHIFT |
-			(uint64_t)request->interface << OP_INTERFACE_SHIFT,
+		.word = (uint64_t)message->word_count << OP_WORDS_SHIFT |
+	                (message->paged ? OP_PAGED : 0) |
+	                (uint64_t)request->method << OP_METHOD_SHIFT |
+	                (uint64_t)request->interface << OP_INTERFACE_SHIFT,
 		.window = message->cap_count | (uint64_t)message->cap_moves << WINDOW_MOVE_SHIFT |
-			  (uint64_t)RING_CLIENT_CAPS << WINDOW_OPEN_SHIFT |
-			  (uint64_t)client->windows[entry] << WINDOW_FIRST_SHIFT,
+	                  (uint64_t)RING_CLIENT_CAPS << WINDOW_OPEN_SHIFT |
+	                  (uint64_t)client->windows[entry] << WINDOW_FIRST_SHIFT,
 	};
 	for (unsigned i = 0; i < message->word_count && !message->paged; i++)
 		to->words[i] = message->words[i];
@@ -82,7 +90,8 @@ static void submit(struct ring_client *client, unsigned entry, const struct ring
 static enum status start(struct ring_client *client, unsigned entry, struct ring_request *request)
 {
 	struct message message = {0};
-	enum status status = slots_take(ipc_of(client)->slots, RING_CLIENT_CAPS, &client->windows[entry]);
+	enum status status =
+		slots_take(ipc_of(client)->slots, RING_CLIENT_CAPS, &client->windows[entry]);
 
 	if (status != OK)
 		return status;
@@ -154,8 +163,10 @@ static void completed(struct signal_handler *handler)
 		(struct ring_client *)((char *)handler - offsetof(struct ring_client, completed));
 	const struct ring_completion *completions = page(COMPLETION_PAGE);
 
-	while (client->completions != __atomic_load_n(&header()->completion_tail, __ATOMIC_ACQUIRE)) {
-		const struct ring_completion completion = completions[client->completions % COMPLETIONS];
+	while (client->completions !=
+	       __atomic_load_n(&header()->completion_tail, __ATOMIC_ACQUIRE)) {
+		const struct ring_completion completion =
+			completions[client->completions % COMPLETIONS];
 
 		client->completions++;
 		__atomic_store_n(&header()->completion_head, client->completions, __ATOMIC_RELEASE);
@@ -205,6 +216,7 @@ void ring_client_call(struct ring_client *client, struct ring_request *request)
 		/* It is tried again from the loop, and from there it is told if it fails. */
 		const struct signal_signal_params params = {0};
 
-		(void)signal_signal(ipc_of(client), client->completed.signal, &params); /* our own */
+		(void)signal_signal(ipc_of(client), client->completed.signal,
+		                    &params); /* our own */
 	}
 }
