@@ -26,6 +26,8 @@ enum { WORLD_GRANTS = 512, WORLD_SLOTS = 64, WORLD_MESSAGE_PAGES = 2 };
 
 /* All RAM and all grants belong to the root account; nothing runs. */
 void world_init(void);
+/* A smaller machine, for those who need many: at most MACHINE_PAGES and WORLD_GRANTS. */
+void world_init_sized(uint32_t pages, uint32_t grant_count);
 /* Asserts that every account, grant and frame adds up. */
 void world_check(void);
 /* Destroys what was made, and asserts that nothing is left of it. */
