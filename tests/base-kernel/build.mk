@@ -10,9 +10,12 @@ kernel_test_sources := $(filter-out base-kernel/syscall/ipc_fast.c, \
 	base-kernel/boot/machine.c base-kernel/x86_64/page_table.c \
 	$(wildcard tests/support/kernel/*.c $(kernel_test)/*.c $(kernel_test)/*/*.c)
 
+# What can be refused for lack of memory (tests/support/kernel/scarcity.h).
+kernel_test_wrapped := account_charge_ram account_charge_cap heap_alloc frame_alloc frame_alloc_below
+
 # The C library has a sched_yield too, and calls it.
 $(call host_test,base-kernel,$(kernel_test_sources),-fno-strict-aliasing -Dsched_yield=kernel_sched_yield \
-	-I$(kernel_test) -Itests/support/kernel)
+	-I$(kernel_test) -Itests/support/kernel,$(addprefix -Xlinker --wrap=,$(kernel_test_wrapped)))
 
 # A panic ends the machine with a failing status, and its backtrace names functions.
 HOST_TEST_TARGETS += test-panic

@@ -21,5 +21,6 @@ Suite *platform_suite(void);
 Suite *ring_index_suite(void);
 Suite *ring_suite(void);
 Suite *ring_submit_suite(void);
+Suite *scarcity_suite(void);
 Suite *small_world_suite(void);
 Suite *tree_suite(void);
