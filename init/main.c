@@ -51,10 +51,8 @@ static enum status start_children(struct init *init)
 	for (uint32_t i = 0; i < count; i++)
 		init->children[i] =
 			(struct child){.init = init, .plan = &init->plan->children[i], .index = i};
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count; i++)
 		child_begin(&init->children[i]);
-		init_report(init, "started", init->children[i].plan->name, NULL);
-	}
 	return OK;
 }
 

@@ -28,7 +28,25 @@ static struct ipc *ipc_of(const struct child *child)
 
 bool child_alive(const struct child *child)
 {
-	return child->state == CHILD_STARTING || child->state == CHILD_RUNNING;
+	return child->state == CHILD_STARTING || child->state == CHILD_RUNNING ||
+	       child->state == CHILD_STUCK;
+}
+
+bool child_awaited(const struct child *child)
+{
+	return child_alive(child) || child->state == CHILD_RESTARTING;
+}
+
+const char *child_state_name(enum child_state state)
+{
+	static const char *const names[] = {
+		[CHILD_STARTING] = "starting",     [CHILD_RUNNING] = "running",
+		[CHILD_STUCK] = "stuck",           [CHILD_EXITED] = "exited",
+		[CHILD_FAULTED] = "faulted",       [CHILD_FAILED] = "failed",
+		[CHILD_RESTARTING] = "restarting", [CHILD_PARKED] = "parked",
+	};
+
+	return names[state];
 }
 
 bool child_tells_refusal(struct child *child)
@@ -62,6 +80,20 @@ void child_give(struct child *child, uint64_t ram, uint64_t caps)
 	/* It was taken from there; a child that has ended gets nothing, init keeps it. */
 	if ((ram || caps) && cap_valid(child->account))
 		(void)charge_fund(ipc_of(child), child->init->env->account, &params);
+}
+
+void child_short(struct child *child, uint64_t ram, uint64_t caps)
+{
+	enum { TOLD_MAX = 16 };
+	char detail[64];
+
+	if (child->short_told == TOLD_MAX || (child->short_ram == ram && child->short_caps == caps))
+		return;
+	child->short_told++;
+	child->short_ram = ram;
+	child->short_caps = caps;
+	text_format(detail, sizeof(detail), "ram=%lu caps=%lu", ram, caps);
+	init_report(child->init, "short", child->plan->name, detail);
 }
 
 static enum status create_account(struct child *child)
@@ -123,17 +155,59 @@ static void take_back(struct child *child)
 	routed_client_died(child);
 }
 
+/* What comes after an end: nothing, a new beginning, or no more of them. */
+static enum child_state verdict(struct child *child, enum child_state how, bool wished)
+{
+	if (how == CHILD_RESTARTING || wished || !child->plan->restart.limit)
+		return how;
+	return supervision_returns(child) ? CHILD_RESTARTING : CHILD_PARKED;
+}
+
+static void end(struct child *child, enum child_state how, const char *reason, bool wished)
+{
+	struct supervision *supervision = &child->supervision;
+	char detail[32];
+
+	if (reason != supervision->reason)
+		text_format(supervision->reason, SUPERVISION_REASON_MAX, "%s", reason);
+	supervision->ended_at = entrypoint_now(&child->init->entrypoint);
+	supervision_ended(child);
+	child->state = verdict(child, how, wished); /* before its clients hear of it */
+	take_back(child);
+	if (child->state == CHILD_RESTARTING) {
+		supervision_restart(child);
+	} else if (child->state == CHILD_PARKED) {
+		log_line(child->init->env, "%s is parked: restarting it does not help (%s)",
+		         child->plan->name, supervision->reason);
+		text_format(detail, sizeof(detail), "restarts=%u", supervision->restarts);
+		init_report(child->init, "parked", child->plan->name, detail);
+	}
+}
+
+void child_end(struct child *child, enum child_state how, const char *reason)
+{
+	end(child, how, reason, false);
+}
+
+void child_stuck(struct child *child, const char *reason)
+{
+	child->state = CHILD_STUCK;
+	log_line(child->init->env, "%s is stuck: %s", child->plan->name, reason);
+	init_report(child->init, "stuck", child->plan->name, reason);
+	if (child->plan->restart.limit)
+		end(child, CHILD_STUCK, reason, false);
+}
+
 static void fail(struct child *child, const char *what, enum status status)
 {
-	char detail[128];
+	char detail[SUPERVISION_REASON_MAX];
 
-	child->state = CHILD_FAILED;
 	text_format(detail, sizeof(detail), "step=%s reason=%s", what, status_name(status));
 	log_line(child->init->env, "%s can't be started: %s: %s (%s:%u)", child->plan->name, what,
 	         status_name(status), plan_file(child->init->plan, child->plan->place),
 	         child->plan->place.line);
 	init_report(child->init, "failed", child->plan->name, detail);
-	take_back(child);
+	end(child, CHILD_FAILED, detail, false);
 }
 
 void child_exited(struct child *child, int code)
@@ -143,12 +217,11 @@ void child_exited(struct child *child, int code)
 
 	/* For the report only. */
 	(void)charge_usage(ipc_of(child), child->account, &usage);
-	child->state = CHILD_EXITED;
 	text_format(detail, sizeof(detail), "code=%d ram=%lu/%lu caps=%lu/%lu", code,
 	            usage.ram_used, usage.ram_limit, usage.caps_used, usage.caps_limit);
 	init_report(child->init, "exited", child->plan->name, detail);
-	take_back(child);
-	if (child->plan->exit_propagate)
+	end(child, CHILD_EXITED, detail, code == 0);
+	if (child->plan->exit_propagate && child->state == CHILD_EXITED)
 		env_exit(child->init->env, code);
 }
 
@@ -159,13 +232,12 @@ void child_check_fault(struct child *child)
 	if (!child_alive(child) || !cap_valid(child->domain) ||
 	    !fault_describe(child->init->env, child->domain, text))
 		return;
-	child->state = CHILD_FAULTED;
 	text_format(detail, sizeof(detail), "%s binary=%s announced=%s", text, child->plan->binary,
 	            child->plan->may_fault ? "yes" : "no");
 	log_line(child->init->env, "%s has faulted: %s", child->plan->name, text);
 	init_report(child->init, "faulted", child->plan->name, detail);
 	/* Its clients must not wait for it, and what it has is better used elsewhere. */
-	take_back(child);
+	end(child, CHILD_FAULTED, text, false);
 }
 
 /* ---- the start, step by step ---- */
@@ -238,6 +310,7 @@ static void start_thread(struct routed_session *rom, enum status status)
 		.binary = binary.memory,
 		.binary_size = binary.size,
 		.parent = child->parent.cap,
+		.flags = child->plan->heartbeat.every_ns ? ENV_BEATS : 0,
 	};
 
 	status = child_start(child->init->env, &start, &child->image);
@@ -247,6 +320,7 @@ static void start_thread(struct routed_session *rom, enum status status)
 		return;
 	}
 	child->state = CHILD_RUNNING;
+	supervision_started(child);
 }
 
 static void open_rom(struct routed_session *cpu, enum status status)
@@ -300,9 +374,15 @@ static void open_cpu(struct routed_session *pd, enum status status)
 
 void child_begin(struct child *child)
 {
-	enum status status = create_account(child);
+	enum status status;
 
 	child->state = CHILD_STARTING;
+	child->life++;
+	child->granted_ram = child->granted_caps = 0;
+	child->short_ram = child->short_caps = 0;
+	child->refusals_told = child->short_told = 0;
+	init_report(child->init, "started", child->plan->name, NULL);
+	status = create_account(child);
 	if (status == OK)
 		status = parent_serve(child);
 	if (status != OK) {

@@ -2,13 +2,18 @@
 /*
  * Child: the life of one component of the plan.
  *
- *   starting -> running -> exited | faulted
- *        |-> failed
+ *   starting -> running <-> stuck     (its heartbeats are not answered)
+ *        |         |
+ *        v         v
+ *   failed | exited | faulted | stuck
+ *        |-> restarting -> starting   (where the policy says so; supervision.h)
+ *        |-> parked
  *
  * A child is born with an account of its own, out of init's; its environment
  * sessions (PD, CPU, binary ROM) are opened on its behalf and paid from
- * there. When it has exited or faulted, that is reported (a fault with its
- * backtrace), and all it had is taken back.
+ * there. When it has ended, that is reported (a fault with its backtrace), and
+ * all it had is taken back. Each of its lives has a number, so that what was meant for
+ * a past one is not taken for the present one's.
  */
 #pragma once
 
@@ -18,10 +23,20 @@
 #include "plan/plan.h"
 #include "route/routed_session.h"
 #include "route/server_queue.h"
+#include "supervision.h"
 
 struct init;
 
-enum child_state { CHILD_STARTING, CHILD_RUNNING, CHILD_EXITED, CHILD_FAULTED, CHILD_FAILED };
+enum child_state {
+	CHILD_STARTING,
+	CHILD_RUNNING,
+	CHILD_STUCK,
+	CHILD_EXITED,
+	CHILD_FAULTED,
+	CHILD_FAILED,
+	CHILD_RESTARTING,
+	CHILD_PARKED,
+};
 
 /* A service it has announced. */
 struct child_service {
@@ -42,6 +57,9 @@ struct child {
 	const struct plan_child *plan;
 	uint32_t index;
 	enum child_state state;
+	uint32_t life;    /* counts from 1 */
+	unsigned leaving; /* sessions of past lives that are being closed */
+	struct supervision supervision;
 
 	struct served parent; /* what it knows as its parent */
 	cap_t account;        /* its Account */
@@ -53,7 +71,8 @@ struct child {
 	struct child_opening opening;
 	uint64_t granted_ram, granted_caps; /* on request, beyond the plan */
 	struct server_queue calls;          /* to it as a server */
-	unsigned refusals_told;
+	uint64_t short_ram, short_caps;     /* what it asked for last, in vain */
+	unsigned refusals_told, short_told;
 };
 
 /* Brings it to life; goes on in the background. */
@@ -68,6 +87,16 @@ cap_t child_root(const struct child *child, const char *service);
 bool child_tells_refusal(struct child *child);
 /* Whether it still may announce: it has not ended. */
 bool child_alive(const struct child *child);
+/* Whether it is worth waiting for: alive, or about to be again. */
+bool child_awaited(const struct child *child);
+/* Ends its life: `how` is what it has come to. */
+void child_end(struct child *child, enum child_state how, const char *reason);
+/* Its heartbeats are not answered: it is ended if the policy would restart it, else only reported. */
+void child_stuck(struct child *child, const char *reason);
+/* It has asked for more in vain. */
+void child_short(struct child *child, uint64_t ram, uint64_t caps);
+/* The state in a word, as in reports. */
+const char *child_state_name(enum child_state state);
 
 /* Moves limits between init's account and the child's. */
 enum status child_take(struct child *child, uint64_t ram, uint64_t caps);

@@ -110,7 +110,8 @@ static struct routed_session *find(struct child *child, uint32_t id)
 /* Those it was born with have no caller that waits. */
 static bool closable(const struct routed_session *session)
 {
-	return session && (session->state == ROUTED_OPEN || session->state == ROUTED_DEAD);
+	return session && (session->state == ROUTED_OPEN || session->state == ROUTED_DEAD ||
+	                   session->state == ROUTED_LOST);
 }
 
 static void answer_close(struct routed_session *session, enum status status)
@@ -216,18 +217,80 @@ static enum status more(void *self, struct request *request,
 	(void)request;
 	if (params->ram > child->plan->ram || child->granted_ram + params->ram > child->plan->ram ||
 	    params->caps > child->plan->caps ||
-	    child->granted_caps + params->caps > child->plan->caps)
+	    child->granted_caps + params->caps > child->plan->caps) {
+		child_short(child, params->ram, params->caps);
 		return ERR_DENIED;
+	}
 
 	const struct charge_fund_params fund = {
 		.child = child->account, .ram = params->ram, .caps = params->caps};
 	const enum status status = charge_fund(&env->ipc, env->account, &fund);
 
-	if (status != OK)
+	if (status != OK) {
+		child_short(child, params->ram, params->caps);
 		return ERR_DENIED;
+	}
 	child->granted_ram += params->ram;
 	child->granted_caps += params->caps;
 	return OK;
+}
+
+/* ---- supervision ---- */
+
+static enum status watch(void *self, struct request *request,
+                         const struct parent_watch_params *params)
+{
+	const enum status status = supervision_watch(self, params->news, params->signal);
+
+	if (status == OK)
+		(void)request_take(request, params->signal);
+	return status;
+}
+
+static enum status alive(void *self, struct request *request)
+{
+	(void)request;
+	supervision_alive(self);
+	return OK;
+}
+
+static void answer_reconnect(struct routed_session *session, enum status status)
+{
+	const struct parent_reconnect_results results = {.session = session->cap};
+	struct message answer = {0};
+
+	if (session->reply_slot == 0)
+		return;
+	if (status == OK)
+		status = parent_reconnect_answer(&results, &answer, NULL);
+	entrypoint_answer(&session->init->entrypoint, session->reply_slot, status, &answer);
+	session->reply_slot = 0;
+}
+
+static enum status reconnect(void *self, struct request *request,
+                             const struct parent_reconnect_params *params,
+                             struct parent_reconnect_results *results)
+{
+	struct child *child = self;
+	struct routed_session *session = find(child, params->id);
+
+	if (!session || session->born_with)
+		return ERR_BAD_ARG;
+	if (session->state == ROUTED_OPEN) {
+		results->session = session->cap;
+		return OK;
+	}
+	if (!routed_returns(session))
+		return ERR_GONE;
+	if (session->reply_slot || !may_wait(child))
+		return ERR_NOT_NOW;
+
+	const enum status status =
+		entrypoint_keep(&child->init->entrypoint, request, &session->reply_slot);
+
+	if (status == OK)
+		session->done = answer_reconnect;
+	return status;
 }
 
 static const struct parent_server methods = {
@@ -237,6 +300,9 @@ static const struct parent_server methods = {
 	.announce = announce,
 	.exit = leave,
 	.request = more,
+	.watch = watch,
+	.alive = alive,
+	.reconnect = reconnect,
 };
 
 static enum status dispatch(struct served *served, struct request *request)

@@ -35,6 +35,19 @@ struct Child {
 	mayFault       @13 :Bool;               # a fault is expected and no failure of the scenario
 	exitPropagate  @14 :Bool;               # its exit is init's own exit
 	place          @15 :Place;
+	restart        @16 :Restart;            # absent: an end is final
+	heartbeat      @17 :Heartbeat;          # absent: none
+}
+
+struct Restart {
+	limit      @0 :UInt32;                  # restarts within the window; one more, and it is parked
+	windowNs   @1 :UInt64;
+	backoffNs  @2 :UInt64;                  # before the first; doubled for each further one
+}
+
+struct Heartbeat {
+	everyNs  @0 :UInt64;
+	missed   @1 :UInt32;                    # so many in a row, and it is stuck
 }
 
 # Where it was written: a file in BinaryPlan.sources, and a line.
@@ -48,6 +61,14 @@ struct Rule {
 	constraints  @1 :List(Constraint);
 	targets      @2 :List(Target);          # tried in order
 	place        @3 :Place;
+	lost         @4 :WhenLost;
+}
+
+# What becomes of a session whose server has ended.
+enum WhenLost {
+	gone @0;                                # its calls answer ERR_GONE
+	reconnect @1;                           # the client can have it anew from the restarted server
+	restart @2;                             # the client is restarted as well
 }
 
 struct Constraint {

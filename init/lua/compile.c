@@ -119,6 +119,8 @@ static const struct field component_fields[] = {
 	{"provides", read_provides},
 	{"may_fault", read_may_fault},
 	{"exit_propagate", read_exit_propagate},
+	{"restart", compile_read_restart},
+	{"heartbeat", compile_read_heartbeat},
 	{"route", read_route},
 	{"config", read_config},
 	{"config_rom", read_config_rom},

@@ -81,6 +81,7 @@ void *compile_alloc(struct compile *compile, size_t count, size_t size);
 const char *compile_text(struct compile *compile, const struct spot *spot, const char *field);
 
 /* Readers for fields of these types. */
+void compile_read_duration(struct compile *, const struct spot *, const char *name, void *uint64);
 void compile_read_size(struct compile *, const struct spot *, const char *name, void *uint64);
 void compile_read_count(struct compile *, const struct spot *, const char *name, void *uint64);
 void compile_read_bool(struct compile *, const struct spot *, const char *name, void *boolean);
@@ -92,6 +93,10 @@ uint32_t compile_texts(struct compile *compile, const struct spot *spot, const c
 /* A list of rules at the stack's top. */
 void compile_rules(struct compile *compile, const struct spot *spot, const char *field,
                    struct plan_rules *out);
+
+/* `restart` and `heartbeat` of a child. */
+void compile_read_restart(struct compile *, const struct spot *, const char *name, void *child);
+void compile_read_heartbeat(struct compile *, const struct spot *, const char *name, void *child);
 
 /* The configuration of a child, whose binary and budgets are known, at the stack's top. */
 void compile_config(struct compile *compile, const struct spot *spot, struct plan_child *child);

@@ -5,6 +5,7 @@
 #include "sorted_keys.h"
 
 #include <lauxlib.h>
+#include <plan/duration.h>
 #include <plan/size.h>
 #include <plan/suggestion.h>
 #include <stdarg.h>
@@ -290,6 +291,22 @@ void compile_read_size(struct compile *compile, const struct spot *spot, const c
 		              "%s is %s, wanted a size such as \"8M\" or \"512K\"", name,
 		              exact ? "negative" : node_describe(L, -1));
 	}
+}
+
+void compile_read_duration(struct compile *compile, const struct spot *spot, const char *name,
+                           void *uint64)
+{
+	lua_State *L = compile->L;
+	uint64_t *out = uint64;
+
+	*out = PLAN_UNKNOWN;
+	if (lua_type(L, -1) != LUA_TSTRING)
+		compile_error(compile, spot, name, "%s is %s, wanted a time such as \"100ms\"",
+		              name, node_describe(L, -1));
+	else if (!duration_parse(lua_tostring(L, -1), out))
+		compile_error(compile, spot, name,
+		              "%s = \"%s\" is no time such as \"100ms\" or \"10s\"", name,
+		              lua_tostring(L, -1));
 }
 
 void compile_read_count(struct compile *compile, const struct spot *spot, const char *name,

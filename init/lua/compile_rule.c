@@ -4,6 +4,7 @@
 #include "node.h"
 
 #include <lauxlib.h>
+#include <plan/suggestion.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,10 +38,36 @@ static void read_rewrite(struct compile *compile, const struct spot *spot, const
 	read_named_text(compile, spot, name, plan_rewrite_names, target->rewrites);
 }
 
+static void read_lost(struct compile *compile, const struct spot *spot, const char *name,
+                      void *into)
+{
+	struct plan_rule *rule = into;
+	const char *text = compile_text(compile, spot, name);
+	struct suggestion suggestion;
+
+	if (!text)
+		return;
+	for (unsigned lost = 0; lost < LOST_KINDS; lost++) {
+		if (!strcmp(plan_lost_names[lost], text)) {
+			rule->lost = (enum plan_lost)lost;
+			return;
+		}
+	}
+	suggestion_init(&suggestion, text);
+	for (unsigned lost = 0; lost < LOST_KINDS; lost++)
+		suggestion_offer(&suggestion, plan_lost_names[lost]);
+	compile_error(compile, spot, name, "lost = \"%s\", wanted gone, reconnect or restart%s",
+	              text, suggestion_text(&suggestion));
+}
+
 static const struct field rule_fields[] = {
-	{"label", read_constraint},          {"label_prefix", read_constraint},
-	{"label_suffix", read_constraint},   {"label_last", read_constraint},
-	{"label_unscoped", read_constraint}, {NULL, NULL},
+	{"label", read_constraint},
+	{"label_prefix", read_constraint},
+	{"label_suffix", read_constraint},
+	{"label_last", read_constraint},
+	{"label_unscoped", read_constraint},
+	{"lost", read_lost},
+	{NULL, NULL},
 };
 
 static const struct field target_fields[] = {

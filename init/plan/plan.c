@@ -34,6 +34,12 @@ const char *const plan_target_names[TARGET_KINDS] = {
 	[TARGET_DENY] = "deny",     [TARGET_CHOOSE] = "choose",
 };
 
+const char *const plan_lost_names[LOST_KINDS] = {
+	[LOST_GONE] = "gone",
+	[LOST_RECONNECT] = "reconnect",
+	[LOST_RESTART] = "restart",
+};
+
 struct plan *plan_create(void)
 {
 	struct plan_arena *arena = calloc(1, sizeof(*arena));

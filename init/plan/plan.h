@@ -25,6 +25,9 @@ enum {
 	PLAN_PROVIDES_MAX = 64,
 	PLAN_SOURCES_MAX = 32,
 	PLAN_PRIORITY_MAX = 255,
+	PLAN_RESTARTS_MAX = 16,
+	PLAN_MISSED_MAX = 1000,
+	PLAN_HEARTBEAT_MIN_NS = 1000000,
 };
 
 /* A value that could not be read; its error is already reported. */
@@ -48,6 +51,9 @@ enum { CONSTRAINT_KINDS = CONSTRAINT_UNSCOPED + 1 };
 
 enum plan_rewrite_kind { REWRITE_LABEL, REWRITE_IDENTITY, REWRITE_RESOURCE, REWRITE_PREFIX };
 enum { REWRITE_KINDS = REWRITE_PREFIX + 1 };
+
+enum plan_lost { LOST_GONE, LOST_RECONNECT, LOST_RESTART };
+enum { LOST_KINDS = LOST_RESTART + 1 };
 
 enum plan_target_kind {
 	TARGET_PARENT,
@@ -78,7 +84,8 @@ struct plan_rule {
 	const char *constraints[CONSTRAINT_KINDS];
 	struct plan_target *targets;
 	uint32_t target_count;
-	bool incomplete; /* a target was refused and reported; not part of the binary form */
+	enum plan_lost lost; /* what becomes of a session whose server has ended */
+	bool incomplete;     /* a target was refused and reported; not part of the binary form */
 };
 
 struct plan_rules {
@@ -92,6 +99,19 @@ struct plan_config {
 	enum plan_config_kind kind;
 	const void *data; /* DATA: a message of the component's own schema; TEXT, ROM: a text */
 	size_t size;      /* without the final NUL of a text */
+};
+
+/* An end that is not the child's own wish is followed by a new beginning; limit 0: never. */
+struct plan_restart {
+	uint64_t limit; /* so many within the window; with one more it is parked */
+	uint64_t window_ns;
+	uint64_t backoff_ns; /* before the first; each further one within the window doubles it */
+};
+
+/* It has to answer a signal each period; period 0: it is not asked. */
+struct plan_heartbeat {
+	uint64_t every_ns;
+	uint64_t missed; /* so many in a row, and it is stuck */
 };
 
 struct plan_child {
@@ -109,6 +129,8 @@ struct plan_child {
 	struct plan_rules route;
 	bool may_fault;
 	bool exit_propagate;
+	struct plan_restart restart;
+	struct plan_heartbeat heartbeat;
 };
 
 struct plan {
@@ -133,6 +155,7 @@ enum { PLAN_NO_CHILD = UINT32_MAX };
 extern const char *const plan_constraint_names[CONSTRAINT_KINDS];
 extern const char *const plan_rewrite_names[REWRITE_KINDS];
 extern const char *const plan_target_names[TARGET_KINDS];
+extern const char *const plan_lost_names[LOST_KINDS];
 
 /* An empty plan; NULL: no memory. */
 struct plan *plan_create(void);

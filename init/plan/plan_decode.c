@@ -138,6 +138,9 @@ static enum status copy_rule(struct plan *plan, const struct rule *from, struct 
 		status = copy_constraints(plan, &from->constraints, to);
 	if (status == OK)
 		status = copy_targets(plan, &from->targets, false, &to->targets, &to->target_count);
+	if ((unsigned)from->lost >= LOST_KINDS)
+		return ERR_BAD_ARG;
+	to->lost = (enum plan_lost)from->lost;
 	return status;
 }
 
@@ -185,6 +188,26 @@ static enum status copy_config(struct plan *plan, const struct child_config *fro
 	return ERR_BAD_ARG;
 }
 
+static enum status copy_supervision(const struct child *from, struct plan_child *to)
+{
+	struct restart restart;
+	struct heartbeat heartbeat;
+	enum status status = restart_read(&from->restart, &restart);
+
+	if (status == OK)
+		status = heartbeat_read(&from->heartbeat, &heartbeat);
+	if (status != OK)
+		return status;
+	if (restart.limit > PLAN_RESTARTS_MAX || heartbeat.missed > PLAN_MISSED_MAX)
+		return ERR_BAD_ARG;
+	to->restart = (struct plan_restart){.limit = restart.limit,
+	                                    .window_ns = restart.window_ns,
+	                                    .backoff_ns = restart.backoff_ns};
+	to->heartbeat =
+		(struct plan_heartbeat){.every_ns = heartbeat.every_ns, .missed = heartbeat.missed};
+	return OK;
+}
+
 static enum status copy_child(struct plan *plan, const struct child *from, struct plan_child *to)
 {
 	if (from->ram == PLAN_UNKNOWN || from->caps == PLAN_UNKNOWN)
@@ -209,6 +232,8 @@ static enum status copy_child(struct plan *plan, const struct child *from, struc
 		status = copy_rules(plan, &from->route, &to->route);
 	if (status == OK)
 		status = copy_place(&from->place, &to->place);
+	if (status == OK)
+		status = copy_supervision(from, to);
 	return status;
 }
 

@@ -106,9 +106,32 @@ static struct rule_list rules_of(struct encoding *encoding, const struct plan_ru
 			.targets = targets_of(encoding, from->items[i].targets,
 		                              from->items[i].target_count),
 			.place = place_of(encoding, from->items[i].place),
+			.lost = (enum when_lost)from->items[i].lost,
 		};
 	}
 	return (struct rule_list){.items = rules, .count = rules ? from->count : 0};
+}
+
+static struct restart_ref restart_of(struct encoding *encoding, const struct plan_restart *from)
+{
+	struct restart *restart = from->limit ? take(encoding, 1, sizeof(*restart)) : NULL;
+
+	if (restart)
+		*restart = (struct restart){.limit = (uint32_t)from->limit,
+		                            .window_ns = from->window_ns,
+		                            .backoff_ns = from->backoff_ns};
+	return (struct restart_ref){.item = restart};
+}
+
+static struct heartbeat_ref heartbeat_of(struct encoding *encoding,
+                                         const struct plan_heartbeat *from)
+{
+	struct heartbeat *heartbeat = from->every_ns ? take(encoding, 1, sizeof(*heartbeat)) : NULL;
+
+	if (heartbeat)
+		*heartbeat = (struct heartbeat){.every_ns = from->every_ns,
+		                                .missed = (uint32_t)from->missed};
+	return (struct heartbeat_ref){.item = heartbeat};
 }
 
 static struct child_config config_of(const struct plan_config *from)
@@ -150,6 +173,8 @@ static struct child_list children_of(struct encoding *encoding)
 			.may_fault = from->may_fault,
 			.exit_propagate = from->exit_propagate,
 			.place = place_of(encoding, from->place),
+			.restart = restart_of(encoding, &from->restart),
+			.heartbeat = heartbeat_of(encoding, &from->heartbeat),
 		};
 	}
 	return (struct child_list){.items = children, .count = children ? plan->child_count : 0};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "duration.h"
 #include "label.h"
 #include "size.h"
 #include "validation.h"
@@ -114,11 +115,56 @@ static void check_provides(const struct validation *validation, const struct pla
 	}
 }
 
+/* Each restart within the window doubles the back-off. */
+static uint64_t back_off_sum(const struct plan_restart *restart)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < restart->limit && i < PLAN_RESTARTS_MAX; i++)
+		sum = sum > restart->window_ns ? sum : 2 * sum + restart->backoff_ns;
+	return sum;
+}
+
+static void check_supervision(const struct validation *validation, const struct plan_child *child)
+{
+	const struct plan_restart *restart = &child->restart;
+	const struct plan_heartbeat *heartbeat = &child->heartbeat;
+	char text[DURATION_TEXT_MAX];
+	const bool given = restart->limit || restart->window_ns || restart->backoff_ns;
+	const bool known = restart->limit != PLAN_UNKNOWN && restart->window_ns != PLAN_UNKNOWN &&
+	                   restart->backoff_ns != PLAN_UNKNOWN;
+
+	if (given && (restart->limit == 0 || restart->limit > PLAN_RESTARTS_MAX) && known)
+		validation_error(validation, child->place, "limit",
+		                 "component '%s': restart: limit goes from 1 to %d", child->name,
+		                 PLAN_RESTARTS_MAX);
+	else if (given && known && restart->window_ns < restart->backoff_ns)
+		validation_error(validation, child->place, "window",
+		                 "component '%s': restart: the window is shorter than the backoff",
+		                 child->name);
+	else if (given && known && back_off_sum(restart) >= restart->window_ns)
+		validation_warning(validation, child->place, "limit",
+		                   "component '%s': restart: its back-offs fill the window, so the "
+		                   "limit is never reached",
+		                   child->name);
+	if (heartbeat->every_ns < PLAN_HEARTBEAT_MIN_NS && heartbeat->missed)
+		validation_error(
+			validation, child->place, "heartbeat",
+			"component '%s': a heartbeat each %s is too much, wanted 1ms or more",
+			child->name, duration_format(heartbeat->every_ns, text));
+	if (heartbeat->every_ns && heartbeat->missed != PLAN_UNKNOWN &&
+	    (heartbeat->missed == 0 || heartbeat->missed > PLAN_MISSED_MAX))
+		validation_error(validation, child->place, "missed",
+		                 "component '%s': heartbeat: missed goes from 1 to %d", child->name,
+		                 PLAN_MISSED_MAX);
+}
+
 static void check_child(const struct validation *validation, const struct plan_child *child)
 {
 	check_name(validation, child);
 	check_budget(validation, child);
 	check_provides(validation, child);
+	check_supervision(validation, child);
 	if (strcmp(child->binary, child->name) &&
 	    (*child->binary == '\0' || strlen(child->binary) >= LABEL_BYTES_MAX))
 		validation_error(validation, child->place, "binary",

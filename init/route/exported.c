@@ -130,7 +130,7 @@ static void try_create(struct exported_session *session)
 	struct init *init = session->exported->init;
 	const cap_t root = child_root(session->server, session->exported->service);
 
-	if (!child_alive(session->server)) {
+	if (!child_awaited(session->server)) {
 		answer(session, ERR_GONE, NULL);
 		remove(session);
 		return;

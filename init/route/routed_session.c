@@ -47,6 +47,14 @@ static void forget_args(struct routed_session *session)
 	session->argument = CAP_NULL;
 }
 
+/* What a server has of it goes; arguments and donation stay. */
+static void let_go(struct routed_session *session)
+{
+	ipc_drop(ipc_of(session), session->cap);
+	session->cap = CAP_NULL;
+	routed_account_destroy(session);
+}
+
 /* Everything it was made of goes back; the record itself stays. */
 static void take_apart(struct routed_session *session)
 {
@@ -54,22 +62,64 @@ static void take_apart(struct routed_session *session)
 	if (session->config)
 		rom_config_destroy(session->config);
 	session->config = NULL;
-	ipc_drop(ipc_of(session), session->cap);
-	session->cap = CAP_NULL;
-	routed_account_destroy(session);
+	let_go(session);
 	if (session->client)
 		child_give(session->client, session->ram, session->caps);
 	session->ram = 0;
 	session->caps = 0;
 }
 
+static void forget(struct routed_session *session)
+{
+	struct child *past = session->past;
+
+	free(session);
+	if (past)
+		supervision_left(past);
+}
+
+bool routed_returns(const struct routed_session *session)
+{
+	switch (session->state) {
+	case ROUTED_LOST: return true;
+	case ROUTED_CREATING: return session->again;
+	case ROUTED_WAITING:
+	case ROUTED_OPEN:
+	case ROUTED_CLOSING:
+	case ROUTED_DEAD: break;
+	}
+	return false;
+}
+
+/* It was open, and its server is no more: it waits for the next one, or for its client to close it. */
+static void lose(struct routed_session *session, enum status status)
+{
+	const bool returns = session->lost == LOST_RECONNECT && child_awaited(session->server) &&
+	                     status == ERR_GONE;
+
+	session->again = true;
+	if (returns) {
+		session->state = ROUTED_LOST;
+		let_go(session);
+		return;
+	}
+	session->state = ROUTED_DEAD;
+	take_apart(session);
+	if (session->reply_slot)
+		session->done(session, status);
+}
+
 static void refuse(struct routed_session *session, enum status status)
 {
+	if (session->again && session->client) {
+		lose(session, status);
+		return;
+	}
 	take_apart(session);
 	unlink_from_client(session);
 	if (session->client)
 		session->done(session, status);
-	free(session);
+	forget(session);
 }
 
 static void finish_close(struct routed_session *session)
@@ -78,7 +128,7 @@ static void finish_close(struct routed_session *session)
 	unlink_from_client(session);
 	if (session->closed && session->client)
 		session->closed(session, OK);
-	free(session);
+	forget(session);
 }
 
 /* ---- asking the server ---- */
@@ -91,12 +141,14 @@ static void opened(struct routed_session *session, enum status status)
 		refuse(session, status);
 		return;
 	}
-	forget_args(session);
+	if (session->lost != LOST_RECONNECT || session->where != ROUTED_AT_CHILD)
+		forget_args(session);
 	session->state = ROUTED_OPEN;
-	if (session->client)
-		session->done(session, OK);
-	else
+	if (!session->client)
 		routed_close(session, NULL);
+	else if (!session->again ||
+	         session->reply_slot) /* of a second time only who waits is told */
+		session->done(session, OK);
 }
 
 static void answered_by_parent(struct ring_request *request, enum status status,
@@ -131,6 +183,9 @@ static void answered_by_child(struct ring_request *request, enum status status,
 	if (status == ERR_OUT_OF_CAPS)
 		status = ERR_INSUFFICIENT_CAPS;
 	server_queue_done(&server->calls, &server->init->ring);
+	/* The answer of one that has gone since is worth nothing. */
+	if (status == OK && (!child_alive(server) || session->server_life != server->life))
+		status = ERR_GONE;
 	opened(session, status);
 }
 
@@ -151,14 +206,15 @@ static void ask_child(struct routed_session *session)
 	const cap_t root = child_root(server, session->service);
 	enum status status;
 
-	if (!child_alive(server)) {
+	if (!child_awaited(server)) {
 		refuse(session, ERR_GONE);
 		return;
 	}
 	if (!cap_valid(root)) {
-		session->state = ROUTED_WAITING;
+		session->state = session->again ? ROUTED_LOST : ROUTED_WAITING;
 		return;
 	}
+	session->server_life = server->life;
 	status = routed_account_create(session);
 	if (status != OK) {
 		refuse(session, status);
@@ -229,6 +285,7 @@ static void follow(struct routed_session *session, const struct routed_wish *wis
 
 	resolve(init->plan, &request, init->policy ? &init->chooser : NULL, NULL, &answer);
 	session->label = answer.label;
+	session->lost = answer.rule ? answer.rule->lost : LOST_GONE;
 	switch (answer.outcome) {
 	case RESOLVE_PARENT:
 		session->where = ROUTED_AT_PARENT;
@@ -341,7 +398,7 @@ static void close_at_child(struct routed_session *session)
 
 void routed_close(struct routed_session *session, routed_done *done)
 {
-	const bool dead = session->state == ROUTED_DEAD;
+	const bool dead = session->state == ROUTED_DEAD || session->state == ROUTED_LOST;
 
 	session->state = ROUTED_CLOSING;
 	session->closed = done;
@@ -392,10 +449,13 @@ void routed_client_died(struct child *client)
 
 		client->sessions = session->next;
 		session->client = NULL;
+		session->past = client;
+		client->leaving++;
 		session->reply_slot = 0;
 		switch (session->state) {
 		case ROUTED_WAITING: refuse(session, ERR_GONE); break;
 		case ROUTED_OPEN:
+		case ROUTED_LOST:
 		case ROUTED_DEAD: routed_close(session, NULL); break;
 		case ROUTED_CREATING: /* closed as soon as it is open */
 		case ROUTED_CLOSING: break;
@@ -422,11 +482,16 @@ static void for_each_at(struct child *server, void (*visit)(struct routed_sessio
 static void lose_server(struct routed_session *session)
 {
 	switch (session->state) {
-	case ROUTED_WAITING: refuse(session, ERR_GONE); break;
-	case ROUTED_OPEN:
-		session->state = ROUTED_DEAD;
-		take_apart(session);
+	case ROUTED_WAITING:
+		if (!child_awaited(session->server))
+			refuse(session, ERR_GONE);
 		break;
+	case ROUTED_OPEN:
+		if (session->lost == LOST_RESTART)
+			supervision_follow(session->client, session->server->plan->name);
+		lose(session, ERR_GONE);
+		break;
+	case ROUTED_LOST: lose(session, ERR_GONE); break;
 	case ROUTED_CREATING: /* their calls end with ERR_GONE */
 	case ROUTED_CLOSING:
 	case ROUTED_DEAD: break;
@@ -441,7 +506,7 @@ void routed_server_died(struct child *server)
 
 static void retry(struct routed_session *session)
 {
-	if (session->state == ROUTED_WAITING)
+	if (session->state == ROUTED_WAITING || session->state == ROUTED_LOST)
 		ask_child(session);
 }
 

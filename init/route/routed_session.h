@@ -6,6 +6,7 @@
  *   creating (asked for, at the parent or at a child)
  *   open
  *   closing
+ *   lost     (its server has gone and comes back: then it is created anew, if the rule says so)
  *   dead     (its server has gone; known until the client closes it)
  *
  * The donation moves as one transaction: out of the client's account into
@@ -19,6 +20,7 @@
 #include <base/ring_client.h>
 
 #include "plan/label.h"
+#include "plan/plan.h"
 
 struct child;
 struct init;
@@ -28,6 +30,7 @@ enum routed_state {
 	ROUTED_CREATING,
 	ROUTED_OPEN,
 	ROUTED_CLOSING,
+	ROUTED_LOST,
 	ROUTED_DEAD,
 };
 
@@ -44,10 +47,14 @@ typedef void routed_done(struct routed_session *session, enum status status);
 struct routed_session {
 	struct init *init;
 	struct child *client;        /* NULL: has died */
+	struct child *past;          /* the client that has died */
 	struct child *server;        /* ROUTED_AT_CHILD */
+	uint32_t server_life;        /* the one that was asked */
 	struct routed_session *next; /* of the client's */
 	enum routed_state state;
 	enum routed_where where;
+	enum plan_lost lost;
+	bool again; /* it was open once, and is created anew */
 	uint32_t id;
 
 	char service[ROUTED_SERVICE_MAX + 1];
@@ -89,12 +96,14 @@ struct routed_wish {
 void routed_open(struct child *client, const struct routed_wish *wish, routed_done *done);
 /* Closes an open or dead session and gives the donation back; `closed` may be NULL. */
 void routed_close(struct routed_session *session, routed_done *closed);
+/* Whether a session that is not open will be so once its server is back. */
+bool routed_returns(const struct routed_session *session);
 /* More donation for an open session. */
 enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps);
 
 /* The client has died: its sessions are closed as soon as they can be. */
 void routed_client_died(struct child *client);
-/* The server has died: sessions at it are dead, waiting ones refused. */
+/* The server has died: what becomes of sessions at it depends on whether it comes back. */
 void routed_server_died(struct child *server);
 /* The server has announced the service: those that wait for it go on. */
 void routed_announced(struct child *server, const char *service);

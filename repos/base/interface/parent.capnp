@@ -20,4 +20,20 @@ interface Parent @0xc0a5c0a520000001 {
 	exit     @4 (code :Int32) -> ();
 	# Asks for a larger budget; OK when it was granted.
 	request  @5 (ram :UInt64, caps :UInt32) -> ();
+	# From now on `signal` is signalled when the parent has news of this kind; one signal for each.
+	watch    @6 (news :News, signal :Kernel.Signal) -> ();
+	# The answer to a beat.
+	alive    @7 () -> ();
+	# What the parent would like to have back; `yielded` says that what can be spared is free now.
+	wanted   @8 () -> (ram :UInt64, caps :UInt64);
+	yielded  @9 () -> ();
+	# For a session whose server has gone and whose rule lets it come back: waits for the restarted
+	# server and answers the session anew. It has nothing of the old one's state.
+	reconnect @10 (id :UInt32) -> (session :Kernel.Object);
+}
+
+enum News @0xc0a5c0a520000013 {
+	beat   @0; # wants `alive` for an answer, in time
+	budget @1; # it has grown
+	yield  @2; # some of it is wanted back, see `wanted`
 }

@@ -177,6 +177,26 @@ local function judging_words(session, here)
 		return session:judge(place):await("faulted", subject, values, place)
 	end
 
+	-- Any event by its kind; the values of the detail are texts.
+	function scenario.happened(kind)
+		local place = here()
+		if type(kind) ~= "string" then
+			failure.throw("script", 'happened wants a kind, as in happened "parked" { "hello" }', place)
+		end
+		return function(given)
+			if type(given) == "string" then
+				given = { given }
+			end
+			local subject, values = given[1], {}
+			for name, value in pairs(given) do
+				if name ~= 1 then
+					values[name] = value
+				end
+			end
+			return session:judge(place):await(kind, subject, values, place)
+		end
+	end
+
 	function scenario.refused(given)
 		local place = here()
 		local subject = event_from("refused", given, {}, place)

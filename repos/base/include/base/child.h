@@ -34,7 +34,8 @@ struct child_start {
 	cap_t context; /* SchedContext of its first thread */
 	cap_t binary;  /* memory of the ELF */
 	uint64_t binary_size;
-	cap_t parent; /* for slot 1 */
+	cap_t parent;   /* for slot 1 */
+	uint64_t flags; /* ENV_ of <base/env.h> */
 };
 
 /* Fills the domain and starts its thread. ERR_BAD_ARG: not a usable ELF. */

@@ -5,7 +5,8 @@
  * It owns an endpoint and a notification bound to its thread. Objects it
  * serves are embedded `struct served`; each has a badge made of its place and
  * a generation, so a call to a dead one is ERR_GONE. A handler may answer later: it keeps the
- * request and calls entrypoint_answer when it knows.
+ * request and calls entrypoint_answer when it knows. A component's first entrypoint answers the
+ * parent's heartbeats between two of its calls, so that one that hangs is noticed.
  */
 #pragma once
 
@@ -52,6 +53,7 @@ struct entrypoint {
 	uint16_t reply_slots;
 	uint64_t kept[16]; /* bit: reply slot in use */
 	bool done;
+	struct signal_handler beat; /* of the parent, where it sends them */
 };
 
 /* `reply_slots`: how many requests can be kept, at most 1023. The calling thread is to serve it. */

@@ -14,6 +14,9 @@
 
 enum { ENV_SLOT_PARENT = 1, ENV_SLOT_FIRST_FREE = 2, ENV_TABLE_SLOTS = 64 };
 
+/* What the parent says at the start, in the argument of the first thread. */
+enum { ENV_BEATS = 1 << 0 /* it sends heartbeats */ };
+
 struct env {
 	struct ipc ipc;
 	struct slots slots;
@@ -22,7 +25,8 @@ struct env {
 	cap_t account; /* Charge of the own budget */
 	struct regions regions;
 	struct heap heap;
-	cap_t log; /* LOG session, opened on first use */
+	cap_t log;      /* LOG session, opened on first use */
+	uint64_t start; /* ENV_ flags */
 };
 
 /* The component's own code. Its return value is what the parent learns as exit code. */

@@ -40,5 +40,10 @@ struct session {
 
 enum status session_open(struct env *env, const struct session_request *request,
                          struct session *out_session);
+/*
+ * After ERR_GONE: waits for the session's server to be restarted, and puts the new capability into
+ * *session, if the route's rule says lost = "reconnect"; else ERR_GONE remains.
+ */
+enum status session_reconnect(struct env *env, struct session *session);
 /* Gives the session back; the donation returns. */
 void session_close(struct env *env, const struct session *session);

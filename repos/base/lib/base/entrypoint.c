@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <base/entrypoint.h>
 #include <kernel/client.h>
+#include <parent/client.h>
 
 enum { REPLY_SLOTS_MAX = 1023 };
 
@@ -287,6 +288,34 @@ static struct message *serve(struct entrypoint *entrypoint, struct request *requ
 	return &request->message;
 }
 
+static void answer_beat(struct signal_handler *handler)
+{
+	const struct entrypoint *entrypoint =
+		(struct entrypoint *)((char *)handler - offsetof(struct entrypoint, beat));
+
+	/* It is the parent who does something about a beat without an answer. */
+	(void)parent_alive(&entrypoint->env->ipc, entrypoint->env->parent);
+}
+
+static enum status watch_beats(struct entrypoint *entrypoint)
+{
+	struct env *env = entrypoint->env;
+	enum status status;
+
+	if (!(env->start & ENV_BEATS))
+		return OK;
+	env->start &= ~(uint64_t)ENV_BEATS;
+	entrypoint->beat.run = answer_beat;
+	status = entrypoint_add_signal(entrypoint, &entrypoint->beat);
+	if (status != OK)
+		return status;
+
+	const struct parent_watch_params params = {.news = NEWS_BEAT,
+	                                           .signal = entrypoint->beat.signal};
+
+	return parent_watch(&env->ipc, env->parent, &params);
+}
+
 enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint16_t reply_slots)
 {
 	const struct charge_create_endpoint_params params = {.reply_slots = reply_slots};
@@ -312,7 +341,8 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
 	if (status != OK)
 		return status;
 	entrypoint->notification = notification.notification;
-	return notification_bind(&env->ipc, entrypoint->notification, &bind);
+	status = notification_bind(&env->ipc, entrypoint->notification, &bind);
+	return status == OK ? watch_beats(entrypoint) : status;
 }
 
 void entrypoint_run(struct entrypoint *entrypoint)

@@ -95,6 +95,19 @@ enum status session_open(struct env *env, const struct session_request *request,
 	return status;
 }
 
+enum status session_reconnect(struct env *env, struct session *session)
+{
+	const struct parent_reconnect_params params = {.id = session->id};
+	struct parent_reconnect_results results;
+	const enum status status = parent_reconnect(&env->ipc, env->parent, &params, &results);
+
+	if (status != OK)
+		return status;
+	ipc_drop(&env->ipc, session->cap);
+	session->cap = results.session;
+	return OK;
+}
+
 void session_close(struct env *env, const struct session *session)
 {
 	const struct parent_close_params params = {.id = session->id};

@@ -135,6 +135,7 @@ static enum status start_thread(struct loading *loading, uint64_t entry)
 		.context = start->context,
 		.entry = entry,
 		.stack = CHILD_STACK_TOP,
+		.argument = start->flags,
 		.message_address = CHILD_MESSAGE_ADDRESS,
 		.message_pages = CHILD_MESSAGE_PAGES,
 	};

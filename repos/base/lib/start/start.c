@@ -31,7 +31,8 @@ void component_start(uint64_t argument, struct message_page *pages, uint64_t pag
 {
 	struct env *env = &main_env;
 
-	(void)argument, (void)page_count;
+	(void)page_count;
+	env->start = argument;
 	slots_init(&env->slots, ENV_SLOT_FIRST_FREE, ENV_TABLE_SLOTS);
 	env->parent = cap_make(ENV_SLOT_PARENT, 1);
 	if (ipc_init(&env->ipc, pages, &env->slots) != OK || open_pd(env) != OK)

@@ -23,4 +23,5 @@ enum Action {
 	leave @4;
 	hang  @5;
 	pause @6;
+	reconnect @7;
 }

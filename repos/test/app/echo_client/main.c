@@ -113,6 +113,7 @@ static enum status run(struct client *client, const struct step *step)
 	case ACTION_LEAVE: return leave(client, step, place->session.cap);
 	case ACTION_HANG: return echo_hang(ipc_of(client), place->session.cap);
 	case ACTION_PAUSE: return pause(client, step);
+	case ACTION_RECONNECT: return session_reconnect(client->check.env, &place->session);
 	}
 	return ERR_UNSUPPORTED;
 }
@@ -122,9 +123,9 @@ static enum status run(struct client *client, const struct step *step)
 static void run_checked(struct client *client, const struct step *step)
 {
 	static const char *const names[] = {
-		[ACTION_OPEN] = "open",  [ACTION_CLOSE] = "close", [ACTION_ADD] = "add",
-		[ACTION_HOLD] = "hold",  [ACTION_LEAVE] = "leave", [ACTION_HANG] = "hang",
-		[ACTION_PAUSE] = "pause"};
+		[ACTION_OPEN] = "open",   [ACTION_CLOSE] = "close",        [ACTION_ADD] = "add",
+		[ACTION_HOLD] = "hold",   [ACTION_LEAVE] = "leave",        [ACTION_HANG] = "hang",
+		[ACTION_PAUSE] = "pause", [ACTION_RECONNECT] = "reconnect"};
 	const char *got = status_name(run(client, step));
 	char line[LINE_MAX];
 
@@ -145,7 +146,7 @@ int component_main(struct env *env)
 	    entrypoint_init(&client.entrypoint, env, 1) != OK)
 		return 2;
 	for (uint32_t i = 0; i < step_list_size(&config.steps); i++) {
-		if (step_list_get(&config.steps, i, &step) != OK || step.action > ACTION_PAUSE)
+		if (step_list_get(&config.steps, i, &step) != OK || step.action > ACTION_RECONNECT)
 			return 2;
 		run_checked(&client, &step);
 	}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "supervision.h"
+
+#include <base/log.h>
+#include <kernel/client.h>
+#include <parent/types.h>
+
+#include "child.h"
+#include "init.h"
+
+static struct child *of_again(struct timeout *timeout)
+{
+	return (struct child *)((char *)timeout - offsetof(struct child, supervision.again));
+}
+
+static struct child *of_beat(struct timeout *timeout)
+{
+	return (struct child *)((char *)timeout - offsetof(struct child, supervision.beat));
+}
+
+static uint64_t now(const struct child *child)
+{
+	return entrypoint_now(&child->init->entrypoint);
+}
+
+/* ---- restart ---- */
+
+static void begin_when_free(struct child *child)
+{
+	struct supervision *supervision = &child->supervision;
+
+	if (child->state != CHILD_RESTARTING || !supervision->due || child->leaving > 0)
+		return;
+	supervision->due = false;
+	child_begin(child);
+}
+
+static void back_off_over(struct timeout *timeout)
+{
+	struct child *child = of_again(timeout);
+
+	if (child_alive(child)) {
+		child_end(child, CHILD_RESTARTING, child->supervision.reason);
+		return;
+	}
+	child->supervision.due = true;
+	begin_when_free(child);
+}
+
+/* Forgets restarts that are longer ago than the window. */
+static void forget_old(struct supervision *supervision, uint64_t window, uint64_t at)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < supervision->recent_count; i++) {
+		if (at - supervision->recent[i] < window)
+			supervision->recent[kept++] = supervision->recent[i];
+	}
+	supervision->recent_count = kept;
+}
+
+bool supervision_returns(struct child *child)
+{
+	const struct plan_restart *restart = &child->plan->restart;
+	struct supervision *supervision = &child->supervision;
+	const uint64_t at = now(child);
+
+	forget_old(supervision, restart->window_ns, at);
+	if (supervision->recent_count >= restart->limit)
+		return false;
+	supervision->recent[supervision->recent_count++] = at;
+	return true;
+}
+
+/* Doubled for each restart within the window, the window at most. */
+static uint64_t back_off(const struct child *child)
+{
+	const struct plan_restart *restart = &child->plan->restart;
+	uint64_t time = restart->backoff_ns;
+
+	for (uint32_t i = 1; i < child->supervision.recent_count && time < restart->window_ns; i++)
+		time *= 2;
+	return time < restart->window_ns ? time : restart->window_ns;
+}
+
+static void arm(struct child *child, uint64_t wait)
+{
+	child->supervision.again.run = back_off_over;
+	entrypoint_arm(&child->init->entrypoint, &child->supervision.again, now(child) + wait);
+}
+
+void supervision_restart(struct child *child)
+{
+	const uint64_t wait = back_off(child);
+	char detail[64];
+
+	child->supervision.restarts++;
+	text_format(detail, sizeof(detail), "count=%u backoff_us=%lu", child->supervision.restarts,
+	            wait / 1000);
+	init_report(child->init, "restarting", child->plan->name, detail);
+	arm(child, wait);
+}
+
+void supervision_left(struct child *child)
+{
+	child->leaving--;
+	begin_when_free(child);
+}
+
+void supervision_follow(struct child *child, const char *server)
+{
+	if (!child_alive(child))
+		return;
+	text_format(child->supervision.reason, SUPERVISION_REASON_MAX, "server %s has gone",
+	            server);
+	arm(child, 0);
+}
+
+/* ---- heartbeats ---- */
+
+static void arm_beat(struct child *child)
+{
+	entrypoint_arm(&child->init->entrypoint, &child->supervision.beat,
+	               now(child) + child->plan->heartbeat.every_ns);
+}
+
+static void beat(struct timeout *timeout)
+{
+	struct child *child = of_beat(timeout);
+	struct supervision *supervision = &child->supervision;
+	char reason[32];
+
+	if (supervision->beaten && ++supervision->missed >= child->plan->heartbeat.missed &&
+	    child->state == CHILD_RUNNING) {
+		text_format(reason, sizeof(reason), "missed=%u", supervision->missed);
+		child_stuck(child, reason);
+		if (!child_alive(child))
+			return;
+	}
+	supervision->beaten = true; /* also if it does not watch them: then it never answers */
+	(void)supervision_tell(child, NEWS_BEAT);
+	arm_beat(child);
+}
+
+void supervision_started(struct child *child)
+{
+	child->supervision.beat.run = beat;
+	if (child->plan->heartbeat.every_ns)
+		arm_beat(child);
+}
+
+void supervision_alive(struct child *child)
+{
+	child->supervision.beaten = false;
+	child->supervision.missed = 0;
+	if (child->state != CHILD_STUCK)
+		return;
+	child->state = CHILD_RUNNING;
+	init_report(child->init, "recovered", child->plan->name, NULL);
+}
+
+void supervision_ended(struct child *child)
+{
+	struct supervision *supervision = &child->supervision;
+	struct entrypoint *entrypoint = &child->init->entrypoint;
+
+	entrypoint_disarm(entrypoint, &supervision->again);
+	entrypoint_disarm(entrypoint, &supervision->beat);
+	supervision->due = false;
+	supervision->beaten = false;
+	supervision->missed = 0;
+	for (unsigned news = 0; news < SUPERVISION_NEWS; news++) {
+		ipc_drop(&entrypoint->env->ipc, supervision->news[news]);
+		supervision->news[news] = CAP_NULL;
+	}
+}
+
+/* ---- news ---- */
+
+/* What answers for itself could make init wait; the kernel's own never does. */
+static bool kernel_notification(struct child *child, cap_t signal)
+{
+	const struct self_inspect_params params = {.cap = signal.id};
+	struct self_inspect_results results;
+
+	return cap_valid(signal) &&
+	       self_inspect(&child->init->env->ipc, CAP_NULL, &params, &results) == OK &&
+	       results.kind == OBJECT_KIND_NOTIFICATION;
+}
+
+enum status supervision_watch(struct child *child, unsigned news, cap_t signal)
+{
+	if (news >= SUPERVISION_NEWS || !kernel_notification(child, signal))
+		return ERR_BAD_ARG;
+	ipc_drop(&child->init->env->ipc, child->supervision.news[news]);
+	child->supervision.news[news] = signal;
+	return OK;
+}
+
+bool supervision_tell(struct child *child, unsigned news)
+{
+	const struct signal_signal_params params = {0};
+	const cap_t signal = child->supervision.news[news];
+
+	return cap_valid(signal) && signal_signal(&child->init->env->ipc, signal, &params) == OK;
+}
