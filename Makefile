@@ -98,7 +98,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 .PHONY: all run test host-test bench fuzz clean help
 
-all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos ## build everything
+all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
 run: all ## boot a scenario and judge it: make run RUN=demo
 	$(Q)$(BUILD)/host/capos run runs/$(RUN).lua --build $(BUILD) $(RUN_FLAGS)

@@ -20,3 +20,12 @@ $(tool_embedded): $(tool_dir)/embed.lua $(tool_scripts)
 	$(Q)lua5.4 $(tool_dir)/embed.lua $(tool_scripts) > $@
 
 $(call host_program,capos,$(tool_sources) $(tool_embedded),$(tool_flags),$(LUA_LIBS))
+
+# What QEMU loads to count (plugin/plugin.c). QEMU's own symbols are found when it does.
+counter_sources := $(wildcard $(tool_dir)/plugin/*.c)
+
+$(call host_objects,counter,$(counter_sources),-fPIC -fvisibility=hidden)
+
+$(BUILD)/host/counter.so: $(counter_sources:%.c=$(BUILD)/host/obj/counter/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) -shared -o $@ $^

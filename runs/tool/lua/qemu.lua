@@ -43,7 +43,7 @@ local loader_arguments = {
 	end,
 }
 
--- machine: loader, kernel, archive, iso, command_line, ram, cpus, native, gdb, extra;
+-- machine: loader, kernel, archive, iso, command_line, ram, cpus, native, gdb, counter (counter.lua), extra;
 -- console and event: the character devices of the two serial lines.
 function qemu.arguments(machine, console, event)
 	local list = { PROGRAM }
@@ -62,6 +62,9 @@ function qemu.arguments(machine, console, event)
 	end
 	if machine.gdb then
 		add(list, "-s", "-S")
+	end
+	if machine.counter then
+		add(list, "-plugin", machine.counter)
 	end
 	add(list, table.unpack(machine.extra))
 	return list

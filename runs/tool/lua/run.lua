@@ -11,6 +11,8 @@ local words = require "words"
 
 local specification = {
 	build = { "value", "where the build is (build)" },
+	count = { "flag", "count what is executed (counted.txt)" },
+	["count-all"] = { "flag", "count it as one row, instead of those that the guest marks" },
 	gdb = { "flag", "wait for gdb on port 1234 before the first instruction" },
 	interactive = { "flag", "connect the console; judge when Ctrl-] ends it" },
 	loader = { "value", "qemu, grub or grub-efi (the first the script names)" },
@@ -45,6 +47,8 @@ local function run_one(path, found)
 	local variant = loader == "qemu" and "" or "." .. loader
 	local settings = {
 		build = found.build or "build",
+		count = found.count or found["count-all"],
+		count_all = found["count-all"],
 		gdb = found.gdb,
 		interactive = found.interactive,
 		loader = loader,

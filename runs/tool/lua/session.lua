@@ -6,6 +6,7 @@
 
 local artefacts = require "artefacts"
 local composition = require "composition"
+local counter = require "counter"
 local event = require "event"
 local failure = require "failure"
 local files = require "files"
@@ -29,7 +30,7 @@ local NET_SECONDS, NET_PER_GUEST_SECOND = 60, 3
 
 local END_KEY = "\29" -- Ctrl-]
 
--- options: build, loader, name, native, gdb, interactive, verbose, quiet, ram, timeout_scale
+-- options: build, loader, name, native, count, count_all, gdb, interactive, verbose, quiet, ram, timeout_scale
 function session.new(path, options)
 	return setmetatable({
 		path = path,
@@ -85,6 +86,9 @@ function session:prepare(own, plan, place)
 		qemu.make_iso(machine, self.directory)
 	end
 	self.members = members
+	if self.options.count then
+		machine.counter = counter.argument(self.build, self.directory, members, self.options.count_all)
+	end
 	return machine, knowledge
 end
 

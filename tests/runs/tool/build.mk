@@ -48,3 +48,20 @@ $(BUILD)/tests/tool-commands.passed: $(tool_test)/commands_test.lua $(tool_test)
 	$(Q)lua5.4 $< $(abspath $(BUILD)/host/capos) $(abspath $(tool_fake_kernel)) \
 		$(abspath $(tool_fake)/tree) > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
 	$(Q)touch $@
+
+$(tool_fake)/counted_kernel.elf: $(tool_test)/counted_kernel.S $(tool_test)/fake_kernel.ld
+	$(call say,FAKE,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -Irepos/test/include -nostdlib -static -no-pie \
+		-Wl,-n,--build-id=none,-z,noexecstack,-z,max-page-size=4096,-e,entry,-T,$(tool_test)/fake_kernel.ld -o $@ $<
+
+HOST_TEST_TARGETS += test-tool-counter
+.PHONY: test-tool-counter
+test-tool-counter: $(BUILD)/tests/tool-counter.passed
+$(BUILD)/tests/tool-counter.passed: $(tool_test)/counter_test.lua $(tool_test)/unit.lua $(tool_scripts) \
+		$(BUILD)/host/counter.so $(tool_fake)/counted_kernel.elf
+	$(call say,TEST,tool-counter)
+	$(Q)mkdir -p $(tool_fake)/counted
+	$(Q)lua5.4 $< $(BUILD)/host/counter.so $(tool_fake)/counted_kernel.elf $(tool_fake)/counted \
+		> $(@:.passed=.log) 2>&1 || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@

@@ -1,0 +1,115 @@
+-- SPDX-License-Identifier: MIT
+-- Counter: what a machine executes, instruction by instruction, by the plugin that QEMU loads.
+--
+-- The plugin (plugin/plugin.c) writes counted.txt into the directory of a run. It is an
+-- extra: where QEMU takes no plugins, everything else works as before.
+
+local failure = require "failure"
+local processes = require "processes"
+
+local counter = {}
+
+local STATUS_PROBED = 33
+
+local function plugin_path(build)
+	return build .. "/host/counter.so"
+end
+
+-- Whether counting is possible; else nil and why not.
+function counter.available(build)
+	local status, output = processes.run({ "qemu-system-x86_64", "-M", "none", "-display", "none",
+		"-plugin", plugin_path(build) .. ",probe=on" }, { seconds = 20 })
+	if status == STATUS_PROBED then
+		return true
+	end
+	return nil, ((output or "no QEMU"):match("[^\n]+") or "no reason given")
+end
+
+-- What QEMU is told, for a run in `directory` of the programs that are among `members`.
+function counter.argument(build, directory, members, all)
+	local list = { ("kernel %s/kernel.elf %s/kernel.elf"):format(build, build) }
+	for _, member in ipairs(members) do
+		if member.path and not member.name:find("%s") and not member.path:find("%s") then
+			list[#list + 1] = ("%s %s %s/components/%s.debug"):format(member.name, member.path, build,
+				member.path:match("[^/]+$"))
+		end
+	end
+	os.remove(directory .. "/counted.txt") -- an earlier run's
+	local path = directory .. "/images.txt"
+	local file <close> = assert(io.open(path, "w"))
+	file:write(table.concat(list, "\n"), "\n")
+	return ("%s,images=%s,out=%s/counted.txt%s"):format(plugin_path(build), path, directory,
+		all and ",whole=on" or "")
+end
+
+-- ---- what came out -----------------------------------------------------------------
+
+local line_forms = {
+	row = function(result, rest)
+		local id, divisor = rest:match("^(%S+) (%d+)$")
+		if id then
+			result.rows[id] = { divisor = tonumber(divisor), counts = {}, stacks = {} }
+		end
+		result.current = result.rows[id]
+	end,
+	count = function(result, rest)
+		local name, count = rest:match("^(%S+) (%d+)$")
+		if result.current and name then
+			result.current.counts[name] = tonumber(count)
+		end
+	end,
+	stack = function(result, rest)
+		local count, functions = rest:match("^(%d+) (.+)$")
+		if result.current and count then
+			table.insert(result.current.stacks, { count = tonumber(count), functions = functions })
+		end
+	end,
+	covered = function(result, rest)
+		result.covered[tonumber(rest, 16)] = true
+	end,
+}
+
+local function stretch(result, kind, rest)
+	local count, entry, functions = rest:match("^(%d+) (%S+) ?(.*)$")
+	result[kind] = { instructions = tonumber(count), entry = entry, functions = functions }
+end
+
+-- rows by id: { divisor, counts by name, stacks = { { count, functions = "image:function;…" } } };
+-- boot and stretch: { instructions, entry, functions }; covered: the set of kernel addresses.
+function counter.parse(text)
+	local result = { rows = {}, covered = {} }
+	for kind, rest in text:gmatch("(%S+) ([^\n]*)\n") do
+		local form = line_forms[kind]
+		if form then
+			form(result, rest)
+		elseif kind == "boot" or kind == "stretch" then
+			stretch(result, kind, rest)
+		end
+	end
+	return result
+end
+
+-- Of a run in `directory`; nil where nothing was counted.
+function counter.read(directory)
+	local file <close> = io.open(directory .. "/counted.txt")
+	return file and counter.parse(file:read("a"))
+end
+
+-- The instructions of each function itself: "image:function" -> count.
+function counter.functions(row)
+	local functions = {}
+	for _, stack in ipairs(row.stacks) do
+		local name = stack.functions:match("[^;]+$")
+		functions[name] = (functions[name] or 0) + stack.count
+	end
+	return functions
+end
+
+function counter.require_plugin(build)
+	local ok, why = counter.available(build)
+	if not ok then
+		failure.throw("missing", "QEMU does not take the counting plugin: " .. why)
+	end
+end
+
+return counter

@@ -1,0 +1,196 @@
+-- SPDX-License-Identifier: MIT
+-- The counting plugin, in a machine whose every instruction is known (counted_kernel.S), and what is
+-- made of its counts.
+--
+--     lua5.4 counter_test.lua PLUGIN KERNEL FOLDER
+
+package.path = "tests/runs/tool/?.lua;runs/tool/lua/?.lua"
+package.preload.processes = function() return {} end
+
+local bench_table = require "bench_table"
+local counter = require "counter"
+local flame_graph = require "flame_graph"
+local profile = require "profile"
+local unit = require "unit"
+local equal, test = unit.equal, unit.test
+
+local plugin, kernel, folder = arg[1], arg[2], arg[3]
+
+local function status_of(command)
+	local _, _, status = os.execute(command)
+	return status
+end
+
+local function says(output, text)
+	if not output:find(text, 1, true) then
+		error(("does not say '%s':\n%s"):format(text, output), 2)
+	end
+end
+
+-- ---- the plugin ----------------------------------------------------------------------
+
+local machine = "qemu-system-x86_64 -M pc -bios qboot.rom -nodefaults -display none -cpu max -m 32M "
+	.. "-device isa-debug-exit,iobase=0xf4,iosize=0x04 -icount shift=0,sleep=off "
+	.. "-accel tcg,thread=single -kernel " .. kernel
+
+local function run_counted()
+	local images <close> = assert(io.open(folder .. "/images.txt", "w"))
+	images:write(("kernel %s %s\n"):format(kernel, kernel))
+	images:close()
+	local status = status_of(("%s -plugin %s,images=%s/images.txt,out=%s/counted.txt"):format(machine,
+		plugin, folder, folder))
+	return status, counter.read(folder)
+end
+
+local ticks, result = run_counted()
+local row = result and result.rows.known
+
+test("a row has its name and its divisor", function()
+	equal(row and row.divisor, 1)
+end)
+
+test("as many instructions as the time-stamp counter says", function()
+	equal(ticks, 2 * row.counts.instructions + 1)
+	equal(row.counts.instructions, 33)
+end)
+
+test("a repeated instruction counts once for each round and once for the end", function()
+	equal(counter.functions(row)["kernel:work"], 18 + 10)
+end)
+
+test("what costs more than an instruction is counted apart", function()
+	local expected = { cr0 = 2, cr3 = 1, msr = 1, base = 0, vector = 0, locked = 2 }
+	for name, count in pairs(expected) do
+		if row.counts[name] ~= count then
+			error(("%s: got %d, expected %d"):format(name, row.counts[name], count))
+		end
+	end
+end)
+
+test("loads, stores and lines are counted", function()
+	-- lock inc, xchg and mov load, two returns as well; they store, as do mov, two calls and ten rounds
+	equal(row.counts.loads, 5)
+	equal(row.counts.stores, 2 + 1 + 2 + 10)
+	equal(row.counts.data_lines, 2 + 1 + 1) -- counter and the one behind, buffer, stack
+end)
+
+test("a jump to another function takes the place of its caller", function()
+	local stacks = {}
+	for _, stack in ipairs(row.stacks) do
+		stacks[stack.functions] = stack.count
+	end
+	equal(stacks["kernel:entry"], 1)
+	equal(stacks["kernel:entry;kernel:work;kernel:leaf"], 2)
+	equal(stacks["kernel:entry;kernel:tail"], 2)
+end)
+
+test("what was executed is covered, what was not is not", function()
+	local count = 0
+	for _ in pairs(result.covered) do
+		count = count + 1
+	end
+	assert(count > 30, count)
+end)
+
+test("without programs to know nothing is counted, and nothing fails", function()
+	local status = status_of(("%s -plugin %s,out=%s/none.txt"):format(machine, plugin, folder))
+	equal(status, ticks)
+	local file <close> = assert(io.open(folder .. "/none.txt"))
+	equal(file:read("a"), "")
+end)
+
+test("a place that can't be written to ends QEMU with the reason", function()
+	local pipe <close> = assert(io.popen(("%s -plugin %s,out=%s/no/such 2>&1"):format(machine, plugin,
+		folder)))
+	says(pipe:read("a"), "can't write")
+end)
+
+-- ---- profiles ------------------------------------------------------------------------
+
+test("a profile that is written is read back", function()
+	local rows = { ["ipc.call0"] = { ["kernel:a"] = 3, ["init:b"] = 2 }, x = {} }
+	local text = profile.encode(rows)
+	equal(text, "ipc.call0\n\t2 init:b\n\t3 kernel:a\nx\n")
+	equal(profile.encode(profile.decode(text)), text)
+end)
+
+test("growth names what grew, the most first, and nothing else", function()
+	local grown = profile.growth({ a = 10, b = 5, c = 7 }, { a = 12, b = 9, c = 7, d = 1 })
+	equal(#grown, 3)
+	equal(grown[1].name .. grown[2].name .. grown[3].name, "bad")
+	equal(grown[3].before, 0)
+end)
+
+-- ---- the table -----------------------------------------------------------------------
+
+local function compare(figure, counts, functions, noted)
+	local failures, printed = {}, {}
+	local print_before = print
+	print = function(text) printed[#printed + 1] = text end
+	local zero = { instructions = figure, kernel = 0, user = 0, cr0 = 0, cr3 = 2, msr = 0, base = 0,
+		vector = 0, locked = 0, loads = 0, stores = 0, code_lines = 0, data_lines = 0 }
+	for name, count in pairs(counts) do
+		zero[name] = count
+	end
+	bench_table.compare({ row = { value = figure, unit = "instructions" } },
+		{ row = { divisor = 1, counts = zero, functions = functions } }, {}, {}, noted, failures)
+	print = print_before
+	return failures, table.concat(printed, "\n")
+end
+
+local noted = {
+	counts = { row = 100 },
+	operations = { row = { cr0 = 0, cr3 = 2, msr = 0, base = 0, vector = 0, locked = 0 } },
+	functions = { row = { ["kernel:find"] = 40, ["kernel:switch"] = 60 } },
+}
+
+test("a row that is as before is no failure", function()
+	equal(#compare(100, {}, { ["kernel:find"] = 40, ["kernel:switch"] = 60 }, noted), 0)
+end)
+
+test("a row that grew names the functions that did", function()
+	local failures = compare(110, {}, { ["kernel:find"] = 50, ["kernel:switch"] = 60 }, noted)
+	equal(#failures, 1)
+	says(failures[1], "row is 110: was 100: +10.0 %")
+	says(failures[1], "+10 in kernel:find: 40 -> 50")
+	equal(failures[1]:find("switch"), nil)
+end)
+
+test("one more write of a control register is a failure", function()
+	local failures = compare(100, { cr0 = 1 }, { ["kernel:find"] = 40, ["kernel:switch"] = 60 }, noted)
+	says(failures[1], "more cr0 0 -> 1")
+	equal(#compare(100, { cr3 = 1 }, {}, noted), 0)
+end)
+
+test("two counts of the same that differ are a failure", function()
+	local failures = compare(100, { instructions = 200 }, {}, noted)
+	says(failures[1], "the machine has executed 200")
+end)
+
+-- ---- flame graphs --------------------------------------------------------------------
+
+test("stacks are folded: a function has what it calls above it", function()
+	local root = flame_graph.fold {
+		{ count = 3, functions = "a:one;a:two" },
+		{ count = 4, functions = "a:one" },
+		{ count = 5, functions = "a:one;k:entry;k:go" },
+		{ count = 1, functions = "a:one;a:two;k:entry" },
+	}
+	equal(root.total, 13)
+	local one = root.children["a:one"]
+	equal(one.total, 13)
+	equal(one.children["a:two"].total, 4)
+	equal(one.children["k:entry"].total, 5)
+	equal(one.children["k:entry"].children["k:go"].total, 5)
+end)
+
+test("a flame graph is one file that names each function and its count", function()
+	local svg = flame_graph.draw("title <x>", { { count = 75, functions = "a:one;k:go" },
+		{ count = 25, functions = "a:one" } })
+	says(svg, "title &lt;x&gt;")
+	says(svg, "<title>k go: 75 instructions (75.0 %)")
+	says(svg, "<title>a one: 100 instructions (100.0 %), 25 of its own")
+	equal(svg:find("http://[^w]"), nil)
+end)
+
+unit.finish()
