@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- system calls, signals, rings, threads and memory, within one address space
-local all_from_parent = { any_service { parent } }
-
+-- system calls, signals, rings and threads, within one address space
 boot {
-	component "system" { binary = "bench", ram = "1M", caps = 60, config = { suite = "kernel" }, route = all_from_parent },
-	component "memory" { binary = "bench", ram = "2M", caps = 60, config = { suite = "memory" }, route = all_from_parent },
+	component "system" {
+		binary = "bench",
+		ram = "1M",
+		caps = 60,
+		config = { suite = "kernel" },
+		route = { any_service { parent } },
+	},
 }
 never "FAILED"
 exited { "system", code = 0 }
-exited { "memory", code = 0 }

@@ -2,17 +2,21 @@
 -- capos bench: runs the scenarios of runs/bench and compares what they count.
 --
 -- A component reports a figure as a line `bench ID VALUE UNIT`, on the console or as an event;
--- sizes and start-up are taken from the hello scenario. Four figures stand beside each: what the peers need
+-- sizes and start-up are taken from the hello scenario. What the machine executes between the
+-- component's marks is counted beside (counter.lua). Four figures stand beside each: what the peers need
 -- (peers.json), what we want to reach (its goal), what must hold already (limits.json)
--- and what it was before (counts.json). Counts repeat exactly, so that more than one
--- in a hundred is a regression; an improvement is written down by --update.
+-- and what it was before (counts.json, operations.json, functions.txt). Counts repeat
+-- exactly, so that more than one in a hundred is a regression; an improvement is written down by --update.
 
+local bench_table = require "bench_table"
+local counter = require "counter"
 local failure = require "failure"
 local files = require "files"
 local json = require "json"
 local options = require "options"
 local pool = require "pool"
 local processes = require "processes"
+local profile = require "profile"
 
 local specification = {
 	build = { "value", "where the build is (build)" },
@@ -24,8 +28,6 @@ local FOLDER = "runs/bench"
 local HELLO = "runs/hello.lua"
 local RAM_MIB_MAX = 16
 local WALL_ROUNDS = 5
-local TOLERANCE, TOLERANCE_COUNTS = 1.01, 2
-local not_compared = { ms = true } -- a host's time is no count
 
 local function read(path)
 	local file <close> = io.open(path, "rb")
@@ -64,13 +66,23 @@ local function collect(job, figures)
 	end
 end
 
-local function run_scenarios(found, figures, failures)
+local function collect_counted(job, counted)
+	local result = counter.read(job.directory)
+	for id, row in pairs(result and result.rows or {}) do
+		row.functions = counter.functions(row)
+		counted[id] = row
+	end
+end
+
+-- counted: nil where nothing is to be counted beside.
+local function run_scenarios(found, figures, counted, failures)
 	local jobs = {}
 	for _, name in ipairs(files.list(FOLDER) or {}) do
 		if name:match("%.lua$") then
 			jobs[#jobs + 1] = {
 				script = FOLDER .. "/" .. name,
 				name = "bench." .. name:match("(.*)%.lua$"),
+				arguments = counted and { "--count" },
 			}
 		end
 	end
@@ -81,6 +93,9 @@ local function run_scenarios(found, figures, failures)
 			print((job.output:gsub("\n$", "")))
 		end
 		collect(job, figures)
+		if counted then
+			collect_counted(job, counted)
+		end
 	end)
 end
 
@@ -155,56 +170,6 @@ end
 
 -- ---- comparing --------------------------------------------------------------------
 
--- What is to be said about a figure, and whether that is a failure.
-local function verdict(figure, before, goal, limit)
-	if limit and figure.value > limit then
-		return ("over the limit of %.0f"):format(limit), true
-	elseif not_compared[figure.unit] then
-		return "", false
-	elseif before and figure.value > math.max(before * TOLERANCE, before + TOLERANCE_COUNTS) then
-		return ("was %.0f: +%.1f %%"):format(before, 100 * (figure.value / before - 1)), true
-	elseif before and figure.value < before then
-		return ("was %.0f: better, see --update"):format(before), false
-	elseif not before then
-		return "new, see --update", false
-	end
-	return goal and figure.value > goal and "above the goal" or "", false
-end
-
-local function cell(value)
-	if type(value) == "number" then
-		local text = ("%.0f"):format(value):reverse():gsub("(%d%d%d)", "%1,"):reverse()
-		return (text:gsub("^,", ""))
-	end
-	return value or ""
-end
-
-local row = "%-20s %12s %-12s %12s %12s %12s %12s  %s"
-
-local function sorted_ids(figures)
-	local ids = {}
-	for id in pairs(figures) do
-		ids[#ids + 1] = id
-	end
-	table.sort(ids)
-	return ids
-end
-
-local function compare(figures, failures)
-	local peers, limits = read_json("peers.json"), read_json("limits.json")
-	local counts = read_json("counts.json")
-	print(row:format("id", "capOS", "unit", "goal", "Genode", "seL4", "Linux", ""))
-	for _, id in ipairs(sorted_ids(figures)) do
-		local figure, peer = figures[id], peers[id] or {}
-		local remark, failed = verdict(figure, counts[id], peer.goal, limits[id])
-		if failed then
-			failures[#failures + 1] = ("%s is %s: %s"):format(id, cell(figure.value), remark)
-		end
-		print((row:format(id, cell(figure.value), figure.unit, cell(peer.goal), cell(peer.genode),
-			cell(peer.sel4), cell(peer.linux), remark):gsub("%s+$", "")))
-	end
-end
-
 local function write_file(path, text)
 	local file, problem = io.open(path, "w")
 	if not file then
@@ -214,15 +179,45 @@ local function write_file(path, text)
 	file:close()
 end
 
-local function update(figures)
-	local counts = read_json("counts.json")
+-- What is written down: counts, operations and functions by id.
+local function read_noted()
+	return {
+		counts = read_json("counts.json"),
+		operations = read_json("operations.json"),
+		functions = profile.decode(read(FOLDER .. "/functions.txt") or ""),
+	}
+end
+
+local function update(figures, counted)
+	local noted = read_noted()
 	for id, figure in pairs(figures) do
-		if not not_compared[figure.unit] then
-			counts[id] = figure.value
+		if not bench_table.not_compared[figure.unit] then
+			noted.counts[id] = figure.value
 		end
 	end
-	write_file(FOLDER .. "/counts.json", json.encode(counts))
-	print("written to " .. FOLDER .. "/counts.json")
+	for id, row in pairs(counted) do
+		noted.operations[id] = {}
+		for _, name in ipairs(bench_table.gated) do
+			noted.operations[id][name] = row.counts[name]
+		end
+		noted.functions[id] = row.functions
+	end
+	write_file(FOLDER .. "/counts.json", json.encode(noted.counts))
+	write_file(FOLDER .. "/operations.json", json.encode(noted.operations))
+	write_file(FOLDER .. "/functions.txt", profile.encode(noted.functions))
+	print("written to " .. FOLDER)
+end
+
+-- Beside bench.json: what was counted for one operation of each row.
+local function write_operations(build, counted)
+	local rows = {}
+	for id, row in pairs(counted) do
+		rows[id] = {}
+		for name, count in pairs(row.counts) do
+			rows[id][name] = name:find("lines") and count or count // row.divisor
+		end
+	end
+	write_file(build .. "/bench-operations.json", json.encode(rows))
 end
 
 return options.guarded("bench", function(arguments)
@@ -235,14 +230,20 @@ return options.guarded("bench", function(arguments)
 	found.build = found.build or "build"
 	found.jobs = math.max(1, found.jobs or 1) // 1
 
-	local figures, failures = {}, {}
-	run_scenarios(found, figures, failures)
+	local figures, counted, failures = {}, {}, {}
+	local counts, why = counter.available(found.build)
+	if not counts then
+		print("operations are not counted: " .. why)
+	end
+	run_scenarios(found, figures, counts and counted, failures)
 	run_hello(found, figures, failures)
 	write_file(found.build .. "/bench.json", json.encode(figures))
+	write_operations(found.build, counted)
 	if found.update then
-		update(figures)
+		update(figures, counted)
 	end
-	compare(figures, failures)
+	bench_table.compare(figures, counted, read_json("peers.json"), read_json("limits.json"), read_noted(),
+		failures)
 	if #failures > 0 then
 		local message = ("%d figures or scenarios fail"):format(#failures)
 		failure.throw("regression", message, nil, failures)

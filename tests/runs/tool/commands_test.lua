@@ -110,7 +110,8 @@ scenario("runs/bench/ipc.lua", { "[init -> bench] bench ipc.call0 250 instructio
 test("figures are collected, and written down on request", function()
 	local status, output = shell(capos .. " bench --update")
 	equal(status, 0)
-	says(output, "ipc.call0                     250 instructions          300                       415")
+	says(output, "operations are not counted: ") -- there is no plugin in this tree
+	says(output, "\nipc.call0                 250        300                    415\n")
 	says(read("runs/bench/counts.json"), '"ipc.call0": 250')
 	says(read("build/bench.json"), '"ipc.call0": { "unit": "instructions", "value": 250 }')
 end)
@@ -119,7 +120,7 @@ test("core reports figures as events", function()
 	scenario("runs/bench/start.lua", { "x\n--| e event bench core|boot.first_line 3582887 instructions" })
 	local status, output = shell(capos .. " bench")
 	equal(status, 0)
-	says(output, "boot.first_line         3,582,887 instructions")
+	says(output, "\nboot.first_line     3,582,887 ")
 	os.remove(folder .. "/runs/bench/start.lua")
 end)
 

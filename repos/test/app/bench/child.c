@@ -192,10 +192,10 @@ enum status child_suite(struct env *env)
 	enum status status = entrypoint_init(&leaf.entrypoint, env, 0);
 
 	for (unsigned i = 0; i < ROUNDS && status == OK; i++) {
-		const uint64_t start = ticks_now();
+		const uint64_t start = sample_begin();
 
 		status = live(&leaf);
-		samples_add(&samples, ticks_now() - start - ticks_empty());
+		samples_add(&samples, sample_end(start));
 	}
 	samples_report(&samples, env, "child.cycle", 1);
 	return status;

@@ -15,4 +15,5 @@ enum Suite {
 	ipc @2;     # calls and signals to bench_server
 	session @3; # sessions at bench_server
 	child @4;   # children
+	irq @5;     # an interrupt of the real-time clock
 }

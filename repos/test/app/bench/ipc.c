@@ -9,7 +9,7 @@
 
 #include "suite.h"
 
-enum { ROUNDS = SAMPLES_MAX, LOW_PRIORITY = 100 };
+enum { ROUNDS = SAMPLES_MAX };
 
 static uint64_t call_word(unsigned words)
 {
@@ -43,7 +43,7 @@ static enum status count_words(struct env *env, cap_t server)
 }
 
 /* The caller has used a vector register since it was last switched to. */
-static enum status count_vector(struct env *env, cap_t server)
+static enum status count_vector(struct env *env, const char *id, cap_t server)
 {
 	struct raw_call call = {.word = call_word(0), .target = server.id};
 	struct samples samples = {0};
@@ -52,7 +52,7 @@ static enum status count_vector(struct env *env, cap_t server)
 		asm volatile("pxor %xmm0, %xmm0");
 		samples_add(&samples, raw_measure0(&call) - raw_measure_none(&call));
 	}
-	samples_report(&samples, env, "ipc.fpu1", 1);
+	samples_report(&samples, env, id, 1);
 	return (enum status)(call.answer & 0xff);
 }
 
@@ -86,10 +86,10 @@ static enum status count_typed(struct env *env, cap_t server)
 	enum status status = OK;
 
 	for (unsigned i = 0; i < ROUNDS && status == OK; i++) {
-		const uint64_t begin = ticks_now();
+		const uint64_t begin = sample_begin();
 
 		status = bench_null(&env->ipc, server);
-		samples_add(&samples, ticks_now() - begin - ticks_empty());
+		samples_add(&samples, sample_end(begin));
 	}
 	samples_report(&samples, env, "ipc.typed", 1);
 	return status;
@@ -105,7 +105,7 @@ static enum status count_ring(struct env *env, cap_t server)
 	if (status != OK)
 		return status;
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		const uint64_t begin = ticks_now();
+		const uint64_t begin = sample_begin();
 
 		for (unsigned k = 0; k < BENCH_BATCH; k++) {
 			struct ring_submission *submission = bench_ring_next(&ring);
@@ -117,7 +117,7 @@ static enum status count_ring(struct env *env, cap_t server)
 		bench_ring_enter(&ring, BENCH_BATCH);
 		for (unsigned k = 0; k < BENCH_BATCH; k++)
 			failed |= bench_ring_take(&ring)->word & 0xff;
-		samples_add(&samples, ticks_now() - begin - ticks_empty());
+		samples_add(&samples, sample_end(begin));
 	}
 	samples_report(&samples, env, "ring.call16", BENCH_BATCH);
 	return (enum status)failed;
@@ -145,21 +145,6 @@ static _Noreturn void run_waking(void *argument)
 	(void)raw_measure2(&waking->done);
 	for (;;)
 		(void)raw_measure2(&waking->done);
-}
-
-static enum status low_context(struct env *env, cap_t *out_context)
-{
-	struct sched_context_split_params split = {.account = env->account,
-	                                           .priority = LOW_PRIORITY};
-	struct sched_context_split_results results;
-	cap_t context;
-	enum status status = env_context(env, &context);
-
-	if (status == OK)
-		status = sched_context_split(&env->ipc, context, &split, &results);
-	if (status == OK)
-		*out_context = results.context;
-	return status;
 }
 
 static struct raw_call signal_call(cap_t notification)
@@ -201,7 +186,7 @@ static enum status count_wake(struct env *env, const struct bench_waiter_results
 	if (status == OK)
 		status = charge_create_notification(&env->ipc, env->account, &done);
 	if (status == OK)
-		status = low_context(env, &thread.context);
+		status = bench_low_context(env, &thread.context);
 	if (status != OK)
 		return status;
 	waking.signal = signal_call(waiter->wake);
@@ -232,7 +217,9 @@ enum status ipc_suite(struct env *env)
 	if (status == OK)
 		status = count_words(env, raw.words);
 	if (status == OK)
-		status = count_vector(env, raw.words);
+		status = count_vector(env, "ipc.fpu1", raw.words);
+	if (status == OK)
+		status = count_vector(env, "ipc.fpu2", raw.vectors);
 	if (status == OK)
 		status = count_pages(env, raw.words);
 	if (status == OK)

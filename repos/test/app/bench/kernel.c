@@ -32,7 +32,7 @@ static void count_nops(struct env *env, struct bench_ring *ring, const char *id,
 	struct samples samples = {0};
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		const uint64_t begin = ticks_now();
+		const uint64_t begin = sample_begin();
 
 		for (unsigned k = 0; k < batch; k++) {
 			struct ring_submission *submission = bench_ring_next(ring);
@@ -43,7 +43,7 @@ static void count_nops(struct env *env, struct bench_ring *ring, const char *id,
 		bench_ring_enter(ring, batch);
 		for (unsigned k = 0; k < batch; k++)
 			(void)bench_ring_take(ring);
-		samples_add(&samples, ticks_now() - begin - ticks_empty());
+		samples_add(&samples, sample_end(begin));
 	}
 	samples_report(&samples, env, id, batch);
 }
@@ -106,10 +106,10 @@ static enum status count_thread(struct env *env)
 	                                  .words = {1}};
 	last_calls[1] = (struct raw_call){.word = call_word(SELF_INTERFACE, SELF_EXIT)};
 	for (unsigned i = 0; i < ROUNDS && status == OK; i++) {
-		const uint64_t begin = ticks_now();
+		const uint64_t begin = sample_begin();
 
 		status = run_thread(env, &thread);
-		samples_add(&samples, ticks_now() - begin - ticks_empty());
+		samples_add(&samples, sample_end(begin));
 	}
 	samples_report(&samples, env, "thread.cycle", 1);
 	return status;

@@ -12,14 +12,14 @@ enum status session_suite(struct env *env, const char *id)
 	struct samples samples = {0};
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		const uint64_t begin = ticks_now();
+		const uint64_t begin = sample_begin();
 		struct session session;
 		const enum status status = session_open(env, &request, &session);
 
 		if (status != OK)
 			return status;
 		session_close(env, &session);
-		samples_add(&samples, ticks_now() - begin - ticks_empty());
+		samples_add(&samples, sample_end(begin));
 	}
 	samples_report(&samples, env, id, 1);
 	return OK;

@@ -10,4 +10,5 @@ enum status kernel_suite(struct env *env);
 enum status memory_suite(struct env *env);
 enum status ipc_suite(struct env *env);
 enum status session_suite(struct env *env, const char *id);
+enum status irq_suite(struct env *env);
 enum status child_suite(struct env *env);

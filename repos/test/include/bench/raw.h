@@ -30,6 +30,9 @@ uint64_t raw_measure_none(struct raw_call *call);
 /* Enters a ring: submits, waits; returns the answer word. */
 uint64_t raw_ring_enter(uint64_t ring, uint64_t submit, uint64_t wait);
 
+/* Waits for the thread's notification; the counter as it comes back, 2 instructions later. */
+uint64_t raw_wait(void);
+
 /* What a thread in raw_serve needs to know. */
 struct raw_service {
 	uint64_t endpoint;
@@ -41,7 +44,11 @@ struct raw_service {
 
 /* Serves an endpoint for ever: answers with as many words as came. */
 _Noreturn void raw_serve(struct raw_service *service);
+/* The same, with a vector register used for each answer. */
+_Noreturn void raw_serve_vector(struct raw_service *service);
 /* Waits for the thread's notification for ever, and notes when it came. */
 _Noreturn void raw_stamp(volatile uint64_t *stamp);
+/* Notes the low half of the counter, for ever: when it is interrupted, 4 instructions ago at most. */
+_Noreturn void raw_spin(volatile uint32_t *stamp);
 /* Two calls with one word each; the second one does not return. */
 _Noreturn void raw_call_twice(const struct raw_call calls[2]);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <base/env.h>
+#include <bench/mark.h>
 
 enum { SAMPLES_MAX = 101 };
 
@@ -17,16 +18,32 @@ struct samples {
 	unsigned count;
 };
 
-static inline uint64_t ticks_now(void)
-{
-	uint32_t low, high;
+/* What a sample takes in which nothing is done. */
+uint64_t sample_empty(void);
 
-	asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (uint64_t)high << 32 | low;
+/* The counter at the beginning of a sample. */
+static inline uint64_t sample_begin(void)
+{
+	uint64_t high, ticks;
+
+	asm volatile("rdtsc\n\tshl $32, %1\n\tor %1, %0\n\t" MARK_TEXT(MARK_BEGIN)
+	             : "=a"(ticks), "=d"(high)
+	             :
+	             : "memory", "cc");
+	return ticks;
 }
 
-/* What two readings of the counter, one right after the other, are apart. */
-uint64_t ticks_empty(void);
+/* The end of one: the ticks since its beginning, without those for reading the counter. */
+static inline uint64_t sample_end(uint64_t begin)
+{
+	uint64_t high, ticks;
+
+	asm volatile(MARK_TEXT(MARK_END) "rdtsc\n\tshl $32, %1\n\tor %1, %0"
+	             : "=a"(ticks), "=d"(high)
+	             :
+	             : "memory", "cc");
+	return ticks - begin - sample_empty();
+}
 
 /* Sorts them into place; more than SAMPLES_MAX are ignored. */
 void samples_add(struct samples *samples, uint64_t ticks);

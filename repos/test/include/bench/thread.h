@@ -23,3 +23,6 @@ enum status bench_thread_create(struct env *env, const struct bench_thread *thre
 /* One that runs. */
 enum status bench_thread_spawn(struct env *env, const struct bench_thread *thread,
                                cap_t *out_thread);
+
+/* A context for a thread that all others are more urgent than. */
+enum status bench_low_context(struct env *env, cap_t *out_context);

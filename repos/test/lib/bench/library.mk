@@ -1,2 +1,2 @@
-sources := samples.c thread.c ring.c raw.S
+sources := mark.c samples.c thread.c ring.c raw.S
 uses    := base

@@ -2,6 +2,8 @@
 /* See <bench/raw.h>. struct raw_call: word, target, window, words[8], begin, answer;
  * struct raw_service: endpoint, window, step. */
 
+#include <bench/mark.h>
+
 	.text
 
 	.set CALL_WORDS, 24
@@ -16,8 +18,8 @@
 	or %rdx, %rax
 .endm
 
-/* rdi = call; rcx = call from here on */
-.macro measure_begin
+/* rdi = call; rcx = call from here on. `mark` is the last instruction before what is measured. */
+.macro measure_begin mark:vararg
 	push %rbp
 	push %rbx
 	push %r12
@@ -28,11 +30,18 @@
 	mov %rdi, %rcx
 	read_counter
 	mov %rax, CALL_BEGIN(%rcx)
+	\mark
 .endm
 
-.macro measure_end
+/* Behind what is measured: its answer to rbp, the counter to rax. */
+.macro stamp mark:vararg
+	\mark
 	mov %rax, %rbp
 	read_counter
+.endm
+
+/* rbp = answer, rax = the counter */
+.macro measure_return
 	pop %rcx
 	mov %rbp, CALL_ANSWER(%rcx)
 	sub CALL_BEGIN(%rcx), %rax
@@ -53,7 +62,7 @@
 .macro measured_call name, words
 	.globl \name
 \name:
-	measure_begin
+	measure_begin nopl MARK_BEGIN(%rax)
 	mov 0(%rcx), %rax
 	mov 8(%rcx), %rdi
 	mov 16(%rcx), %rsi
@@ -73,7 +82,8 @@
 	load_word 7, r15
 	.endif
 	syscall
-	measure_end
+	stamp nopl MARK_END(%rax)
+	measure_return
 .endm
 
 	measured_call raw_measure0, 0
@@ -83,9 +93,10 @@
 
 	.globl raw_measure_none
 raw_measure_none:
-	measure_begin
-	mov CALL_ANSWER(%rcx), %rax
-	measure_end
+	measure_begin nop
+	stamp nop
+	mov CALL_ANSWER(%rcx), %rbp
+	measure_return
 
 /* rdi = ring, rsi = entries to submit, rdx = completions to wait for; returns the answer word */
 	.globl raw_ring_enter
@@ -115,8 +126,9 @@ raw_ring_enter:
 	.set OP_NO_REPLY, 1 << 13
 
 /* rdi = service. Nothing but the stack pointer survives a system call. */
-	.globl raw_serve
-raw_serve:
+.macro serve name, work:vararg
+	.globl \name
+\name:
 	pushq 16(%rdi)
 	pushq 8(%rdi)
 	pushq 0(%rdi)
@@ -129,7 +141,12 @@ raw_serve:
 	mov 16(%rsp), %rcx
 	add %rcx, 8(%rsp)
 	and $OP_WORDS, %eax
+	\work
 	jmp 1b
+.endm
+
+	serve raw_serve
+	serve raw_serve_vector, pxor %xmm0, %xmm0
 
 /* rdi = stamp */
 	.globl raw_stamp
@@ -140,10 +157,40 @@ raw_stamp:
 	xor %esi, %esi
 	xor %edx, %edx
 	syscall
-	read_counter
+	stamp nopl MARK_END(%rax)
 	mov 0(%rsp), %rcx
 	mov %rax, (%rcx)
 	jmp 1b
+
+/* rdi = stamp */
+	.globl raw_spin
+raw_spin:
+	rdtsc
+	mov %eax, (%rdi)
+	nopl MARK_BEGIN(%rax)
+	jmp raw_spin
+
+	.globl raw_wait
+raw_wait:
+	push %rbp
+	push %rbx
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	mov $REPLY_WAIT | OP_NO_REPLY, %eax
+	xor %edi, %edi
+	xor %esi, %esi
+	xor %edx, %edx
+	syscall
+	stamp nopl MARK_END(%rax)
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbx
+	pop %rbp
+	ret
 
 /* rdi = the first of two calls */
 	.globl raw_call_twice

@@ -3,11 +3,17 @@
 #include <base/log.h>
 #include <bench/samples.h>
 
-uint64_t ticks_empty(void)
+uint64_t sample_empty(void)
 {
-	const uint64_t begin = ticks_now();
+	uint64_t high, begin, end;
 
-	return ticks_now() - begin;
+	/* as sample_begin() and sample_end() have it */
+	asm volatile("rdtsc\n\tshl $32, %1\n\tlea (%1, %0), %2\n\tnop\n\tnop\n\t"
+	             "rdtsc\n\tshl $32, %1\n\tor %1, %0"
+	             : "=&a"(end), "=&d"(high), "=&r"(begin)
+	             :
+	             : "memory", "cc");
+	return end - begin;
 }
 
 void samples_add(struct samples *samples, uint64_t ticks)
@@ -30,5 +36,6 @@ uint64_t samples_median(const struct samples *samples)
 void samples_report(const struct samples *samples, struct env *env, const char *id,
                     unsigned divisor)
 {
+	mark_report(id, divisor);
 	log_line(env, "bench %s %lu instructions", id, samples_median(samples) / divisor);
 }

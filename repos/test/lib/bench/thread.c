@@ -2,6 +2,8 @@
 #include <bench/thread.h>
 #include <kernel/client.h>
 
+enum { LOW_PRIORITY = 100 };
+
 #define PAGES_ADDRESS 0x7000000ul
 #define PAGES_STEP    0x10000ul
 
@@ -31,4 +33,19 @@ enum status bench_thread_spawn(struct env *env, const struct bench_thread *threa
 	const enum status status = bench_thread_create(env, thread, out_thread);
 
 	return status == OK ? thread_start(&env->ipc, *out_thread) : status;
+}
+
+enum status bench_low_context(struct env *env, cap_t *out_context)
+{
+	struct sched_context_split_params split = {.account = env->account,
+	                                           .priority = LOW_PRIORITY};
+	struct sched_context_split_results results;
+	cap_t context;
+	enum status status = env_context(env, &context);
+
+	if (status == OK)
+		status = sched_context_split(&env->ipc, context, &split, &results);
+	if (status == OK)
+		*out_context = results.context;
+	return status;
 }

@@ -2,7 +2,7 @@
 /*
  * Bench server: the other address space of the benchmarks.
  *
- * Its main thread is an entrypoint as every server has one; four further threads serve without the
+ * Its main thread is an entrypoint as every server has one; five further threads serve without the
  * framework, so that what the kernel takes can be told from what the framework adds.
  */
 #include <base/session_server.h>
@@ -14,12 +14,12 @@
 
 enum { REPLY_SLOTS = 4, TABLE_SLOTS = 512, CAPS_FIRST_SLOT = 256 };
 
-enum { THREAD_WORDS, THREAD_CAPS, THREAD_RING, THREAD_WAITER, THREADS };
+enum { THREAD_WORDS, THREAD_VECTORS, THREAD_CAPS, THREAD_RING, THREAD_WAITER, THREADS };
 
 struct bench_state {
 	struct entrypoint entrypoint;
 	struct session_server sessions;
-	struct raw_service words, caps;
+	struct raw_service words, vectors, caps;
 	struct bench_ring ring;
 	cap_t ring_endpoint;
 	struct bench_raw_results clients;
@@ -85,18 +85,16 @@ static enum status create_endpoint(struct env *env, cap_t *out_endpoint, cap_t *
 	return OK;
 }
 
-static enum status serve_words(struct bench_state *state, struct bench_thread *thread,
-                               cap_t *out_client)
+static enum status serve_words(struct env *env, struct bench_thread *thread,
+                               struct raw_service *service, cap_t *out_client)
 {
-	struct env *env = state->entrypoint.env;
 	cap_t endpoint, server;
 	enum status status = create_endpoint(env, &endpoint, out_client);
 
 	if (status != OK)
 		return status;
-	state->words = (struct raw_service){.endpoint = endpoint.id};
-	thread->function = raw_serve;
-	thread->argument = &state->words;
+	*service = (struct raw_service){.endpoint = endpoint.id};
+	thread->argument = service;
 	return bench_thread_spawn(env, thread, &server);
 }
 
@@ -207,15 +205,22 @@ static enum status wait_for_signal(struct bench_state *state, struct bench_threa
 
 static enum status start_threads(struct bench_state *state)
 {
+	struct env *env = state->entrypoint.env;
 	struct bench_thread threads[THREADS];
 	cap_t context;
-	enum status status = env_context(state->entrypoint.env, &context);
+	enum status status = env_context(env, &context);
 
 	for (unsigned i = 0; i < THREADS; i++)
 		threads[i] = (struct bench_thread){
 			.stack = stacks[i], .context = context, .number = (uint8_t)i, .pages = 1};
+	threads[THREAD_WORDS].function = raw_serve;
+	threads[THREAD_VECTORS].function = raw_serve_vector;
 	if (status == OK)
-		status = serve_words(state, &threads[THREAD_WORDS], &state->clients.words);
+		status = serve_words(env, &threads[THREAD_WORDS], &state->words,
+		                     &state->clients.words);
+	if (status == OK)
+		status = serve_words(env, &threads[THREAD_VECTORS], &state->vectors,
+		                     &state->clients.vectors);
 	if (status == OK)
 		status = serve_caps(state, &threads[THREAD_CAPS], &state->clients.caps);
 	if (status == OK)
