@@ -1,0 +1,2 @@
+sources := main.c ends.c chain.c kept.c carried.c
+uses    := base test actor

@@ -1,0 +1,2 @@
+sources := actor.c line.c script.S
+uses    := base test
