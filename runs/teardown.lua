@@ -16,5 +16,5 @@ boot {
 }
 never "FAILED"
 expect "[init -> parent] killed"
-expect "[init -> parent] all 6 checks hold"
+expect "[init -> parent] all 7 checks hold"
 exited { "parent", code = 0 }

@@ -29,7 +29,9 @@ struct teardown {
 	uint64_t random;
 	uint32_t round, rounds;
 	uint32_t by_request, by_time; /* how they have died */
-	uint32_t started;
+	uint32_t started, refused;
+	uint64_t ram_step; /* see config.capnp */
+	uint32_t caps_step;
 	struct charge_usage_results before;
 	struct echo_usage_results server_before;
 };
@@ -61,11 +63,25 @@ static struct echo_usage_results server_usage(struct teardown *teardown)
 
 /* ---- a round ---- */
 
+static bool scarce(const struct teardown *teardown)
+{
+	return teardown->ram_step || teardown->caps_step;
+}
+
+/* What a child may be refused with, if it has less than it needs; PD denies what its account can't pay. */
+static bool says_scarce(enum status status)
+{
+	return status == ERR_DENIED || status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS ||
+	       status == ERR_INSUFFICIENT_RAM || status == ERR_INSUFFICIENT_CAPS;
+}
+
 static void begin_round(struct teardown *teardown)
 {
 	teardown->victim = (struct victim){
 		.requests_left = REQUESTS_ALWAYS + (uint32_t)draw(teardown, REQUESTS_MAX),
 		.ended = teardown->victim.ended,
+		.ram = teardown->ram_step ? teardown->round * teardown->ram_step : VICTIM_RAM,
+		.caps = teardown->caps_step ? teardown->round * teardown->caps_step : VICTIM_CAPS,
 	};
 
 	const enum status status =
@@ -73,6 +89,8 @@ static void begin_round(struct teardown *teardown)
 
 	if (status == OK)
 		teardown->started++;
+	else if (scarce(teardown) && says_scarce(status))
+		teardown->refused++;
 	else
 		log_line(teardown->check.env, "FAILED to start number %u: %s", teardown->round,
 		         status_name(status));
@@ -160,6 +178,8 @@ static enum status start(struct teardown *teardown, struct env *env)
 	if (status != OK)
 		return status;
 	teardown->rounds = config.rounds;
+	teardown->ram_step = config.ram_step;
+	teardown->caps_step = config.caps_step;
 	entrypoint_arm(&teardown->entrypoint, &teardown->next, 1);
 	return OK;
 }
@@ -180,7 +200,10 @@ int component_main(struct env *env)
 
 	const struct echo_usage_results server = server_usage(&teardown);
 
-	check_equal(check, "children started", teardown.started, teardown.rounds);
+	check_equal(check, "children started, or refused for lack of budget",
+	            teardown.started + teardown.refused, teardown.rounds);
+	check_that(check, "some had too little",
+	           (teardown.refused > WARM_UP_ROUNDS / 10) == scarce(&teardown));
 	check_that(check, "some were killed in a request",
 	           teardown.by_request > teardown.rounds / 10);
 	check_that(check, "some were killed in between", teardown.by_time > teardown.rounds / 10);

@@ -182,7 +182,7 @@ static enum status create_account(struct victim *victim)
 	victim->account = made.account;
 
 	const struct charge_fund_params fund = {
-		.child = made.account, .ram = VICTIM_RAM, .caps = VICTIM_CAPS};
+		.child = made.account, .ram = victim->ram, .caps = victim->caps};
 	const struct self_derive_params derive = {
 		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
 

@@ -24,6 +24,8 @@ struct victim_session {
 struct victim {
 	struct entrypoint *entrypoint;
 	struct served parent; /* what it knows as its parent */
+	uint64_t ram;         /* what it is given */
+	uint32_t caps;
 	cap_t account, charge;
 	cap_t pd_facet, domain, context, binary;
 	uint64_t binary_size;
