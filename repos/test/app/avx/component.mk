@@ -1,0 +1,2 @@
+sources := main.c paged.c state.c avx.S
+uses    := base test
