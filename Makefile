@@ -96,7 +96,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 # ---- verbs -------------------------------------------------------------------------------------
 
-.PHONY: all run test host-test bench fuzz clean help
+.PHONY: all run test host-test bench flame fuzz clean help
 
 all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
@@ -110,6 +110,9 @@ host-test: $$(HOST_TEST_TARGETS) ## the tests that need no machine
 
 bench: all ## instruction counts, against the peers and the checked-in counts
 	$(Q)$(BUILD)/host/capos bench --build $(BUILD) $(BENCH_FLAGS)
+
+flame: all ## draw where instructions go: make flame FLAME="ipc.call0 runs/hello.lua"
+	$(Q)$(BUILD)/host/capos flame --build $(BUILD) $(FLAME)
 
 fuzz: $$(FUZZ_TARGETS) ## the fuzzers, for longer (FUZZ_SECONDS=60)
 

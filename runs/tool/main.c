@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{"run", NULL, "SCRIPT", "boot one scenario and judge it"},
 	{"test", NULL, "[PATTERN]", "judge all scenarios, or those whose name or tag matches"},
 	{"bench", NULL, "", "count instructions, against the peers and the checked-in counts"},
+	{"flame", NULL, "[ROW|SCRIPT…]", "draw where the instructions of a benchmark or scenario go"},
 	{"check", command_check, "FILE…",
          "evaluate and validate policies and run scripts, without booting"},
 	{"explain", command_explain, "FILE CHILD SERVICE [LABEL]", "how a session would be routed"},

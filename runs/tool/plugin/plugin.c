@@ -2,8 +2,8 @@
 /*
  * The counting plugin of QEMU: what the machine executes, instruction by instruction.
  *
- * Arguments: images=FILE (image.h), out=FILE, whole=on (one row of all that happens after the boot,
- * instead of those the guest marks), probe=on (end at once, with status 33: plugins are possible).
+ * Arguments: images=FILE (image.h), out=FILE, whole=on (one row of all that happens, instead
+ * of those the guest marks), probe=on (end at once, with status 33: plugins are possible).
  *
  * What an instruction is, is decided when it is translated; it is counted when it is executed. QEMU
  * calls before the execution, so each is accounted when the next one comes: only then is it
