@@ -96,7 +96,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 # ---- verbs -------------------------------------------------------------------------------------
 
-.PHONY: all run test host-test bench flame fuzz clean help
+.PHONY: all run test host-test bench flame latency fuzz clean help
 
 all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
@@ -113,6 +113,14 @@ bench: all ## instruction counts, against the peers and the checked-in counts
 
 flame: all ## draw where instructions go: make flame FLAME="ipc.call0 runs/hello.lua"
 	$(Q)$(BUILD)/host/capos flame --build $(BUILD) $(FLAME)
+
+latency: $(BUILD)/counted ## the longest way through the kernel with interrupts off, by scenario
+	$(Q)$(BUILD)/host/capos latency --build $(BUILD) $(LATENCY_FLAGS)
+
+# All scenarios, with what they execute: once for all that look at it.
+$(BUILD)/counted: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so $(wildcard runs/*.lua)
+	$(Q)$(BUILD)/host/capos test --build $(BUILD) --count=kernel $(TEST_FLAGS)
+	$(Q)touch $@
 
 fuzz: $$(FUZZ_TARGETS) ## the fuzzers, for longer (FUZZ_SECONDS=60)
 

@@ -24,8 +24,8 @@ $(call host_program,capos,$(tool_sources) $(tool_embedded),$(tool_flags),$(LUA_L
 # What QEMU loads to count (plugin/plugin.c). QEMU's own symbols are found when it does.
 counter_sources := $(wildcard $(tool_dir)/plugin/*.c)
 
-$(call host_objects,counter,$(counter_sources),-fPIC -fvisibility=hidden)
+$(call host_objects,counter,$(counter_sources),-fPIC -fvisibility=hidden -flto)
 
 $(BUILD)/host/counter.so: $(counter_sources:%.c=$(BUILD)/host/obj/counter/%.o)
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOST_CC) -shared -o $@ $^
+	$(Q)$(HOST_CC) -shared -O2 -flto -o $@ $^

@@ -82,7 +82,7 @@ local function run_scenarios(found, figures, counted, failures)
 			jobs[#jobs + 1] = {
 				script = FOLDER .. "/" .. name,
 				name = "bench." .. name:match("(.*)%.lua$"),
-				arguments = counted and { "--count" },
+				arguments = counted and { "--count=rows" },
 			}
 		end
 	end

@@ -25,8 +25,11 @@ function counter.available(build)
 	return nil, ((output or "no QEMU"):match("[^\n]+") or "no reason given")
 end
 
+-- What is counted: the rows that the guest marks, all as one row, or the kernel's ways alone.
+counter.modes = { rows = "", all = ",whole=on", kernel = ",kernel=on" }
+
 -- What QEMU is told, for a run in `directory` of the programs that are among `members`.
-function counter.argument(build, directory, members, all)
+function counter.argument(build, directory, members, mode)
 	local list = { ("kernel %s/kernel.elf %s/kernel.elf"):format(build, build) }
 	for _, member in ipairs(members) do
 		if member.path and not member.name:find("%s") and not member.path:find("%s") then
@@ -39,7 +42,7 @@ function counter.argument(build, directory, members, all)
 	local file <close> = assert(io.open(path, "w"))
 	file:write(table.concat(list, "\n"), "\n")
 	return ("%s,images=%s,out=%s/counted.txt%s"):format(plugin_path(build), path, directory,
-		all and ",whole=on" or "")
+		counter.modes[mode])
 end
 
 -- ---- what came out -----------------------------------------------------------------
@@ -75,14 +78,14 @@ local function stretch(result, kind, rest)
 end
 
 -- rows by id: { divisor, counts by name, stacks = { { count, functions = "image:function;…" } } };
--- boot and stretch: { instructions, entry, functions }; covered: the set of kernel addresses.
+-- boot, stretch and audit: { instructions, entry, functions }; covered: the set of kernel addresses.
 function counter.parse(text)
 	local result = { rows = {}, covered = {} }
 	for kind, rest in text:gmatch("(%S+) ([^\n]*)\n") do
 		local form = line_forms[kind]
 		if form then
 			form(result, rest)
-		elseif kind == "boot" or kind == "stretch" then
+		elseif kind == "boot" or kind == "stretch" or kind == "audit" then
 			stretch(result, kind, rest)
 		end
 	end

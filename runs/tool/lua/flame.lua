@@ -37,7 +37,7 @@ end
 
 local function draw_scenario(build, script)
 	local name = script:match("([^/]+)%.lua$")
-	local result = run(build, { script = script, name = "flame." .. name, arguments = { "--count-all" } })
+	local result = run(build, { script = script, name = "flame." .. name, arguments = { "--count=all" } })
 	draw(build, name, script, result.rows.whole)
 end
 
@@ -50,7 +50,7 @@ local function draw_rows(build, wanted)
 			return
 		elseif name:match("%.lua$") then
 			local job = { script = BENCHMARKS .. "/" .. name, name = "flame." .. name:gsub("%.lua$", ""),
-				arguments = { "--count" } }
+				arguments = { "--count=rows" } }
 			for id, row in pairs(run(build, job).rows) do
 				if wanted[id] then
 					local of = row.divisor > 1 and (", %d times"):format(row.divisor) or ""

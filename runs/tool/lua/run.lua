@@ -3,6 +3,7 @@
 --
 -- The exit status is that of the first one that did not pass (failure.lua).
 
+local counter = require "counter"
 local failure = require "failure"
 local options = require "options"
 local qemu = require "qemu"
@@ -11,8 +12,7 @@ local words = require "words"
 
 local specification = {
 	build = { "value", "where the build is (build)" },
-	count = { "flag", "count what is executed (counted.txt)" },
-	["count-all"] = { "flag", "count it as one row, instead of those that the guest marks" },
+	count = { "value", "count what is executed: the guest's `rows`, `all`, or the `kernel`'s ways" },
 	gdb = { "flag", "wait for gdb on port 1234 before the first instruction" },
 	interactive = { "flag", "connect the console; judge when Ctrl-] ends it" },
 	loader = { "value", "qemu, grub or grub-efi (the first the script names)" },
@@ -47,8 +47,7 @@ local function run_one(path, found)
 	local variant = loader == "qemu" and "" or "." .. loader
 	local settings = {
 		build = found.build or "build",
-		count = found.count or found["count-all"],
-		count_all = found["count-all"],
+		count = found.count,
 		gdb = found.gdb,
 		interactive = found.interactive,
 		loader = loader,
@@ -83,6 +82,9 @@ return options.guarded("run", function(arguments)
 	end
 	if found.loader and not qemu.loaders[found.loader] then
 		failure.throw("usage", ("no loader '%s' (qemu, grub or grub-efi)"):format(found.loader))
+	end
+	if found.count and not counter.modes[found.count] then
+		failure.throw("usage", ("nothing like '%s' can be counted (rows, all or kernel)"):format(found.count))
 	end
 	io.stdout:setvbuf("line") -- whoever reads a pipe reads along
 	local first_status = 0

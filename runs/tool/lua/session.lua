@@ -30,7 +30,7 @@ local NET_SECONDS, NET_PER_GUEST_SECOND = 60, 3
 
 local END_KEY = "\29" -- Ctrl-]
 
--- options: build, loader, name, native, count, count_all, gdb, interactive, verbose, quiet, ram, timeout_scale
+-- options: build, loader, name, native, count, gdb, interactive, verbose, quiet, ram, timeout_scale
 function session.new(path, options)
 	return setmetatable({
 		path = path,
@@ -87,7 +87,7 @@ function session:prepare(own, plan, place)
 	end
 	self.members = members
 	if self.options.count then
-		machine.counter = counter.argument(self.build, self.directory, members, self.options.count_all)
+		machine.counter = counter.argument(self.build, self.directory, members, self.options.count)
 	end
 	return machine, knowledge
 end

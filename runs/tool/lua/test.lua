@@ -6,10 +6,11 @@ local files = require "files"
 local options = require "options"
 local pool = require "pool"
 local report = require "report"
-local words = require "words"
+local scenarios = require "scenarios"
 
 local specification = {
 	build = { "value", "where the build is (build)" },
+	count = { "value", "count what is executed, as `capos run` does" },
 	jobs = { "number", "how many at a time (as many as there are processors)", short = "j" },
 	junit = { "value", "write a JUnit file as well" },
 	loader = { "value", "only the variants with this loader" },
@@ -19,56 +20,6 @@ local specification = {
 	tap = { "flag", "report in the Test Anything Protocol" },
 	["timeout-scale"] = { "number", "multiply the wall-clock limits, for a slow host (1)" },
 }
-
-local function scripts_of(directory)
-	local names, problem = files.list(directory)
-	if not names then
-		failure.throw("missing", problem)
-	end
-	local scripts = {}
-	for _, name in ipairs(names) do
-		if name:match("%.lua$") then
-			scripts[#scripts + 1] = directory .. "/" .. name
-		end
-	end
-	table.sort(scripts)
-	return scripts
-end
-
-local function matches(pattern, script, name, tags)
-	if not pattern or name:find(pattern, 1, true) or script == pattern then
-		return true
-	end
-	for _, tag in ipairs(tags) do
-		if tag == pattern then
-			return true
-		end
-	end
-	return false
-end
-
-local function jobs_for(found, pattern)
-	local jobs = {}
-	for round = 1, found["repeat"] or 1 do
-		for _, script in ipairs(scripts_of(found.runs or "runs")) do
-			local name = script:match("([^/]+)%.lua$")
-			local scenario = words.inspect(script)
-			for _, loader in ipairs(scenario.loaders) do
-				local full = name .. (loader == "qemu" and "" or "." .. loader)
-				if matches(pattern, script, full, scenario.tags)
-					and (not found.loader or found.loader == loader) then
-					jobs[#jobs + 1] = {
-						script = script,
-						loader = loader,
-						name = full .. (round > 1 and ("#%d"):format(round) or ""),
-						arguments = { "--timeout-scale", tostring(found["timeout-scale"] or 1) },
-					}
-				end
-			end
-		end
-	end
-	return jobs
-end
 
 local verdicts = { [0] = "pass", [failure.status.skip] = "skip" }
 
@@ -103,7 +54,7 @@ return options.guarded("test", function(arguments)
 	elseif #rest > 1 then
 		failure.throw("usage", "wants one pattern at most")
 	end
-	local jobs = jobs_for(found, rest[1])
+	local jobs = scenarios.jobs(found, rest[1])
 	if #jobs == 0 then
 		failure.throw("usage", rest[1] and ("no scenario matches '%s'"):format(rest[1])
 			or "there is no scenario")

@@ -18,8 +18,9 @@ struct instruction {
 	uint32_t mark;       /* of OPERATION_MARK */
 	uint8_t size;
 	bool executed;
-	bool enters;   /* the first one of the kernel behind a vector */
-	uint8_t vector; /* that one */
+	bool plain;    /* nothing that is more than an instruction of its function */
+	bool enters;   /* the kernel's first one, of a system call or behind a vector */
+	int8_t vector; /* that one; negative: none */
 };
 
 static inline bool instruction_in_kernel(const struct instruction *instruction)

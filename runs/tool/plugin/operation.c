@@ -65,6 +65,7 @@ static unsigned one_byte(const struct encoding *encoding)
 	case 0xc2:
 	case 0xc3: return OPERATION_RETURN;
 	case 0xe8: return OPERATION_CALL;
+	case 0xfa: return OPERATION_CLI;
 	case 0xfb: return OPERATION_STI;
 	case 0xff: return encoding->reg == 2 || encoding->reg == 3 ? OPERATION_CALL : 0;
 	default: return 0;

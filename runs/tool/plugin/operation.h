@@ -17,7 +17,8 @@ enum operation {
 	OPERATION_VECTOR = 1 << 6, /* a variant of xsave, xrstor, fxsave, fxrstor */
 	OPERATION_LOCKED = 1 << 7, /* lock prefix, or xchg with memory */
 	OPERATION_STI = 1 << 8,
-	OPERATION_MARK = 1 << 9, /* the nop of <bench/mark.h> */
+	OPERATION_CLI = 1 << 9,
+	OPERATION_MARK = 1 << 10, /* the nop of <bench/mark.h> */
 };
 
 /* The set of what it is; 0: nothing that is counted apart. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stretch.h"
 
-void stretch_init(struct stretch *stretch)
+void stretch_init(struct stretch *stretch, const struct function *audit_function)
 {
-	*stretch = (struct stretch){0};
+	*stretch = (struct stretch){.audit_function = audit_function};
 	call_path_init(&stretch->path);
 }
 
@@ -12,13 +12,21 @@ void stretch_begin(struct stretch *stretch, const struct instruction *entry)
 	stretch_end(stretch);
 	call_path_init(&stretch->path);
 	stretch->active = true;
+	stretch->audits = false;
 	stretch->entry = entry;
 	stretch->count = 0;
 }
 
+static struct stretch_record *record_of(struct stretch *stretch)
+{
+	if (!stretch->booted)
+		return &stretch->boot;
+	return stretch->audits ? &stretch->audit : &stretch->longest;
+}
+
 void stretch_end(struct stretch *stretch)
 {
-	struct stretch_record *record = stretch->booted ? &stretch->longest : &stretch->boot;
+	struct stretch_record *record = record_of(stretch);
 
 	if (!stretch->active)
 		return;
@@ -28,7 +36,7 @@ void stretch_end(struct stretch *stretch)
 		return;
 	record->instructions = stretch->count;
 	record->entry = stretch->entry->function->name;
-	record->vector = stretch->entry->enters ? stretch->entry->vector : -1;
+	record->vector = stretch->entry->vector;
 	call_path_heaviest(&stretch->path, record->functions, sizeof record->functions);
 }
 
@@ -42,6 +50,8 @@ void stretch_follow(struct stretch *stretch, const struct stack *stack, unsigned
 {
 	const unsigned base = stack->user_depth;
 
+	for (unsigned i = unchanged > base ? unchanged : base; i < stack->depth; i++)
+		stretch->audits |= stack->functions[i] == stretch->audit_function;
 	call_path_follow(&stretch->path, stack->functions + base, stack->depth - base,
 	                 unchanged > base ? unchanged - base : 0);
 }
@@ -62,4 +72,5 @@ void stretch_write(const struct stretch *stretch, FILE *out)
 {
 	write_record(&stretch->boot, "boot", out);
 	write_record(&stretch->longest, "stretch", out);
+	write_record(&stretch->audit, "audit", out);
 }

@@ -2,7 +2,8 @@
 /*
  * Stretch: how many instructions the kernel takes with interrupts off, from an entry to the way out.
  *
- * The first stretch is the boot. Of all later ones the longest is kept.
+ * The first stretch is the boot. Of all later ones the longest is kept, and by itself the longest
+ * of those in which the closing audit runs: that walks all there is, when all has ended.
  */
 #pragma once
 
@@ -23,14 +24,15 @@ struct stretch_record {
 
 struct stretch {
 	uint64_t count; /* of the current one */
-	bool active;
+	bool active, audits;
 	const struct instruction *entry;
 	struct call_path path;
-	struct stretch_record boot, longest;
+	struct stretch_record boot, longest, audit;
 	bool booted;
+	const struct function *audit_function; /* NULL: none */
 };
 
-void stretch_init(struct stretch *stretch);
+void stretch_init(struct stretch *stretch, const struct function *audit_function);
 
 /* An entry; what had begun before it, ends. */
 void stretch_begin(struct stretch *stretch, const struct instruction *entry);
@@ -40,5 +42,5 @@ void stretch_end(struct stretch *stretch);
 void stretch_instruction(struct stretch *stretch);
 void stretch_follow(struct stretch *stretch, const struct stack *stack, unsigned unchanged);
 
-/* Lines `boot COUNT ENTRY FUNCTIONS` and `stretch COUNT ENTRY FUNCTIONS`. */
+/* Lines `KIND COUNT ENTRY FUNCTIONS`; the kinds are boot, stretch and audit. */
 void stretch_write(const struct stretch *stretch, FILE *out);

@@ -179,6 +179,39 @@ test("hello gives sizes, start-up and the smallest machine", function()
 	end
 end)
 
+local function counted(name, longest)
+	os.execute(("mkdir -p %s/build/runs/%s"):format(folder, name))
+	write(("build/runs/%s/counted.txt"):format(name), ("boot 900 kernel_start kernel_start > add\n"
+		.. "stretch %d vector-14 trap_common > page_fault > zero\n"
+		.. "audit 5000 syscall_entry syscall_entry > audit\n"):format(longest))
+end
+
+test("the longest ways through the kernel are shown, the longest first", function()
+	os.execute(("rm -f %s/runs/*.lua"):format(folder))
+	scenario("runs/good.lua", { "x" })
+	counted("good", 100)
+	scenario("runs/first.lua", { "x" })
+	scenario("runs/second.lua", { "x" })
+	counted("first", 300)
+	local status, output = shell(capos .. " latency")
+	equal(status, 4)
+	says(output, "second has not been counted")
+	counted("second", 400)
+	write("runs/bench/limits.json", '{ "kernel.stretch": 400 }')
+	status, output = shell(capos .. " latency")
+	equal(status, 0)
+	says(output, "page fault")
+	assert(output:find("second .*\nfirst "), output)
+end)
+
+test("one that is too long is a failure, whatever boot and audit take", function()
+	write("runs/bench/limits.json", '{ "kernel.stretch": 399 }')
+	local status, output = shell(capos .. " latency")
+	equal(status, 22)
+	says(output, "1 scenarios have interrupts off for more than 399 instructions")
+	says(output, "second: 400 by trap_common > page_fault > zero")
+end)
+
 test("an archive is written by hand", function()
 	equal(shell(capos .. " archive a.archive runs/good.lua other=runs/good.lua"), 0)
 	local text = read("a.archive")
