@@ -13,7 +13,8 @@ interface Object @0xc0a5c0a510000001 {}
 interface Self @0xc0a5c0a510000002 {
 	yield   @0 () -> ();
 	exit    @1 () -> ();
-	time    @2 () -> (now :UInt64);                        # ns since boot
+	# ns since boot: (time-stamp counter - tickStart) * nsPerTick / 2^32, for who reads it himself.
+	time    @2 () -> (now :UInt64, tickStart :UInt64, nsPerTick :UInt64);
 	inspect @3 (cap :UInt64) -> (kind :ObjectKind, owner :Bool, interface :UInt32);
 	copy    @4 (cap :UInt64) -> (copy :Object);            # no new grant, no ownership
 	derive  @5 (cap :UInt64, interface :UInt32, account :Charge) -> (derived :Object);

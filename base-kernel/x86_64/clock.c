@@ -68,6 +68,12 @@ uint64_t clock_now(void)
 	return scale(read_tsc() - clock.tsc_start, clock.ns_per_tsc);
 }
 
+void clock_rate(uint64_t *out_tick_start, uint64_t *out_ns_per_tick)
+{
+	*out_tick_start = clock.tsc_start;
+	*out_ns_per_tick = clock.ns_per_tsc;
+}
+
 uint64_t clock_busy(void)
 {
 	return clock_now() - clock.idle_total;
