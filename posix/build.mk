@@ -11,7 +11,7 @@ posix_linux_object := $(BUILD)/posix/capos-posix-linux.o
 # The system calls' numbers for musl and programs: the place in the table.
 $(BUILD)/posix/syscall.h: posix/syscall/syscalls.def
 	@mkdir -p $(@D)
-	@sed -n 's/^\(DONE\|MISSING\)(\([a-z0-9_]*\).*/\2/p' $< | \
+	@sed -n 's/^\(DONE\|DIRECT\|MISSING\)(\([a-z0-9_]*\).*/\2/p' $< | \
 		awk '{ print "#define __NR_" $$1, NR - 1; print "#define SYS_" $$1, NR - 1 }' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
@@ -55,7 +55,7 @@ posix_schema_object := $(BUILD)/posix/obj/schema.o
 # of the framework: the decoder, and for capOS itself all that a native component has but its memcpy
 posix_decoder_objects := $(foreach s,$(filter-out %/message.c,$(call uses_sources,capnp)),$(call guest_object,$(s)))
 posix_base_objects := $(foreach s,$(call uses_sources,base capnp start),$(call guest_object,$(s)))
-posix_flags := $(GUEST_CFLAGS) -D_GNU_SOURCE -Iposix $(INCLUDES)
+posix_flags := $(GUEST_CFLAGS) -D_GNU_SOURCE -Iposix -Iposix/musl/overlay $(INCLUDES)
 
 define posix_object_rule
 $(1): $(2) $(posix_cc) | $$(INTERFACE_HEADERS)
@@ -101,14 +101,16 @@ $(BUILD)/tests/programs/$(1): $(2) $(posix_linux_object) $(posix_script)
 	$(Q)$(posix_cc) -nostartfiles -o $$@ $(posix_linux_object) -Wl,--start-group $(3) -Wl,--end-group
 endef
 
-# ---- programs of our own: a folder with program.mk, which says `sources := ...` ------------------------
+# ---- programs of our own: a folder with program.mk, which says `sources := ...`, and `shared := ...`
+# for folders of repos/*/lib whose sources several of them have in common -------------------------------
 
-POSIX_PROGRAM_FLAGS := -std=gnu2x -O2 -g $(WARNINGS) -D_GNU_SOURCE -fno-omit-frame-pointer
+POSIX_PROGRAM_FLAGS := -std=gnu2x -O2 -g $(WARNINGS) -D_GNU_SOURCE -fno-omit-frame-pointer \
+	-Irepos/test/include
 
-# $(call posix_own_program,NAME,OBJECTS,FOLDER)
+# $(call posix_own_program,NAME,OBJECTS,FOLDER,SHARED OBJECTS)
 define posix_own_program
 $(foreach o,$(2),$(eval $(call posix_own_object,$(o),$(3)/$(notdir $(o:.o=.c)))))
-$(eval $(call posix_program,$(1),$(2),$(2)))
+$(eval $(call posix_program,$(1),$(2) $(4),$(2) $(4)))
 endef
 define posix_own_object
 $(1): $(2) $(posix_cc)
@@ -117,16 +119,21 @@ $(1): $(2) $(posix_cc)
 	$(Q)$(posix_cc) $(POSIX_PROGRAM_FLAGS) -MMD -MP -c $$< -o $$@
 -include $(1:.o=.d)
 endef
+posix_shared_objects = $(patsubst %.c,$(BUILD)/guest/%.o,$(wildcard $(foreach f,$(1),repos/*/lib/$(f)/*.c)))
+$(foreach source,$(wildcard repos/*/lib/posix_*/*.c),$(eval \
+	$(call posix_own_object,$(BUILD)/guest/$(source:.c=.o),$(source))))
 define posix_program_rules
 sources :=
+shared :=
 include $(1)
 folder := $(patsubst %/,%,$(dir $(1)))
-$$(call posix_own_program,$$(notdir $$(folder)),$$(addprefix $(BUILD)/guest/$$(folder)/,$$(sources:.c=.o)),$$(folder))
+$$(call posix_own_program,$$(notdir $$(folder)),$$(addprefix $(BUILD)/guest/$$(folder)/,$$(sources:.c=.o)),$$(folder),\
+	$$(call posix_shared_objects,$$(shared)))
 endef
 $(foreach program,$(wildcard repos/*/app/*/program.mk),$(eval $(call posix_program_rules,$(program))))
 
 # The list of all system calls: done, or why not.
 .PHONY: posix-calls
 posix-calls: ## the system calls: which are done, and why the others are not
-	@sed -n 's/^DONE(\(.*\))/done     \1/p; s/^MISSING(\(.*\), "\(.*\)")/ENOSYS   \1: \2/p' \
+	@sed -n 's/^\(DONE\|DIRECT\)(\(.*\))/done     \2/p; s/^MISSING(\(.*\), "\(.*\)")/ENOSYS   \1: \2/p' \
 		posix/syscall/syscalls.def

@@ -7,8 +7,9 @@
  * programs run on the development machine. Nothing in posix/ includes a header of the framework but
  * native.c and start.c.
  *
- * The functions are called by the program's own thread. None of them may use musl beyond its string
- * functions: the program's malloc and errno are on the other side of this library.
+ * The functions are called by the program's own threads, all of them but those on threads and the
+ * time with the lock held. None of them may use musl beyond its string functions: the program's
+ * malloc and errno are on the other side of this library.
  */
 #pragma once
 
@@ -54,8 +55,38 @@ enum status native_config(const void **out_base, size_t *out_size);
 
 /* Nanoseconds since boot, never backwards. */
 uint64_t native_time_ns(void);
-/* Returns when native_time_ns() has reached `deadline_ns`; ERR_UNSUPPORTED without a timer. */
-enum status native_sleep_until(uint64_t deadline_ns);
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+/* One of the component's threads. */
+struct native_thread;
+
+/* The one the component was started with. */
+struct native_thread *native_thread_main(void);
+/* A new one, which calls entry(argument) on the stack that ends at `stack`, without the lock. */
+enum status native_thread_create(void *stack, void (*entry)(void *argument), void *argument,
+                                 struct native_thread **out_thread);
+/*
+ * The end of the calling thread, which holds the lock. It leaves its stack, calls last(argument)
+ * (which may free the stack), gives up the lock, and is gone; so is `self`.
+ */
+_Noreturn void native_thread_exit(struct native_thread *self, void (*last)(void *argument),
+                                  void *argument);
+/*
+ * Waits for native_thread_unpark, which may have come before: one is remembered. 0: no deadline,
+ * else ERR_TIMEOUT from native_time_ns() on. The lock must not be held.
+ */
+enum status native_thread_park(struct native_thread *self, uint64_t deadline_ns);
+void native_thread_unpark(struct native_thread *thread);
+
+/* Lets other threads go first. */
+void native_thread_yield(struct native_thread *self);
+
+/* The one lock of this library; its state and all functions here are the holder's alone. */
+void native_lock(struct native_thread *self);
+void native_unlock(struct native_thread *self);
+
+/* ---- chance, end ---------------------------------------------------------------------------- */
 
 /* Unpredictable bytes; ERR_UNSUPPORTED where there is no source of them. */
 enum status native_random(void *buffer, size_t size);

@@ -14,6 +14,7 @@
 #include <native.h>
 #include <process/start.h>
 
+#include "component.h"
 #include "page_arena.h"
 
 /* A ROM in use. */
@@ -26,7 +27,8 @@ struct native {
 	struct env *env;
 	struct page_arena arena;
 	struct open_rom *roms;
-	unsigned frees; /* of the heap */
+	struct self_time_results time; /* constant: how the kernel tells the time */
+	unsigned frees;                /* of the heap */
 };
 
 /* native.h is called without a context, as it is from musl: one component, one state. */
@@ -175,27 +177,15 @@ enum status native_config(const void **out_base, size_t *out_size)
 
 /* ---- time, chance, end ---------------------------------------------------------------------- */
 
+/* The kernel's own computation, without the kernel. */
 uint64_t native_time_ns(void)
 {
-	struct self_time_results time = {0};
+	uint32_t low;
+	uint32_t high;
 
-	(void)self_time(&native.env->ipc, CAP_NULL, &time); /* the kernel always knows */
-	return time.now;
-}
-
-/* Waits for nothing in particular, with a deadline. */
-enum status native_sleep_until(uint64_t deadline_ns)
-{
-	while (native_time_ns() < deadline_ns) {
-		struct request request;
-		enum ipc_event event;
-		uint64_t bits;
-		const enum status status = ipc_reply_wait(&native.env->ipc, CAP_NULL, NULL, OK,
-		                                          deadline_ns, &event, &request, &bits);
-		if (status != OK)
-			return status;
-	}
-	return OK;
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	const uint64_t ticks = ((uint64_t)high << 32 | low) - native.time.tick_start;
+	return (uint64_t)(((unsigned __int128)ticks * native.time.ns_per_tick) >> 32);
 }
 
 /* Has the CPU an instruction for randomness? */
@@ -241,6 +231,11 @@ _Noreturn void native_exit(int code)
 	env_exit(native.env, code);
 }
 
+struct env *component_env(void)
+{
+	return native.env;
+}
+
 int component_main(struct env *env)
 {
 	const struct arena_backing backing = {
@@ -252,6 +247,9 @@ int component_main(struct env *env)
 	};
 
 	native.env = env;
+	(void)self_time(&env->ipc, CAP_NULL, &native.time); /* the kernel always knows */
 	page_arena_init(&native.arena, &backing);
+	if (threads_init() != OK)
+		return COMPONENT_NOT_STARTED;
 	posix_start();
 }

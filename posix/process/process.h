@@ -2,13 +2,15 @@
 /*
  * The process: all state of the program that POSIX knows of.
  *
- * One component is one process with one thread. Every system call gets it as its argument; only the
- * entry from musl, which cannot pass one, keeps a pointer (syscall/dispatch.c).
+ * One component is one process. Every system call gets it as its argument; only the entry from musl,
+ * which cannot pass one, keeps a pointer (syscall/dispatch.c). All of it is under native_lock.
  */
 #pragma once
 
 #include <fd/descriptor_table.h>
 #include <process/signals.h>
+#include <process/thread.h>
+#include <process/timers.h>
 #include <vfs/vfs.h>
 
 enum { PROCESS_ID = 1 };
@@ -18,7 +20,12 @@ struct process {
 	struct descriptor_table descriptors;
 	struct node *directory; /* the current one, referenced */
 	mode_t umask;
+	struct thread main;
+	struct thread *threads; /* all of them */
+	int thread_ids;         /* given out */
+	struct wait_queue futexes;
 	struct signals signals;
+	struct timers timers;
 };
 
 /* An empty name space, no descriptors, the root as current directory; 0 or a negated errno. */

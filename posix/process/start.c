@@ -79,6 +79,15 @@ static void put_auxiliary(uintptr_t *to)
 		to[i] = entries[i];
 }
 
+/* Stands in for musl's thread descriptor until there is one: who asks which thread he is reads it. */
+static void set_early_descriptor(void)
+{
+	static uintptr_t descriptor[8];
+
+	descriptor[0] = (uintptr_t)descriptor;
+	__asm__ volatile("wrfsbase %0" : : "r"(descriptor) : "memory");
+}
+
 _Noreturn void posix_start(void)
 {
 	struct config config;
@@ -87,6 +96,7 @@ _Noreturn void posix_start(void)
 	size_t size;
 	uintptr_t *auxiliary;
 
+	set_early_descriptor();
 	if (native_config(&message, &size) != OK)
 		fail("there is no configuration", "");
 	if (size > UINT32_MAX || config_decode(message, (uint32_t)size, &config) != OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls: one function per DONE line of syscalls.def, in the file of its family.
+ * The system calls: one function per DONE and DIRECT line of syscalls.def, in the file of its family.
+ * The first kind is called with the library's lock held, the second as musl calls it.
  *
  * Arguments come as musl passes them, six words of which a call reads its own. The answer is that
  * of the Linux call: a value, or a negated errno. Pointers are the program's own and are used as
@@ -9,30 +10,43 @@
 #pragma once
 
 #include <stdint.h>
+#include <time.h>
 
 #include <process/process.h>
 
 typedef long (*call_fn)(struct process *process, const long *arguments);
+typedef long (*direct_fn)(long number, long a, long b, long c, long d, long e, long f);
 
 enum call_number {
 #define DONE(name)            CALL_##name,
+#define DIRECT(name)          CALL_##name,
 #define MISSING(name, reason) CALL_##name,
 #include "syscalls.def"
 #undef DONE
+#undef DIRECT
 #undef MISSING
 	CALL_COUNT
 };
 
 #define DONE(name) long sys_##name(struct process *process, const long *arguments);
+#define DIRECT(name) \
+	long direct_##name(long number, long a, long b, long c, long d, long e, long f);
 #define MISSING(name, reason)
 #include "syscalls.def"
 #undef DONE
+#undef DIRECT
 #undef MISSING
 
 /* Makes `process` the one that __capos_syscall serves. */
 void calls_serve(struct process *process);
+struct process *calls_process(void);
 /* What musl calls. */
 long __capos_syscall(long number, long a, long b, long c, long d, long e, long f);
+/* Likewise, where *cancel ends a wait with EINTR when it is set; `call` is the number and six words. */
+long __capos_syscall_cancel(const volatile int *cancel, const long *call);
+long __capos_clone(int (*function)(void *), void *stack, int flags, void *argument, int *parent_tid,
+                   void *tls, volatile int *child_tid);
+_Noreturn void __capos_unmap_self(void *base, size_t size);
 
 /* A pointer among the arguments. */
 static inline void *call_pointer(long argument)
@@ -45,3 +59,12 @@ static inline void *call_pointer(long argument)
  * errno.
  */
 int call_directory(struct process *process, long descriptor, struct node **out_directory);
+
+/*
+ * When a time is reached, for thread_wait: of CLOCK_MONOTONIC if `absolute`, else from now on. Never 0;
+ * a far one is as good as none. EINVAL.
+ */
+int time_deadline(const struct timespec *time, bool absolute, uint64_t *out_deadline);
+/* Saturating; EINVAL. */
+int time_to_ns(const struct timespec *time, uint64_t *out_ns);
+struct timespec time_from_ns(uint64_t time_ns);

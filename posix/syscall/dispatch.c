@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The entry from musl. A direct call is answered as it is; any other takes the library's lock, and
+ * signals that are due are delivered at its end.
+ */
 #include <errno.h>
+
+#include <native.h>
 
 #include "calls.h"
 
@@ -8,9 +14,11 @@ static struct process *served;
 
 static const call_fn calls[CALL_COUNT] = {
 #define DONE(name) [CALL_##name] = sys_##name,
+#define DIRECT(name)
 #define MISSING(name, reason)
 #include "syscalls.def"
 #undef DONE
+#undef DIRECT
 #undef MISSING
 };
 
@@ -19,11 +27,74 @@ void calls_serve(struct process *process)
 	served = process;
 }
 
-long __capos_syscall(long number, long a, long b, long c, long d, long e, long f)
+struct process *calls_process(void)
+{
+	return served;
+}
+
+/* What comes due while the call is made: answers whether an interrupted one is to be made again. */
+static bool finish(struct process *process, struct thread *self)
+{
+	const uint64_t timer_ns = timers_next(&process->timers);
+
+	if (timer_ns) {
+		const uint64_t now_ns = native_time_ns();
+		if (now_ns >= timer_ns)
+			timers_expire(process, now_ns);
+	}
+	const bool again = signals_due(self) || self->signals.mask_changed
+	                           ? signals_deliver(process, self)
+	                           : true;
+	return again && !(self->cancel && *self->cancel);
+}
+
+static long answer(const volatile int *cancel, long number, const long *arguments)
+{
+	struct process *process = served;
+	struct thread *self = thread_current(&process->main);
+	bool again;
+	long result;
+
+	native_lock(self->native);
+	self->cancel = cancel;
+	do {
+		result = calls[number](process, arguments);
+		again = finish(process, self);
+	} while (result == -CALL_AGAIN && again);
+	native_unlock(self->native);
+	return result == -CALL_AGAIN ? -EINTR : result;
+}
+
+static long locked(long number, long a, long b, long c, long d, long e, long f)
 {
 	const long arguments[] = {a, b, c, d, e, f};
 
-	if (number < 0 || number >= CALL_COUNT || !calls[number])
+	return answer(NULL, number, arguments);
+}
+
+static const direct_fn entries[CALL_COUNT] = {
+#define DONE(name)   [CALL_##name] = locked,
+#define DIRECT(name) [CALL_##name] = direct_##name,
+#define MISSING(name, reason)
+#include "syscalls.def"
+#undef DONE
+#undef DIRECT
+#undef MISSING
+};
+
+long __capos_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	if (number < 0 || number >= CALL_COUNT || !entries[number])
 		return -ENOSYS;
-	return calls[number](served, arguments);
+	return entries[number](number, a, b, c, d, e, f);
+}
+
+long __capos_syscall_cancel(const volatile int *cancel, const long *call)
+{
+	const long number = call[0];
+
+	if (number < 0 || number >= CALL_COUNT || entries[number] != locked)
+		return __capos_syscall(number, call[1], call[2], call[3], call[4], call[5],
+		                       call[6]);
+	return answer(cancel, number, call + 1);
 }

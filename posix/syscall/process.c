@@ -19,58 +19,40 @@ long sys_exit_group(struct process *process, const long *arguments)
 	native_exit((int)(arguments[0] & 0xff));
 }
 
-long sys_exit(struct process *process, const long *arguments)
+long direct_getpid(long number, long a, long b, long c, long d, long e, long f)
 {
-	return sys_exit_group(process, arguments); /* the only thread's end is the process's */
-}
-
-long sys_getpid(struct process *process, const long *arguments)
-{
-	(void)process;
-	(void)arguments;
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
 	return PROCESS_ID;
 }
 
-long sys_gettid(struct process *process, const long *arguments)
+long direct_getppid(long number, long a, long b, long c, long d, long e, long f)
 {
-	(void)process;
-	(void)arguments;
-	return PROCESS_ID;
-}
-
-/* The word to clear at the thread's end is of interest to others only, and there are none. */
-long sys_set_tid_address(struct process *process, const long *arguments)
-{
-	return sys_gettid(process, arguments);
-}
-
-long sys_getppid(struct process *process, const long *arguments)
-{
-	(void)process;
-	(void)arguments;
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
 	return 0;
 }
 
-long sys_getuid(struct process *process, const long *arguments)
+long direct_getuid(long number, long a, long b, long c, long d, long e, long f)
 {
-	(void)process;
-	(void)arguments;
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
 	return 0;
 }
 
-long sys_geteuid(struct process *process, const long *arguments)
+long direct_geteuid(long number, long a, long b, long c, long d, long e, long f)
 {
-	return sys_getuid(process, arguments);
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
+	return 0;
 }
 
-long sys_getgid(struct process *process, const long *arguments)
+long direct_getgid(long number, long a, long b, long c, long d, long e, long f)
 {
-	return sys_getuid(process, arguments);
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
+	return 0;
 }
 
-long sys_getegid(struct process *process, const long *arguments)
+long direct_getegid(long number, long a, long b, long c, long d, long e, long f)
 {
-	return sys_getuid(process, arguments);
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
+	return 0;
 }
 
 long sys_getresuid(struct process *process, const long *arguments)
@@ -138,11 +120,4 @@ long sys_prlimit64(struct process *process, const long *arguments)
 	if (old_limit)
 		*old_limit = (struct rlimit){.rlim_cur = limit, .rlim_max = limit};
 	return 0;
-}
-
-long sys_sched_yield(struct process *process, const long *arguments)
-{
-	(void)process;
-	(void)arguments;
-	return 0; /* no other thread to yield to */
 }

@@ -29,14 +29,13 @@ static bool clock_known(long clock)
 	}
 }
 
-static struct timespec time_from_ns(uint64_t time_ns)
+struct timespec time_from_ns(uint64_t time_ns)
 {
 	return (struct timespec){.tv_sec = (time_t)(time_ns / SECOND_NS),
 	                         .tv_nsec = (long)(time_ns % SECOND_NS)};
 }
 
-/* Saturating: a far deadline is as good as none. */
-static int time_to_ns(const struct timespec *time, uint64_t *out_ns)
+int time_to_ns(const struct timespec *time, uint64_t *out_ns)
 {
 	if (time->tv_sec < 0 || time->tv_nsec < 0 || time->tv_nsec >= SECOND_NS)
 		return -EINVAL;
@@ -47,12 +46,28 @@ static int time_to_ns(const struct timespec *time, uint64_t *out_ns)
 	return 0;
 }
 
-long sys_clock_gettime(struct process *process, const long *arguments)
+int time_deadline(const struct timespec *time, bool absolute, uint64_t *out_deadline)
 {
-	(void)process;
-	if (!clock_known(arguments[0]))
+	uint64_t time_ns;
+
+	const int error = time_to_ns(time, &time_ns);
+	if (error)
+		return error;
+	if (!absolute)
+		time_ns += native_time_ns();
+	*out_deadline = time_ns ? time_ns : 1;
+	return 0;
+}
+
+/* Needs no lock: the time is nobody's state. A timer that is due is for the general way. */
+long direct_clock_gettime(long number, long a, long b, long c, long d, long e, long f)
+{
+	const uint64_t now_ns = native_time_ns();
+
+	(void)number, (void)c, (void)d, (void)e, (void)f;
+	if (!clock_known(a))
 		return -EINVAL;
-	*(struct timespec *)call_pointer(arguments[1]) = time_from_ns(native_time_ns());
+	*(struct timespec *)call_pointer(b) = time_from_ns(now_ns);
 	return 0;
 }
 
@@ -80,27 +95,33 @@ long sys_gettimeofday(struct process *process, const long *arguments)
 	return 0;
 }
 
-/* No signal interrupts a sleep, so the time that is left is never asked for. */
-static long sleep_for(const struct timespec *wanted, bool absolute)
+/* A sleep is a wait for nothing but its end. `left` is told when a signal ends it. */
+static long sleep_for(struct process *process, const struct timespec *wanted, bool absolute,
+                      struct timespec *left)
 {
-	uint64_t time_ns;
+	struct wait_queue nothing = {0};
+	uint64_t deadline_ns;
 
-	const int error = time_to_ns(wanted, &time_ns);
+	int error = time_deadline(wanted, absolute, &deadline_ns);
 	if (error)
 		return error;
-	return error_of(native_sleep_until(absolute ? time_ns : native_time_ns() + time_ns));
+	error = thread_wait(thread_current(&process->main), &nothing, deadline_ns);
+	if (error == -EINTR && left && !absolute) {
+		const uint64_t now_ns = native_time_ns();
+		*left = time_from_ns(now_ns < deadline_ns ? deadline_ns - now_ns : 0);
+	}
+	return error == -ETIMEDOUT ? 0 : error;
 }
 
 long sys_nanosleep(struct process *process, const long *arguments)
 {
-	(void)process;
-	return sleep_for(call_pointer(arguments[0]), false);
+	return sleep_for(process, call_pointer(arguments[0]), false, call_pointer(arguments[1]));
 }
 
 long sys_clock_nanosleep(struct process *process, const long *arguments)
 {
-	(void)process;
 	if (!clock_known(arguments[0]))
 		return -EINVAL;
-	return sleep_for(call_pointer(arguments[2]), arguments[1] & TIMER_ABSTIME);
+	return sleep_for(process, call_pointer(arguments[2]), arguments[1] & TIMER_ABSTIME,
+	                 call_pointer(arguments[3]));
 }

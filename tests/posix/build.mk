@@ -10,7 +10,7 @@ posix_test_sources := $(filter-out posix/process/start.c,$(posix_sources)) posix
 	$(filter-out %/message.c,$(call uses_sources,capnp)) \
 	tests/posix/posix_test.c $(filter-out tests/posix/programs/%,$(wildcard tests/posix/*/*_test.c)) \
 	tests/posix/support/native_fake.c tests/posix/support/program.c
-$(call host_test,posix,$(posix_test_sources),-D_GNU_SOURCE -Iposix -Itests/posix)
+$(call host_test,posix,$(posix_test_sources),-D_GNU_SOURCE -Iposix -Itests/posix -Itests/posix/support/slot)
 
 # Ported programs as they are.
 $(call host_test,posix-programs,tests/posix/programs/programs_test.c $(filter-out %/message.c,$(call uses_sources,capnp)),-DPROGRAMS='"$(BUILD)/tests/programs"')

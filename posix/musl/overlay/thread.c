@@ -6,7 +6,11 @@
 #include "libc.h"
 #include "pthread_impl.h"
 #include "syscall.h"
+#include "thread_slot.h"
 #include <stdarg.h>
+#include <stddef.h>
+
+_Static_assert(offsetof(struct pthread, sysinfo) == THREAD_SLOT_OFFSET, "see thread_slot.h");
 
 /*
  * Starts function(argument) on a new stack. The child gets `tls` and clears *child_tid at its end.

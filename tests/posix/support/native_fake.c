@@ -109,11 +109,70 @@ uint64_t native_time_ns(void)
 	return fake.time_ns;
 }
 
-enum status native_sleep_until(uint64_t deadline_ns)
+struct native_thread *native_thread_main(void)
 {
+	return NULL; /* there is one, and what it is nobody asks */
+}
+
+enum status native_thread_create(void *stack, void (*entry)(void *argument), void *argument,
+                                 struct native_thread **out_thread)
+{
+	(void)stack;
+	(void)entry;
+	(void)argument;
+	(void)out_thread;
+	return ERR_OUT_OF_RAM;
+}
+
+_Noreturn void native_thread_exit(struct native_thread *self, void (*last)(void *argument),
+                                  void *argument)
+{
+	(void)self;
+	(void)last;
+	(void)argument;
+	abort();
+}
+
+/* Time is what passes while the one thread waits: without a deadline it would be for ever. */
+enum status native_thread_park(struct native_thread *self, uint64_t deadline_ns)
+{
+	(void)self;
+	if (fake.unparked) {
+		fake.unparked = false;
+		return OK;
+	}
+	if (!deadline_ns)
+		abort();
 	if (fake.time_ns < deadline_ns)
 		fake.time_ns = deadline_ns;
-	return OK;
+	return ERR_TIMEOUT;
+}
+
+void native_thread_unpark(struct native_thread *thread)
+{
+	(void)thread;
+	fake.unparked = true;
+}
+
+void native_thread_yield(struct native_thread *self)
+{
+	(void)self;
+}
+
+void native_lock(struct native_thread *self)
+{
+	(void)self;
+	if (fake.locked)
+		abort();
+	fake.locked = true;
+}
+
+void native_unlock(struct native_thread *self)
+{
+	(void)self;
+	if (!fake.locked)
+		abort();
+	fake.locked = false;
 }
 
 enum status native_random(void *buffer, size_t size)
@@ -127,5 +186,6 @@ enum status native_random(void *buffer, size_t size)
 _Noreturn void native_exit(int code)
 {
 	fake.exit_code = code;
+	fake.locked = false;
 	longjmp(fake.exit, 1);
 }

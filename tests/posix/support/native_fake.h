@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * native.h for host tests: the heap is malloc (so that the sanitizers see every byte), ROMs are
- * what the test declares, the log is a buffer, time stands still until a sleep moves it, exit is a
- * long jump.
+ * what the test declares, the log is a buffer, time stands still until a wait moves it, exit is a
+ * long jump. There is one thread; one that would wait for ever, and a lock taken twice, abort.
  */
 #pragma once
 
@@ -31,7 +31,9 @@ struct native_fake {
 	long heap_left;   /* allocations that still succeed; negative: all */
 	long heap_blocks; /* allocated now */
 	size_t pages;     /* bytes mapped now */
-	jmp_buf exit;     /* where native_exit goes, set by the test */
+	bool locked;      /* native_lock is held */
+	bool unparked;
+	jmp_buf exit; /* where native_exit goes, set by the test */
 	int exit_code;
 };
 

@@ -8,6 +8,8 @@
  * CONFIGURATION is a file with the encoded message; ROM `name` is the file DIRECTORY/name; the log
  * is Linux's standard output. Only this file makes system calls of Linux.
  */
+#include <stdatomic.h>
+
 #include <native.h>
 #include <process/start.h>
 
@@ -19,13 +21,15 @@ enum {
 	LINUX_MPROTECT = 10,
 	LINUX_MUNMAP = 11,
 	LINUX_CLOSE = 3,
-	LINUX_NANOSLEEP = 35,
+	LINUX_SCHED_YIELD = 24,
+	LINUX_EXIT = 60,
+	LINUX_FUTEX = 202,
 	LINUX_CLOCK_GETTIME = 228,
 	LINUX_EXIT_GROUP = 231,
 	LINUX_GETRANDOM = 318,
 };
 
-enum { SECOND_NS = 1000000000, PATH_SIZE = 4096 };
+enum { SECOND_NS = 1000000000, PATH_SIZE = 4096, EXIT_STACK_WORDS = 2048 };
 
 struct linux_time {
 	int64_t seconds;
@@ -166,17 +170,146 @@ uint64_t native_time_ns(void)
 	return (uint64_t)time.seconds * SECOND_NS + (uint64_t)time.nanoseconds;
 }
 
-enum status native_sleep_until(uint64_t deadline_ns)
-{
-	const uint64_t now_ns = native_time_ns();
-	if (deadline_ns <= now_ns)
-		return OK;
+/* ---- threads ---- */
 
-	const struct linux_time time = {.seconds = (int64_t)((deadline_ns - now_ns) / SECOND_NS),
-	                                .nanoseconds =
-	                                        (int64_t)((deadline_ns - now_ns) % SECOND_NS)};
-	return linux_call(LINUX_NANOSLEEP, (long)(uintptr_t)&time, 0, 0, 0, 0) == 0 ? OK
-	                                                                            : ERR_CANCELLED;
+struct native_thread {
+	_Atomic uint32_t parked; /* 1: a wake that nobody has waited for yet */
+	_Atomic uint32_t ended;
+	struct native_thread *next; /* in the dead */
+	uint64_t stack[EXIT_STACK_WORDS];
+};
+
+static struct native_thread main_thread;
+static struct native_thread *dead;
+static _Atomic uint32_t lock; /* 2: others wait */
+
+static long futex(_Atomic uint32_t *word, long operation, uint32_t value,
+                  const struct linux_time *timeout)
+{
+	return linux_call(LINUX_FUTEX, (long)(uintptr_t)word, operation, value,
+	                  (long)(uintptr_t)timeout, 0);
+}
+
+struct native_thread *native_thread_main(void)
+{
+	return &main_thread;
+}
+
+/* long clone_thread(flags, stack, ended): the child pops its entry and argument */
+long __capos_linux_clone(long flags, void *stack, _Atomic uint32_t *ended);
+__asm__(".globl __capos_linux_clone\n"
+        "__capos_linux_clone:\n"
+        "	mov %rdx, %r10\n"
+        "	xor %edx, %edx\n"
+        "	xor %r8d, %r8d\n"
+        "	mov $56, %eax\n"
+        "	syscall\n"
+        "	test %rax, %rax\n"
+        "	jnz 1f\n"
+        "	xor %ebp, %ebp\n"
+        "	pop %rax\n"
+        "	pop %rdi\n"
+        "	call *%rax\n"
+        "	ud2\n"
+        "1:	ret\n");
+
+enum status native_thread_create(void *stack, void (*entry)(void *argument), void *argument,
+                                 struct native_thread **out_thread)
+{
+	enum { FLAGS = 0x310f00 }; /* VM FS FILES SIGHAND THREAD, CHILD_CLEARTID */
+	uintptr_t *top = stack;
+
+	for (struct native_thread **at = &dead; *at;) {
+		struct native_thread *ended = *at;
+		if (ended->ended) {
+			at = &ended->next;
+			continue;
+		}
+		*at = ended->next;
+		native_heap_free(ended);
+	}
+	struct native_thread *thread = native_heap_alloc(sizeof *thread);
+	if (!thread)
+		return ERR_OUT_OF_RAM;
+	thread->parked = 0;
+	thread->ended = 1; /* cleared by Linux */
+	*--top = (uintptr_t)argument;
+	*--top = (uintptr_t)entry;
+	*out_thread = thread;
+	if (__capos_linux_clone(FLAGS, top, &thread->ended) < 0) {
+		native_heap_free(thread);
+		return ERR_OUT_OF_RAM;
+	}
+	return OK;
+}
+
+static _Noreturn void end_on_own_stack(struct native_thread *self, void (*last)(void *argument),
+                                       void *argument)
+{
+	last(argument);
+	if (self != &main_thread) {
+		self->next = dead;
+		dead = self;
+	}
+	native_unlock(self);
+	for (;;)
+		(void)linux_call(LINUX_EXIT, 0, 0, 0, 0, 0); /* does not return */
+}
+
+_Noreturn void native_thread_exit(struct native_thread *self, void (*last)(void *argument),
+                                  void *argument)
+{
+	__asm__ volatile("mov %0, %%rsp\n\t"
+	                 "call *%1\n\t"
+	                 "ud2"
+	                 :
+	                 : "r"(self->stack + EXIT_STACK_WORDS), "r"(end_on_own_stack), "D"(self),
+	                   "S"(last), "d"(argument)
+	                 : "memory");
+	__builtin_unreachable();
+}
+
+enum status native_thread_park(struct native_thread *self, uint64_t deadline_ns)
+{
+	while (!atomic_exchange(&self->parked, 0)) {
+		const uint64_t now_ns = native_time_ns();
+		if (deadline_ns && now_ns >= deadline_ns)
+			return ERR_TIMEOUT;
+		const struct linux_time left = {
+			.seconds = (int64_t)((deadline_ns - now_ns) / SECOND_NS),
+			.nanoseconds = (int64_t)((deadline_ns - now_ns) % SECOND_NS)};
+		(void)futex(&self->parked, 128, 0, deadline_ns ? &left : NULL); /* look again */
+	}
+	return OK;
+}
+
+void native_thread_unpark(struct native_thread *thread)
+{
+	atomic_store(&thread->parked, 1);
+	(void)futex(&thread->parked, 129, 1, NULL); /* nobody there: nobody to wake */
+}
+
+void native_thread_yield(struct native_thread *self)
+{
+	(void)self;
+	(void)linux_call(LINUX_SCHED_YIELD, 0, 0, 0, 0, 0); /* cannot fail */
+}
+
+void native_lock(struct native_thread *self)
+{
+	uint32_t free = 0;
+
+	(void)self;
+	if (!atomic_compare_exchange_strong(&lock, &free, 1))
+		while (atomic_exchange(&lock, 2))
+			(void)futex(&lock, 128, 2, NULL); /* look again */
+}
+
+void native_unlock(struct native_thread *self)
+{
+	(void)self;
+	if (atomic_exchange(&lock, 0) == 2)
+		(void)futex(&lock, 129, 1, NULL); /* the one who comes first */
 }
 
 enum status native_random(void *buffer, size_t size)

@@ -10,6 +10,7 @@ Suite *vfs_suite(void);
 Suite *descriptor_suite(void);
 Suite *file_suite(void);
 Suite *process_suite(void);
+Suite *signal_suite(void);
 Suite *configuration_suite(void);
 Suite *ram_suite(void);
 Suite *tar_suite(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Time. */
-#include "check.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The ends a program can come to. */
-#include "check.h"
+#include "suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

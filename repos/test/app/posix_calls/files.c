@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is done to an open file. */
-#include "check.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <fcntl.h>

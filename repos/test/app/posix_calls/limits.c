@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where things end: descriptors, room in a file system. */
-#include "check.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <fcntl.h>

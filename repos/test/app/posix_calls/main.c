@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "check.h"
+#include "suite.h"
 
 int main(int argc, char **argv)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory: mappings, malloc, the stack. */
-#include "check.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <fcntl.h>

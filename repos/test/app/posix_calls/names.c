@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Names: directories, what is in them, and how they change. */
-#include "check.h"
+#include "suite.h"
 
 #include <dirent.h>
 #include <errno.h>

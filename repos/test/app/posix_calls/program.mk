@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
-sources := main.c check.c files.c names.c limits.c memory.c clock.c missing.c ends.c
+sources := main.c files.c names.c limits.c memory.c clock.c missing.c ends.c
+shared  := posix_check

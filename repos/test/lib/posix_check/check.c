@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "check.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <test/posix_check.h>
 
 /* One program, one count. */
 static int sentences;
@@ -15,6 +14,7 @@ void check(bool holds, const char *sentence)
 
 	sentences++;
 	printf("%sok %d - %s\n", holds ? "" : "not ", sentences, sentence);
+	fflush(stdout);
 	if (holds)
 		return;
 	broken++;

@@ -11,15 +11,3 @@ void check(bool holds, const char *sentence);
 bool refused(long result, int error);
 /* The last line. Answers the program's exit code. */
 int check_end(void);
-
-/* ---- what is proved, one file each ---- */
-
-void check_files(void);
-void check_names(void);
-void check_limits(void);
-void check_memory(void);
-void check_clock(void);
-void check_missing(void);
-
-/* `exit 3` and the like; does not return. */
-_Noreturn void come_to_an_end(const char *how, const char *value);
