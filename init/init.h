@@ -15,14 +15,21 @@
 #include "lua/policy.h"
 #include "plan/plan.h"
 
+struct call_queue;
 struct child;
 struct exported;
+
+/* Rings besides the common one. */
+enum { INIT_RING_PLACES = 512 };
 
 struct init {
 	struct env *env;
 	struct entrypoint entrypoint;
 	struct ring_client ring;
-	struct signal_handler faulted; /* some child's thread has faulted */
+	struct signal_handler faulted;  /* some child's thread has faulted */
+	struct signal_handler answered; /* in a ring of some child's */
+	uint64_t ring_places[INIT_RING_PLACES / 64];
+	struct call_queue *waiting; /* those in which calls wait */
 
 	struct policy *policy; /* NULL: the plan came in binary form */
 	struct plan *plan;

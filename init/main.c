@@ -9,7 +9,7 @@
 #include "libc/libc.h"
 #include "route/exported.h"
 
-enum { REPLY_SLOTS = 256, INIT_TABLE_SLOTS = 1024 };
+enum { REPLY_SLOTS = 1023, INIT_TABLE_SLOTS = 1024 };
 
 void init_report(struct init *init, const char *kind, const char *subject, const char *detail)
 {
@@ -32,6 +32,14 @@ static void check_faults(struct signal_handler *handler)
 		child_check_fault(&init->children[i]);
 }
 
+static void look_for_answers(struct signal_handler *handler)
+{
+	struct init *init = (struct init *)((char *)handler - offsetof(struct init, answered));
+
+	for (uint32_t i = 0; i < init->plan->child_count; i++)
+		child_poll(&init->children[i]);
+}
+
 static void listen(struct init *init)
 {
 	const struct session_request request = {.service = "Event"};
@@ -49,8 +57,7 @@ static enum status start_children(struct init *init)
 	if (!init->children)
 		return ERR_OUT_OF_RAM;
 	for (uint32_t i = 0; i < count; i++)
-		init->children[i] =
-			(struct child){.init = init, .plan = &init->plan->children[i], .index = i};
+		child_init(&init->children[i], init, i);
 	for (uint32_t i = 0; i < count; i++)
 		child_begin(&init->children[i]);
 	return OK;
@@ -58,17 +65,20 @@ static enum status start_children(struct init *init)
 
 static int run(struct env *env)
 {
+	const struct ring_client_setup common = {.entries = RING_CLIENT_ENTRIES_MAX};
 	static struct init init; /* the one init of this component; passed along everywhere */
 
 	init.env = env;
 	init.faulted.run = check_faults;
+	init.answered.run = look_for_answers;
 	listen(&init);
 	if (config_load(&init) != OK) {
 		init_report(&init, "refused", "", "the policy is wrong; nothing was started");
 		return 1;
 	}
 	if (entrypoint_init(&init.entrypoint, env, REPLY_SLOTS) != OK ||
-	    ring_client_init(&init.ring, &init.entrypoint) != OK ||
+	    ring_client_init(&init.ring, &init.entrypoint, &common) != OK ||
+	    entrypoint_add_signal(&init.entrypoint, &init.answered) != OK ||
 	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK ||
 	    start_children(&init) != OK || exported_announce(&init) != OK) {
 		log_line(env, "config: error: init's own budget is too small");

@@ -63,9 +63,10 @@ boot {
 	server("slow", { heartbeat = { every = "5ms", missed = 2 }, restart = { limit = 1, backoff = "1ms" } }),
 	client("patient", "slow", "reconnect", { open "a", hang "a", add(1, 0, "gone"), reconnect "a", add(6, 6),
 		hang "a", add(1, 0, "gone"), reconnect("a", { status = "gone" }), close "a", open("a", { status = "gone" }) }),
-	-- hung, but nobody is to restart it: that is reported, and it stays
+	-- hung, but nobody is to restart it: that is reported, and it stays; its sessions are closed without it
 	server("mute", { heartbeat = { every = "5ms", missed = 2 } }),
-	client("presses", "mute", nil, { open "a", hang "a" }),
+	client("presses", "mute", nil, { open "a", hang "a", close "a" }),
+	client("leaves", "mute", nil, { open "a", pause(10) }),
 	-- it works between two beats, and answers
 	server("busy", { heartbeat = { every = "5ms", missed = 2 }, restart = { limit = 1 } }),
 	client("uses", "busy", nil, { open "a", pause(40), add(1, 1), close "a" }),
@@ -75,6 +76,8 @@ boot {
 	},
 }
 never "FAILED"
+expect "[init] mute has not closed a session of presses within 2 heartbeats"
+expect "[init] mute has not closed a session of leaves within 2 heartbeats"
 
 for count = 1, 3 do
 	happened "started" { "loop" }

@@ -26,6 +26,24 @@ static struct ipc *ipc_of(const struct child *child)
 	return &child->init->env->ipc;
 }
 
+void child_init(struct child *child, struct init *init, uint32_t index)
+{
+	*child = (struct child){.init = init, .plan = &init->plan->children[index], .index = index};
+	call_queue_init(&child->calls, child);
+	call_queue_init(&child->asks, child);
+}
+
+void child_poll(struct child *child)
+{
+	call_queue_poll(&child->calls);
+	call_queue_poll(&child->asks);
+	if (child_alive(child))
+		return;
+	call_queue_settle(&child->calls);
+	call_queue_settle(&child->asks);
+	supervision_settled(child);
+}
+
 bool child_alive(const struct child *child)
 {
 	return child->state == CHILD_STARTING || child->state == CHILD_RUNNING ||
@@ -136,6 +154,7 @@ static void drop_services(struct child *child)
 /* All it had is destroyed at once; what others did for it is closed in the background. */
 static void take_back(struct child *child)
 {
+	const struct signal_signal_params poll = {0};
 	struct ipc *ipc = ipc_of(child);
 
 	if (cap_valid(child->account))
@@ -153,6 +172,8 @@ static void take_back(struct child *child)
 	drop_services(child);
 	exported_retry(child->init);
 	routed_client_died(child);
+	/* Its rings go from the loop: this may be one of their answers. */
+	(void)signal_signal(ipc, child->init->answered.signal, &poll);
 }
 
 /* What comes after an end: nothing, a new beginning, or no more of them. */

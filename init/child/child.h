@@ -21,8 +21,8 @@
 #include <base/entrypoint.h>
 
 #include "plan/plan.h"
+#include "route/call_queue.h"
 #include "route/routed_session.h"
-#include "route/server_queue.h"
 #include "supervision.h"
 
 struct init;
@@ -67,14 +67,18 @@ struct child {
 	cap_t pd_facet, domain, context;
 	struct child_image image;
 	struct child_service *services;
-	struct routed_session *sessions;
+	struct routed_session *sessions, *past_sessions;
 	struct child_opening opening;
 	uint64_t granted_ram, granted_caps; /* on request, beyond the plan */
-	struct server_queue calls;          /* to it as a server */
+	struct call_queue calls;            /* to it as a server */
+	struct call_queue asks;             /* to the parent on its behalf */
 	uint64_t short_ram, short_caps;     /* what it asked for last, in vain */
 	unsigned refusals_told, short_told;
 };
 
+void child_init(struct child *child, struct init *init, uint32_t index);
+/* Looks for answers in its rings. */
+void child_poll(struct child *child);
 /* Brings it to life; goes on in the background. */
 void child_begin(struct child *child);
 /* Its end by its own wish. */

@@ -45,15 +45,20 @@ static bool copy_text(char *to, size_t size, struct capnp_text text)
 	return true;
 }
 
-/* Replies are kept in slots that all children share: one child gets so many, however it calls. */
+/*
+ * Replies are kept in slots that all children share. However one calls, it gets a quarter of what is
+ * free at most, so that there are always some for the others.
+ */
 static bool may_wait(const struct child *child)
 {
-	enum { WAITING_MAX = 16 };
+	enum { WAITING_ALWAYS = 4 };
+	const struct entrypoint *entrypoint = &child->init->entrypoint;
+	const unsigned free = entrypoint->reply_slots - entrypoint->kept_count;
 	unsigned waiting = 0;
 
 	for (const struct routed_session *at = child->sessions; at; at = at->next)
 		waiting += at->reply_slot != 0;
-	return waiting < WAITING_MAX;
+	return waiting < WAITING_ALWAYS || waiting < free / 4;
 }
 
 static bool environment_service(const char *service)

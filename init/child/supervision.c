@@ -29,7 +29,8 @@ static void begin_when_free(struct child *child)
 {
 	struct supervision *supervision = &child->supervision;
 
-	if (child->state != CHILD_RESTARTING || !supervision->due || child->leaving > 0)
+	if (child->state != CHILD_RESTARTING || !supervision->due || child->leaving > 0 ||
+	    !call_queue_idle(&child->calls) || !call_queue_idle(&child->asks))
 		return;
 	supervision->due = false;
 	child_begin(child);
@@ -107,6 +108,11 @@ void supervision_left(struct child *child)
 	begin_when_free(child);
 }
 
+void supervision_settled(struct child *child)
+{
+	begin_when_free(child);
+}
+
 void supervision_follow(struct child *child, const char *server)
 {
 	if (!child_alive(child))
@@ -139,6 +145,7 @@ static void beat(struct timeout *timeout)
 	}
 	supervision->beaten = true; /* also if it does not watch them: then it never answers */
 	(void)supervision_tell(child, NEWS_BEAT);
+	routed_server_beat(child);
 	arm_beat(child);
 }
 

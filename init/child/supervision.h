@@ -43,8 +43,9 @@ bool supervision_returns(struct child *child);
 void supervision_ended(struct child *child);
 /* It is to come back: after the back-off, as soon as nothing of its past is left. */
 void supervision_restart(struct child *child);
-/* Something of its past has gone. */
+/* Something of its past has gone: a session; or calls and their rings. */
 void supervision_left(struct child *child);
+void supervision_settled(struct child *child);
 /* It is to be ended and begun anew, from the loop: its server has been restarted. */
 void supervision_follow(struct child *child, const char *server);
 

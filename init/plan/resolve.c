@@ -223,6 +223,16 @@ static enum settled try_config(struct walk *walk)
 	return GO_ON;
 }
 
+/* Its long texts are valid only for outcomes that have them. */
+static void clear(struct resolve_answer *answer)
+{
+	answer->outcome = RESOLVE_NO_RULE;
+	answer->child = 0;
+	answer->rule = NULL;
+	answer->target = NULL;
+	answer->label.text[0] = answer->error[0] = '\0';
+}
+
 void resolve(const struct plan *plan, const struct resolve_request *request,
              const struct resolve_chooser *chooser, const struct resolve_trace *trace_to,
              struct resolve_answer *out_answer)
@@ -236,7 +246,7 @@ void resolve(const struct plan *plan, const struct resolve_request *request,
 		.answer = out_answer,
 	};
 
-	*out_answer = (struct resolve_answer){.outcome = RESOLVE_NO_RULE};
+	clear(out_answer);
 	if (try_config(&walk) == SETTLED)
 		return;
 	if (!label_join(&walk.full, walk.child->name, walk.request.label)) {
@@ -261,7 +271,7 @@ void resolve_export(const struct plan *plan, const struct resolve_request *reque
 		.answer = out_answer,
 	};
 
-	*out_answer = (struct resolve_answer){.outcome = RESOLVE_NO_RULE};
+	clear(out_answer);
 	if (!label_set(&walk.full, request->label)) {
 		out_answer->outcome = RESOLVE_LABEL_TOO_LONG;
 		return;

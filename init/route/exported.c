@@ -2,7 +2,6 @@
 #include "exported.h"
 
 #include <base/log.h>
-#include <base/ring_client.h>
 #include <kernel/client.h>
 #include <parent/client.h>
 #include <root/server.h>
@@ -32,7 +31,7 @@ struct exported_session {
 	enum exported_state state;
 	uint64_t id; /* the parent's, and for the child the same */
 	unsigned reply_slot;
-	struct ring_request request;
+	struct call call;
 
 	/* until the child has answered */
 	struct label label;
@@ -46,7 +45,7 @@ struct exported_session {
 static struct exported_session *of_request(struct ring_request *request)
 {
 	return (struct exported_session *)((char *)request -
-	                                   offsetof(struct exported_session, request));
+	                                   offsetof(struct exported_session, call.request));
 }
 
 static struct ipc *ipc_of(const struct exported_session *session)
@@ -108,7 +107,6 @@ static void created(struct ring_request *request, enum status status, const stru
 	struct root_create_results results = {0};
 	struct message passed_on = {0};
 
-	server_queue_done(&session->server->calls, &session->server->init->ring);
 	if (status == OK)
 		status = capnp_message_decode(&root_create_results_layout, message, &results);
 	if (status == OK && !cap_valid(results.session))
@@ -127,7 +125,6 @@ static void created(struct ring_request *request, enum status status, const stru
 
 static void try_create(struct exported_session *session)
 {
-	struct init *init = session->exported->init;
 	const cap_t root = child_root(session->server, session->exported->service);
 
 	if (!child_awaited(session->server)) {
@@ -138,14 +135,14 @@ static void try_create(struct exported_session *session)
 	if (!cap_valid(root))
 		return;
 	session->state = EXPORTED_CREATING;
-	session->request = (struct ring_request){
+	session->call.request = (struct ring_request){
 		.target = root,
 		.interface = ROOT_INTERFACE,
 		.method = ROOT_CREATE,
 		.fill = fill_create,
-		.done = created,
 	};
-	server_queue_call(&session->server->calls, &init->ring, &session->request);
+	session->call.done = created;
+	call_queue_start(&session->server->calls, &session->call);
 }
 
 /* The child a request goes to; NULL: refused, and the log says why. */
@@ -247,7 +244,6 @@ static void closed(struct ring_request *request, enum status status, const struc
 	struct exported_session *session = of_request(request);
 
 	(void)status, (void)message; /* the child has had its chance to let go */
-	server_queue_done(&session->server->calls, &session->server->init->ring);
 	answer(session, OK, NULL);
 	remove(session);
 }
@@ -271,14 +267,14 @@ static enum status close(void *self, struct request *request,
 	if (status != OK)
 		return status;
 	session->state = EXPORTED_CLOSING;
-	session->request = (struct ring_request){
+	session->call.request = (struct ring_request){
 		.target = child_root(session->server, exported->service),
 		.interface = ROOT_INTERFACE,
 		.method = ROOT_CLOSE,
 		.fill = fill_close,
-		.done = closed,
 	};
-	server_queue_call(&session->server->calls, &exported->init->ring, &session->request);
+	session->call.done = closed;
+	call_queue_start(&session->server->calls, &session->call);
 	return OK;
 }
 

@@ -10,7 +10,7 @@
 static inline struct routed_session *routed_of_request(struct ring_request *request)
 {
 	return (struct routed_session *)((char *)request -
-	                                 offsetof(struct routed_session, request));
+	                                 offsetof(struct routed_session, call.request));
 }
 
 /* Parent.session and Root.create. */

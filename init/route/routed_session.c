@@ -25,11 +25,10 @@ static struct ipc *ipc_of(const struct routed_session *session)
 
 static void unlink_from_client(struct routed_session *session)
 {
-	struct child *client = session->client;
+	struct routed_session **place =
+		session->client ? &session->client->sessions : &session->past->past_sessions;
 
-	if (!client)
-		return;
-	for (struct routed_session **place = &client->sessions; *place; place = &(*place)->next) {
+	for (; *place; place = &(*place)->next) {
 		if (*place == session) {
 			*place = session->next;
 			return;
@@ -86,7 +85,8 @@ bool routed_returns(const struct routed_session *session)
 	case ROUTED_WAITING:
 	case ROUTED_OPEN:
 	case ROUTED_CLOSING:
-	case ROUTED_DEAD: break;
+	case ROUTED_DEAD:
+	case ROUTED_FORCED: break;
 	}
 	return false;
 }
@@ -122,12 +122,18 @@ static void refuse(struct routed_session *session, enum status status)
 	forget(session);
 }
 
-static void finish_close(struct routed_session *session)
+static void close_here(struct routed_session *session)
 {
 	take_apart(session);
 	unlink_from_client(session);
 	if (session->closed && session->client)
 		session->closed(session, OK);
+}
+
+static void finish_close(struct routed_session *session)
+{
+	if (session->state != ROUTED_FORCED)
+		close_here(session);
 	forget(session);
 }
 
@@ -182,22 +188,26 @@ static void answered_by_child(struct ring_request *request, enum status status,
 		status = ERR_INSUFFICIENT_RAM;
 	if (status == ERR_OUT_OF_CAPS)
 		status = ERR_INSUFFICIENT_CAPS;
-	server_queue_done(&server->calls, &server->init->ring);
 	/* The answer of one that has gone since is worth nothing. */
 	if (status == OK && (!child_alive(server) || session->server_life != server->life))
 		status = ERR_GONE;
 	opened(session, status);
 }
 
+static struct call_queue *asks_of(struct routed_session *session)
+{
+	return session->client ? &session->client->asks : &session->past->asks;
+}
+
 static void ask_parent(struct routed_session *session)
 {
 	session->state = ROUTED_CREATING;
-	session->request.target = session->init->env->parent;
-	session->request.interface = PARENT_INTERFACE;
-	session->request.method = PARENT_SESSION;
-	session->request.fill = routed_fill_session;
-	session->request.done = answered_by_parent;
-	ring_client_call(&session->init->ring, &session->request);
+	session->call.request.target = session->init->env->parent;
+	session->call.request.interface = PARENT_INTERFACE;
+	session->call.request.method = PARENT_SESSION;
+	session->call.request.fill = routed_fill_session;
+	session->call.done = answered_by_parent;
+	call_queue_start(asks_of(session), &session->call);
 }
 
 static void ask_child(struct routed_session *session)
@@ -221,12 +231,12 @@ static void ask_child(struct routed_session *session)
 		return;
 	}
 	session->state = ROUTED_CREATING;
-	session->request.target = root;
-	session->request.interface = ROOT_INTERFACE;
-	session->request.method = ROOT_CREATE;
-	session->request.fill = routed_fill_create;
-	session->request.done = answered_by_child;
-	server_queue_call(&server->calls, &session->init->ring, &session->request);
+	session->call.request.target = root;
+	session->call.request.interface = ROOT_INTERFACE;
+	session->call.request.method = ROOT_CREATE;
+	session->call.request.fill = routed_fill_create;
+	session->call.done = answered_by_child;
+	call_queue_start(&server->calls, &session->call);
 }
 
 static void ask_init(struct routed_session *session)
@@ -245,7 +255,7 @@ static void ask_init(struct routed_session *session)
 
 static bool keep_args(struct routed_session *session, const struct routed_wish *wish)
 {
-	text_format(session->service, sizeof(session->service), "%s", wish->service);
+	strcpy(session->service, wish->service); /* its length was checked, or is known */
 	session->argument = wish->argument;
 	session->borrowed = wish->borrowed;
 	if (wish->args_size == 0)
@@ -319,6 +329,7 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 	struct routed_session *session = calloc(1, sizeof(*session));
 	enum status status = ERR_OUT_OF_RAM;
 
+	env_reserve_slots(init->env); /* paid by what init keeps of each donation */
 	if (!session) {
 		struct routed_session refused = {
 			.init = init, .client = client, .reply_slot = wish->reply_slot};
@@ -357,20 +368,9 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 
 /* ---- closing ---- */
 
-static void closed_at_parent(struct ring_request *request, enum status status,
-                             const struct message *answer)
+static void closed(struct ring_request *request, enum status status, const struct message *answer)
 {
-	(void)status, (void)answer;
-	finish_close(routed_of_request(request));
-}
-
-static void closed_at_child(struct ring_request *request, enum status status,
-                            const struct message *answer)
-{
-	struct child *server = routed_of_request(request)->server;
-
-	(void)status, (void)answer;
-	server_queue_done(&server->calls, &server->init->ring);
+	(void)status, (void)answer; /* whoever served it has had its chance to let go */
 	finish_close(routed_of_request(request));
 }
 
@@ -378,22 +378,22 @@ static void close_at_parent(struct routed_session *session)
 {
 	ipc_drop(ipc_of(session), session->cap);
 	session->cap = CAP_NULL;
-	session->request.target = session->init->env->parent;
-	session->request.interface = PARENT_INTERFACE;
-	session->request.method = PARENT_CLOSE;
-	session->request.fill = routed_fill_parent_close;
-	session->request.done = closed_at_parent;
-	ring_client_call(&session->init->ring, &session->request);
+	session->call.request.target = session->init->env->parent;
+	session->call.request.interface = PARENT_INTERFACE;
+	session->call.request.method = PARENT_CLOSE;
+	session->call.request.fill = routed_fill_parent_close;
+	session->call.done = closed;
+	call_queue_start(asks_of(session), &session->call);
 }
 
 static void close_at_child(struct routed_session *session)
 {
-	session->request.target = child_root(session->server, session->service);
-	session->request.interface = ROOT_INTERFACE;
-	session->request.method = ROOT_CLOSE;
-	session->request.fill = routed_fill_root_close;
-	session->request.done = closed_at_child;
-	server_queue_call(&session->server->calls, &session->init->ring, &session->request);
+	session->call.request.target = child_root(session->server, session->service);
+	session->call.request.interface = ROOT_INTERFACE;
+	session->call.request.method = ROOT_CLOSE;
+	session->call.request.fill = routed_fill_root_close;
+	session->call.done = closed;
+	call_queue_start(&session->server->calls, &session->call);
 }
 
 void routed_close(struct routed_session *session, routed_done *done)
@@ -448,6 +448,8 @@ void routed_client_died(struct child *client)
 		struct routed_session *session = client->sessions;
 
 		client->sessions = session->next;
+		session->next = client->past_sessions;
+		client->past_sessions = session;
 		session->client = NULL;
 		session->past = client;
 		client->leaving++;
@@ -458,25 +460,33 @@ void routed_client_died(struct child *client)
 		case ROUTED_LOST:
 		case ROUTED_DEAD: routed_close(session, NULL); break;
 		case ROUTED_CREATING: /* closed as soon as it is open */
-		case ROUTED_CLOSING: break;
+		case ROUTED_CLOSING:
+		case ROUTED_FORCED: break;
 		}
 	}
 }
 
-/* Calls `visit` for each session of living clients at the server; it may end the session. */
-static void for_each_at(struct child *server, void (*visit)(struct routed_session *session))
+typedef void visitor(struct routed_session *session);
+
+/* `visit` may end the session. */
+static void visit_list(struct routed_session *first, const struct child *server, visitor *visit)
+{
+	struct routed_session *next;
+
+	for (; first; first = next) {
+		next = first->next;
+		if (first->where == ROUTED_AT_CHILD && first->server == server)
+			visit(first);
+	}
+}
+
+/* Each session of living clients at the server. */
+static void for_each_at(struct child *server, visitor *visit)
 {
 	struct init *init = server->init;
 
-	for (uint32_t i = 0; i < init->plan->child_count; i++) {
-		struct routed_session *next;
-
-		for (struct routed_session *at = init->children[i].sessions; at; at = next) {
-			next = at->next;
-			if (at->where == ROUTED_AT_CHILD && at->server == server)
-				visit(at);
-		}
-	}
+	for (uint32_t i = 0; i < init->plan->child_count; i++)
+		visit_list(init->children[i].sessions, server, visit);
 }
 
 static void lose_server(struct routed_session *session)
@@ -494,14 +504,42 @@ static void lose_server(struct routed_session *session)
 	case ROUTED_LOST: lose(session, ERR_GONE); break;
 	case ROUTED_CREATING: /* their calls end with ERR_GONE */
 	case ROUTED_CLOSING:
-	case ROUTED_DEAD: break;
+	case ROUTED_DEAD:
+	case ROUTED_FORCED: break;
 	}
 }
 
 void routed_server_died(struct child *server)
 {
 	for_each_at(server, lose_server);
-	server_queue_fail(&server->calls);
+	call_queue_fail(&server->calls);
+}
+
+static void force(struct routed_session *session)
+{
+	const struct child *server = session->server;
+	const struct child *client = session->client ? session->client : session->past;
+
+	if (session->state != ROUTED_CLOSING || session->server_life != server->life ||
+	    ++session->beats <= server->plan->heartbeat.missed)
+		return;
+	log_line(session->init->env, "%s has not closed a session of %s within %u heartbeats",
+	         server->plan->name, client->plan->name, session->beats - 1);
+	close_here(session);
+	session->state = ROUTED_FORCED;
+	if (!session->past)
+		return;
+	supervision_left(session->past);
+	session->past = NULL;
+}
+
+void routed_server_beat(struct child *server)
+{
+	const struct init *init = server->init;
+
+	for_each_at(server, force);
+	for (uint32_t i = 0; i < init->plan->child_count; i++)
+		visit_list(init->children[i].past_sessions, server, force);
 }
 
 static void retry(struct routed_session *session)

@@ -8,6 +8,7 @@
  *   closing
  *   lost     (its server has gone and comes back: then it is created anew, if the rule says so)
  *   dead     (its server has gone; known until the client closes it)
+ *   forced   (closed without the server, which has yet to answer)
  *
  * The donation moves as one transaction: out of the client's account into
  * init's, from there into the session's account (a server among the children) or on
@@ -17,8 +18,8 @@
 #pragma once
 
 #include <base/entrypoint.h>
-#include <base/ring_client.h>
 
+#include "call_queue.h"
 #include "plan/label.h"
 #include "plan/plan.h"
 
@@ -32,6 +33,7 @@ enum routed_state {
 	ROUTED_CLOSING,
 	ROUTED_LOST,
 	ROUTED_DEAD,
+	ROUTED_FORCED,
 };
 
 enum routed_where { ROUTED_AT_PARENT, ROUTED_AT_CHILD, ROUTED_AT_INIT };
@@ -50,11 +52,12 @@ struct routed_session {
 	struct child *past;          /* the client that has died */
 	struct child *server;        /* ROUTED_AT_CHILD */
 	uint32_t server_life;        /* the one that was asked */
-	struct routed_session *next; /* of the client's */
+	struct routed_session *next; /* of the client's, or of its past ones */
 	enum routed_state state;
 	enum routed_where where;
 	enum plan_lost lost;
-	bool again; /* it was open once, and is created anew */
+	uint32_t beats; /* of the server, since it was asked to close it */
+	bool again;     /* it was open once, and is created anew */
 	uint32_t id;
 
 	char service[ROUTED_SERVICE_MAX + 1];
@@ -72,11 +75,11 @@ struct routed_session {
 	uint32_t parent_id;        /* AT_PARENT */
 	struct rom_config *config; /* AT_INIT */
 
-	struct ring_request request; /* create, close */
-	routed_done *done;           /* told once when it is open, or why not */
-	routed_done *closed;         /* told when it is closed; may be NULL */
-	unsigned reply_slot;         /* of the client's call that waits, 0: none */
-	bool born_with;              /* opened by init on the client's behalf */
+	struct call call;    /* create, close */
+	routed_done *done;   /* told once when it is open, or why not */
+	routed_done *closed; /* told when it is closed; may be NULL */
+	unsigned reply_slot; /* of the client's call that waits, 0: none */
+	bool born_with;      /* opened by init on the client's behalf */
 };
 
 /* What a client wants. */
@@ -105,5 +108,10 @@ enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_
 void routed_client_died(struct child *client);
 /* The server has died: what becomes of sessions at it depends on whether it comes back. */
 void routed_server_died(struct child *server);
+/*
+ * A heartbeat of the server. A session it was asked to close so many beats ago, whether it has answered
+ * them or not, is taken from it: what it still does there is its own fault.
+ */
+void routed_server_beat(struct child *server);
 /* The server has announced the service: those that wait for it go on. */
 void routed_announced(struct child *server, const char *service);

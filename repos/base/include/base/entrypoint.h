@@ -52,6 +52,7 @@ struct entrypoint {
 	struct timeout *timeouts; /* by deadline */
 	uint16_t reply_slots;
 	uint64_t kept[16]; /* bit: reply slot in use */
+	uint16_t kept_count;
 	bool done;
 	struct signal_handler beat; /* of the parent, where it sends them */
 };

@@ -17,6 +17,7 @@ enum { SLOTS_MAX = 4096 };
 struct slots {
 	uint64_t used[SLOTS_MAX / 64];
 	uint32_t count; /* size of the kernel's table */
+	uint32_t taken;
 };
 
 /* Slots below `first` are taken. */

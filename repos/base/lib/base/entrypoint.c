@@ -212,26 +212,38 @@ static void run_timeouts(struct entrypoint *entrypoint)
 
 /* ---- requests ---- */
 
+/* Slot 0 is none; 0 as an answer: all are in use. */
+static unsigned free_slot(const struct entrypoint *entrypoint)
+{
+	for (unsigned word = 0; word <= entrypoint->reply_slots / 64u; word++) {
+		const uint64_t taken = entrypoint->kept[word] | (word == 0);
+		const unsigned slot = word * 64 + (unsigned)__builtin_ctzl(~taken);
+
+		if (taken != UINT64_MAX)
+			return slot <= entrypoint->reply_slots ? slot : 0;
+	}
+	return 0;
+}
+
 enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request,
                             unsigned *out_slot)
 {
-	for (unsigned slot = 1; slot <= entrypoint->reply_slots; slot++) {
-		const struct endpoint_keep_params params = {.slot = (uint16_t)slot};
+	const unsigned slot = free_slot(entrypoint);
+	const struct endpoint_keep_params params = {.slot = (uint16_t)slot};
 
-		if (entrypoint->kept[slot / 64] >> (slot % 64) & 1)
-			continue;
+	if (slot == 0)
+		return ERR_NOT_NOW;
 
-		const enum status status =
-			endpoint_keep(&entrypoint->env->ipc, entrypoint->endpoint, &params);
+	const enum status status =
+		endpoint_keep(&entrypoint->env->ipc, entrypoint->endpoint, &params);
 
-		if (status != OK)
-			return status;
-		entrypoint->kept[slot / 64] |= 1ul << (slot % 64);
-		request->kept = true;
-		*out_slot = slot;
-		return OK;
-	}
-	return ERR_NOT_NOW;
+	if (status != OK)
+		return status;
+	entrypoint->kept[slot / 64] |= 1ul << (slot % 64);
+	entrypoint->kept_count++;
+	request->kept = true;
+	*out_slot = slot;
+	return OK;
 }
 
 void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
@@ -246,6 +258,7 @@ void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status
 	if (sent != OK && sent != ERR_GONE)
 		(void)ipc_answer_kept(ipc, entrypoint->endpoint, slot, &nothing, ERR_GONE);
 	entrypoint->kept[slot / 64] &= ~(1ul << (slot % 64));
+	entrypoint->kept_count--;
 }
 
 static enum status dispatch(struct entrypoint *entrypoint, struct request *request)

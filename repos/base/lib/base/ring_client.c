@@ -7,34 +7,31 @@ uint64_t ipc_syscall(uint64_t word, uint64_t target, uint64_t window, uint64_t d
                      uint64_t words[8], uint64_t out[2]);
 
 /* The layout of abi/ring.h for these sizes: header, submissions, completions, buffers. */
-enum {
-	SUBMISSION_PAGE = 1,
-	COMPLETION_PAGE = 2,
-	BUFFER_PAGE = 3,
-	COMPLETIONS = 2 * RING_CLIENT_ENTRIES
-};
+enum { SUBMISSION_PAGE = 1, COMPLETION_PAGE = 2, BUFFER_PAGE = 3 };
 
-_Static_assert(COMPLETIONS * sizeof(struct ring_completion) <= PAGE_BYTES,
+_Static_assert(2 * RING_CLIENT_ENTRIES_MAX * sizeof(struct ring_completion) <= PAGE_BYTES,
                "each queue fits a page");
+_Static_assert((BUFFER_PAGE + RING_CLIENT_ENTRIES_MAX) * PAGE_BYTES <= RING_CLIENT_STRIDE,
+               "the largest ring fits its place");
 
-static void *page(unsigned index)
+static void *page(const struct ring_client *client, unsigned index)
 {
-	return (void *)(RING_CLIENT_ADDRESS + index * (uintptr_t)PAGE_BYTES);
+	return (void *)(client->address + index * (uintptr_t)PAGE_BYTES);
 }
 
-static struct ring_header *header(void)
+static struct ring_header *header(const struct ring_client *client)
 {
-	return page(0);
+	return page(client, 0);
 }
 
-static struct message_page *buffer(unsigned index)
+static struct message_page *buffer(const struct ring_client *client, unsigned index)
 {
-	return page(BUFFER_PAGE + index);
+	return page(client, BUFFER_PAGE + index);
 }
 
 static int free_entry(const struct ring_client *client)
 {
-	for (int i = 0; i < RING_CLIENT_ENTRIES; i++) {
+	for (int i = 0; i < (int)client->entries; i++) {
 		if (!client->in_flight[i])
 			return i;
 	}
@@ -57,9 +54,9 @@ static void enter(struct ring_client *client)
 static void submit(struct ring_client *client, unsigned entry, const struct ring_request *request,
                    const struct message *message)
 {
-	struct ring_submission *submissions = page(SUBMISSION_PAGE);
-	struct ring_submission *to = &submissions[client->submitted % RING_CLIENT_ENTRIES];
-	struct message_page *room = buffer(entry);
+	struct ring_submission *submissions = page(client, SUBMISSION_PAGE);
+	struct ring_submission *to = &submissions[client->submitted % client->entries];
+	struct message_page *room = buffer(client, entry);
 
 	*to = (struct ring_submission){
 		.op = RING_CALL,
@@ -82,7 +79,7 @@ static void submit(struct ring_client *client, unsigned entry, const struct ring
 	if (message->paged)
 		room->size = message->size;
 	client->submitted++;
-	__atomic_store_n(&header()->submission_tail, client->submitted, __ATOMIC_RELEASE);
+	__atomic_store_n(&header(client)->submission_tail, client->submitted, __ATOMIC_RELEASE);
 	enter(client);
 }
 
@@ -95,7 +92,7 @@ static enum status start(struct ring_client *client, unsigned entry, struct ring
 
 	if (status != OK)
 		return status;
-	status = request->fill(request, &message, buffer(entry)->segment);
+	status = request->fill(request, &message, buffer(client, entry)->segment);
 	if (status != OK) {
 		slots_put(ipc_of(client)->slots, client->windows[entry], RING_CLIENT_CAPS);
 		return status;
@@ -131,9 +128,9 @@ static void start_queued(struct ring_client *client)
 
 static void complete(struct ring_client *client, const struct ring_completion *completion)
 {
-	const unsigned entry = (unsigned)completion->user_data % RING_CLIENT_ENTRIES;
+	const unsigned entry = (unsigned)completion->user_data % client->entries;
 	struct ring_request *request = client->in_flight[entry];
-	struct message_page *room = buffer(entry);
+	struct message_page *room = buffer(client, entry);
 	struct message answer = {
 		.word_count = (completion->word >> OP_WORDS_SHIFT) & OP_WORDS_MASK,
 		.paged = completion->word & OP_PAGED,
@@ -157,49 +154,86 @@ static void complete(struct ring_client *client, const struct ring_completion *c
 	finish(request, (enum status)(completion->word & 0xff), &answer);
 }
 
-static void completed(struct signal_handler *handler)
+void ring_client_poll(struct ring_client *client)
 {
-	struct ring_client *client =
-		(struct ring_client *)((char *)handler - offsetof(struct ring_client, completed));
-	const struct ring_completion *completions = page(COMPLETION_PAGE);
+	const struct ring_completion *completions = page(client, COMPLETION_PAGE);
 
 	while (client->completions !=
-	       __atomic_load_n(&header()->completion_tail, __ATOMIC_ACQUIRE)) {
+	       __atomic_load_n(&header(client)->completion_tail, __ATOMIC_ACQUIRE)) {
 		const struct ring_completion completion =
-			completions[client->completions % COMPLETIONS];
+			completions[client->completions % (2 * client->entries)];
 
 		client->completions++;
-		__atomic_store_n(&header()->completion_head, client->completions, __ATOMIC_RELEASE);
+		__atomic_store_n(&header(client)->completion_head, client->completions,
+		                 __ATOMIC_RELEASE);
 		complete(client, &completion);
 	}
 	start_queued(client);
 }
 
-enum status ring_client_init(struct ring_client *client, struct entrypoint *entrypoint)
+static void completed(struct signal_handler *handler)
+{
+	ring_client_poll(
+		(struct ring_client *)((char *)handler - offsetof(struct ring_client, completed)));
+}
+
+static enum status own_signal(struct ring_client *client)
+{
+	client->completed.run = completed;
+
+	const enum status status = entrypoint_add_signal(client->entrypoint, &client->completed);
+
+	client->signal = client->completed.signal;
+	return status;
+}
+
+enum status ring_client_init(struct ring_client *client, struct entrypoint *entrypoint,
+                             const struct ring_client_setup *setup)
 {
 	struct env *env = entrypoint->env;
 	struct charge_create_ring_results results;
+	enum status status = OK;
 
-	*client = (struct ring_client){.entrypoint = entrypoint, .completed = {.run = completed}};
+	*client = (struct ring_client){
+		.entrypoint = entrypoint,
+		.signal = setup->signal,
+		.address = RING_CLIENT_ADDRESS + setup->place * RING_CLIENT_STRIDE,
+		.entries = setup->entries,
+	};
 	client->last = &client->first;
-
-	enum status status = entrypoint_add_signal(entrypoint, &client->completed);
-
+	if (!cap_valid(setup->signal))
+		status = own_signal(client);
 	if (status != OK)
 		return status;
 
 	const struct charge_create_ring_params params = {
 		.domain = env->space,
-		.address = RING_CLIENT_ADDRESS,
-		.entries = RING_CLIENT_ENTRIES,
-		.buffers = RING_CLIENT_ENTRIES,
-		.completed = client->completed.signal,
+		.address = client->address,
+		.entries = (uint16_t)setup->entries,
+		.buffers = (uint16_t)setup->entries,
+		.completed = client->signal,
 	};
 
 	status = charge_create_ring(&env->ipc, env->account, &params, &results);
 	if (status == OK)
 		client->ring = results.ring;
+	else
+		entrypoint_remove_signal(entrypoint, &client->completed);
 	return status;
+}
+
+void ring_client_fini(struct ring_client *client)
+{
+	if (!client->entrypoint)
+		return;
+	ipc_drop(ipc_of(client), client->ring); /* its owner's drop is its end */
+	entrypoint_remove_signal(client->entrypoint, &client->completed);
+	*client = (struct ring_client){0};
+}
+
+bool ring_client_free(const struct ring_client *client)
+{
+	return !client->first && free_entry(client) >= 0;
 }
 
 void ring_client_call(struct ring_client *client, struct ring_request *request)
@@ -216,7 +250,6 @@ void ring_client_call(struct ring_client *client, struct ring_request *request)
 		/* It is tried again from the loop, and from there it is told if it fails. */
 		const struct signal_signal_params params = {0};
 
-		(void)signal_signal(ipc_of(client), client->completed.signal,
-		                    &params); /* our own */
+		(void)signal_signal(ipc_of(client), client->signal, &params); /* our own */
 	}
 }

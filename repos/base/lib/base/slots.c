@@ -8,11 +8,17 @@ static bool used(const struct slots *slots, uint32_t slot)
 
 static void mark(struct slots *slots, uint32_t first, uint32_t count, bool taken)
 {
-	for (uint32_t slot = first; slot < first + count; slot++) {
+	slots->taken += taken ? count : -count;
+	while (count > 0) {
+		const uint32_t room = 64 - first % 64, part = count < room ? count : room;
+		const uint64_t mask = (UINT64_MAX >> (64 - part)) << first % 64;
+
 		if (taken)
-			slots->used[slot / 64] |= 1ul << (slot % 64);
+			slots->used[first / 64] |= mask;
 		else
-			slots->used[slot / 64] &= ~(1ul << (slot % 64));
+			slots->used[first / 64] &= ~mask;
+		first += part;
+		count -= part;
 	}
 }
 
