@@ -109,12 +109,11 @@ static void forget_server(struct call *call)
 
 void call_withdraw(struct call *call)
 {
-	struct grant *grant = grant_at(call->grant);
-
 	if (call->state == CALL_IDLE)
 		return;
-	if (call->counted && grant->epoch == call->epoch)
-		grant->in_flight--;
+	if (call->counted && grant_at(call->grant)->epoch == call->epoch)
+		grant_at(call->grant)->in_flight--;
+	call->counted = false;
 	list_remove(&call->queue);
 	forget_server(call);
 	if (call->lent_to)

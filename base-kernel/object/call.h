@@ -38,13 +38,14 @@ struct call {
 	struct thread *thread;
 
 	struct list_node queue; /* queued: endpoint->callers; kept: endpoint->kept */
-	bool counted;           /* in its grant's `in_flight` */
+	bool counted;           /* in its grant's `in_flight`; never while idle */
 	struct endpoint *endpoint;
 	struct thread *server;   /* served */
 	struct reply_slot *slot; /* kept */
 	struct thread *
 		lent_to; /* queued, kept: runs on the caller's context until this call is taken or ends */
 
+	/* while queued, and those of a counted call to its end; the fast path leaves them alone */
 	uint64_t badge;
 	uint64_t word; /* operation word */
 	uint32_t grant;

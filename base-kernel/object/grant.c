@@ -2,6 +2,7 @@
 #include "grant.h"
 
 #include "memory/assert.h"
+#include "sched/sched.h"
 
 struct grants grants;
 
@@ -107,6 +108,7 @@ void grant_doom(uint32_t index)
 	if (grant->doomed_next)
 		grant_at(grant->doomed_next)->doomed_prev = index;
 	grants.doomed = index;
+	sched_attention = true;
 }
 
 void grants_revoke_doomed(void)

@@ -224,6 +224,7 @@ static void set_context(struct thread *thread, struct sched_context *context)
 	if (waits_for_cpu)
 		sched_dequeue(thread);
 	thread->context = context;
+	sched_attention = true;
 	if (waits_for_cpu)
 		sched_enqueue(thread);
 }
@@ -296,14 +297,12 @@ void thread_leave_home(struct thread *thread)
 
 void thread_side(struct thread *thread, struct message_side *out_side)
 {
-	const uint64_t window = thread->registers.rsi;
-
 	*out_side = (struct message_side){
 		.domain = thread->domain,
 		.words = thread->registers.words,
-		.send = thread->pages[(window >> WINDOW_SEND_PAGE_SHIFT) & WINDOW_PAGE_MASK],
-		.receive = thread->pages[(window >> WINDOW_RECEIVE_PAGE_SHIFT) & WINDOW_PAGE_MASK],
-		.window = window,
+		.send = thread_send_page(thread),
+		.receive = thread_receive_page(thread),
+		.window = thread->registers.rsi,
 	};
 }
 

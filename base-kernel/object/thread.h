@@ -44,6 +44,8 @@ enum thread_state {
 
 enum { THREAD_PAGES_MIN = 1 };
 
+enum { THREAD_RARE_VECTOR = 0xff }; /* of `rare`: open vector registers alone */
+
 /* Registers in the order the entry code stores them; see x86_64/entry.S. */
 struct registers {
 	uint64_t rax, rdi, rsi, rdx;
@@ -74,7 +76,7 @@ struct thread {
 	/* What the fast path leaves to the general one: all of it is false, or `rare` is not 0. */
 	union {
 		struct {
-			bool vector_open; /* has used vector registers since its last voluntary switch */
+			bool vector_open; /* has used vector registers since its last voluntary switch; entry.S */
 			bool vector_saved; /* its vector state is in `vector` */
 			bool deadline_armed;
 			bool notified;  /* its notification has bits that it has not received */
@@ -154,6 +156,15 @@ void thread_serves(struct thread *thread, struct endpoint *endpoint);
 /* Takes the home away at once; the thread is about to wait. */
 void thread_leave_home(struct thread *thread);
 
+/* The page its system call named for sending or receiving. */
+static inline struct message_page *thread_send_page(const struct thread *thread)
+{
+	return thread->pages[thread->registers.rsi >> WINDOW_SEND_PAGE_SHIFT & WINDOW_PAGE_MASK];
+}
+static inline struct message_page *thread_receive_page(const struct thread *thread)
+{
+	return thread->pages[thread->registers.rsi >> WINDOW_RECEIVE_PAGE_SHIFT & WINDOW_PAGE_MASK];
+}
 /* The thread's side of a transfer; the window is the one its system call named. */
 void thread_side(struct thread *thread, struct message_side *out_side);
 void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge, unsigned caps);

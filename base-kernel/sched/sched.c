@@ -16,6 +16,7 @@ static struct { /* of the one CPU; becomes per-CPU data */
 } run;
 
 struct thread *sched_running;
+bool sched_attention;
 
 void sched_init(void)
 {
@@ -58,12 +59,13 @@ void sched_enqueue(struct thread *thread)
 	list_append(&context->ready, &thread->ready);
 	if (!context->queued)
 		queue_context(context);
+	sched_attention = true;
 }
 
 void sched_dequeue(struct thread *thread)
 {
 	if (thread == sched_running) {
-		sched_running = NULL;
+		sched_block_current();
 		return;
 	}
 	if (!list_linked(&thread->ready))
@@ -85,6 +87,7 @@ void sched_switch_to(struct thread *thread)
 
 	thread->state = THREAD_READY;
 	sched_running = thread;
+	sched_attention = true;
 	if (before && before != thread && before->state == THREAD_READY)
 		sched_enqueue(before);
 }
@@ -92,13 +95,14 @@ void sched_switch_to(struct thread *thread)
 void sched_block_current(void)
 {
 	sched_running = NULL;
+	sched_attention = true;
 }
 
 void sched_yield(void)
 {
 	struct thread *thread = sched_running;
 
-	sched_running = NULL;
+	sched_block_current();
 	sched_enqueue(thread);
 }
 
@@ -136,7 +140,7 @@ static void pick(void)
 
 void sched_leave_kernel(void)
 {
-	for (;;) {
+	while (sched_attention) {
 		grants_revoke_doomed();
 		pick();
 		if (sched_running && sched_running->ring) {
@@ -144,8 +148,9 @@ void sched_leave_kernel(void)
 			continue;
 		}
 		timeout_program();
-		if (sched_running)
-			resume_thread(sched_running);
-		resume_idle();
+		if (!sched_running)
+			resume_idle();
+		sched_attention = false;
 	}
+	resume_thread(sched_running);
 }

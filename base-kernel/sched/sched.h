@@ -26,6 +26,12 @@ void sched_forget(struct thread *thread);
 /* The thread that runs on the one CPU; becomes per-CPU data. */
 extern struct thread *sched_running;
 
+/*
+ * Something has changed that the way out of the kernel must look at: who is ready or runs, on which
+ * context, a deadline, a doomed grant. Otherwise the current thread just goes on.
+ */
+extern bool sched_attention;
+
 static inline struct thread *sched_current(void)
 {
 	return sched_running;

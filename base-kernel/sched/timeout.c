@@ -33,6 +33,7 @@ void timeout_set(struct timeout *timeout, uint64_t deadline)
 	timeout->deadline = deadline;
 	if (deadline == 0)
 		return;
+	sched_attention = true;
 	list_for_each (node, &timeouts.armed) {
 		if (list_entry(node, struct timeout, armed)->deadline > deadline) {
 			list_insert_before(node, &timeout->armed);
@@ -76,6 +77,7 @@ void timeout_expire(void)
 	const uint64_t now = clock_now();
 
 	timeouts.programmed = 0;
+	sched_attention = true;
 	if (timeouts.turn_end && timeouts.turn_end <= now) {
 		timeouts.turn_end = 0;
 		if (sched_turns())

@@ -11,84 +11,52 @@
 #include "sched/sched.h"
 #include "syscall.h"
 
-static void read_arguments(struct thread *thread, struct invocation *in)
+/* A method of the kernel's: its words are the caller's registers. The caller may be gone afterwards. */
+static void invoke(struct thread *thread, const struct cap_entry *entry)
 {
-	struct message_side side;
-	unsigned count;
+	const uint64_t word = thread->registers.rax, window = thread->registers.rsi;
+	const unsigned count = window & WINDOW_SEND_MASK;
+	struct invocation in;
+	enum status status;
 
-	thread_side(thread, &side);
-	memory_copy_words(in->words, side.words, IPC_WORDS_MAX);
-	count = side.window & WINDOW_SEND_MASK;
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < IPC_CAPS_MAX; i++)
-		in->caps[i].id = i < count ? read_once(side.send->caps[i]) : 0;
-}
-
-static void write_results(struct thread *thread, const struct invocation *in)
-{
-	struct message_side side;
-
-	thread_side(thread, &side);
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < IPC_WORDS_MAX; i++)
-		side.words[i] = i < in->word_count ? in->words[i] : 0;
-	for (unsigned i = 0; i < in->cap_count; i++)
-		side.receive->caps[i] = in->caps[i].id;
-	thread_set_answer(thread, OK | (uint64_t)in->word_count << OP_WORDS_SHIFT, 0,
-	                  in->cap_count);
-}
-
-/* A method of the kernel's. The caller may be gone afterwards. */
-static void invoke(struct thread *thread, const struct cap_entry *entry, uint32_t interface,
-                   unsigned method)
-{
-	struct invocation in = {
-		.caller = thread,
-		.domain = thread->domain,
-		.window = thread->registers.rsi,
-		.object = entry ? entry->object : NULL,
-		.entry = entry,
-	};
-
-	if (thread->registers.rax & OP_PAGED) {
+	invocation_init(&in, thread->domain, entry, window);
+	in.caller = thread;
+	in.by_ring = false;
+	in.words = thread->registers.words;
+	if ((word & OP_PAGED) || count > IPC_CAPS_MAX) {
 		syscall_answer(thread, ERR_BAD_ARG);
 		return;
 	}
-	read_arguments(thread, &in);
+	for (unsigned i = 0; i < count; i++)
+		in.caps[i].id = read_once(thread_send_page(thread)->caps[i]);
 
-	const enum status status = invocation_run(&in, interface, method);
-
+	status = invocation_run(&in, (uint32_t)(word >> OP_INTERFACE_SHIFT),
+	                        (word >> OP_METHOD_SHIFT) & 0xffff);
 	if (in.blocks || sched_current() != thread)
 		return;
-	if (status == OK)
-		write_results(thread, &in);
-	else
-		syscall_answer(thread, status);
-}
-
-static void call_endpoint(struct thread *thread, const struct cap_entry *entry)
-{
-	const enum status status =
-		call_send(thread, entry, thread->registers.rax, thread->registers.rdx);
-
 	if (status != OK)
-		syscall_answer(thread, status);
+		in.word_count = in.cap_count = 0;
+	for (unsigned i = 0; i < in.cap_count; i++)
+		thread_receive_page(thread)->caps[i] = in.caps[i].id;
+	thread_set_answer(thread, status | (uint64_t)in.word_count << OP_WORDS_SHIFT, 0,
+	                  in.cap_count);
 }
 
 void syscall_call(struct thread *thread)
 {
 	const uint64_t word = thread->registers.rax;
-	const uint32_t interface = (uint32_t)(word >> OP_INTERFACE_SHIFT);
-	const unsigned method = (word >> OP_METHOD_SHIFT) & 0xffff;
 	struct cap_entry *entry;
 	bool served;
-	const enum status status = invocation_target(thread->domain, (cap_t){thread->registers.rdi},
-	                                             interface, &entry, &served);
+	enum status status =
+		invocation_target(thread->domain, (cap_t){thread->registers.rdi},
+	                          (uint32_t)(word >> OP_INTERFACE_SHIFT), &entry, &served);
 
+	if (status == OK && !served) {
+		invoke(thread, entry);
+		return;
+	}
+	if (status == OK)
+		status = call_send(thread, entry, word, thread->registers.rdx);
 	if (status != OK)
 		syscall_answer(thread, status);
-	else if (served)
-		call_endpoint(thread, entry);
-	else
-		invoke(thread, entry, interface, method);
 }

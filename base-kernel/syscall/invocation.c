@@ -3,14 +3,28 @@
 
 #include <kernel/words.h>
 
-static const struct method_table *const tables[] = {
-	&self_methods,   &charge_methods,       &account_methods,       &space_methods,
-	&domain_methods, &thread_methods,       &sched_context_methods, &endpoint_methods,
-	&signal_methods, &notification_methods, &read_only_methods,     &ring_methods,
-	&irq_methods,    &io_ports_methods,     &platform_methods,      &memory_object_methods,
-};
-
-enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+static const struct method_table *table_of(uint32_t interface)
+{
+	switch (interface) {
+	case SELF_INTERFACE: return &self_methods;
+	case CHARGE_INTERFACE: return &charge_methods;
+	case ACCOUNT_INTERFACE: return &account_methods;
+	case SPACE_INTERFACE: return &space_methods;
+	case DOMAIN_INTERFACE: return &domain_methods;
+	case THREAD_INTERFACE: return &thread_methods;
+	case SCHED_CONTEXT_INTERFACE: return &sched_context_methods;
+	case ENDPOINT_INTERFACE: return &endpoint_methods;
+	case SIGNAL_INTERFACE: return &signal_methods;
+	case NOTIFICATION_INTERFACE: return &notification_methods;
+	case READ_ONLY_INTERFACE: return &read_only_methods;
+	case MEMORY_OBJECT_INTERFACE: return &memory_object_methods;
+	case RING_INTERFACE: return &ring_methods;
+	case IRQ_INTERFACE: return &irq_methods;
+	case IO_PORTS_INTERFACE: return &io_ports_methods;
+	case PLATFORM_INTERFACE: return &platform_methods;
+	default: return NULL;
+	}
+}
 
 enum status invocation_target(struct domain *domain, cap_t target, uint32_t interface,
                               struct cap_entry **out_entry, bool *out_served)
@@ -27,25 +41,24 @@ enum status invocation_target(struct domain *domain, cap_t target, uint32_t inte
 	if (status != OK)
 		return status;
 
-	const bool offered = grant_interface_position(grant_at(entry->grant), interface) >= 0;
+	const bool offered =
+		entry->interface == interface ||
+		grant_interface_position(grant_at(entry->grant), interface) >= 0;
 	const bool full_endpoint = entry->interface == ENDPOINT_INTERFACE;
 
 	*out_entry = entry;
-	*out_served = entry->object->type == OBJECT_ENDPOINT && interface != ENDPOINT_INTERFACE &&
+	*out_served = (entry->flags & CAP_ENDPOINT) && interface != ENDPOINT_INTERFACE &&
 	              (offered || full_endpoint);
 	return offered || *out_served ? OK : ERR_UNSUPPORTED;
 }
 
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method)
 {
-	for (unsigned i = 0; i < TABLES; i++) {
-		if (tables[i]->interface != interface)
-			continue;
-		if (method >= tables[i]->count || !tables[i]->methods[method])
-			return ERR_UNSUPPORTED;
-		return tables[i]->methods[method](invocation);
-	}
-	return ERR_UNSUPPORTED;
+	const struct method_table *table = table_of(interface);
+
+	if (!table || method >= table->count || !table->methods[method])
+		return ERR_UNSUPPORTED;
+	return table->methods[method](invocation);
 }
 
 enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,

@@ -26,7 +26,7 @@ struct invocation {
 	bool by_ring; /* no thread waits for it: methods that are about the caller refuse */
 	struct object *object;          /* the target; NULL for self */
 	const struct cap_entry *entry;  /* the target's, NULL for self */
-	uint64_t words[IPC_WORDS_MAX];  /* parameters, then results */
+	uint64_t *words;                /* IPC_WORDS_MAX parameters, then results */
 	cap_t caps[IPC_CAPS_MAX];       /* arguments' ids, then results' */
 	unsigned word_count, cap_count; /* of the results */
 	unsigned slots_taken;           /* of the window, for results */
@@ -46,6 +46,20 @@ extern const struct method_table self_methods, charge_methods, account_methods, 
 	domain_methods, thread_methods, sched_context_methods, endpoint_methods, signal_methods,
 	notification_methods, read_only_methods, memory_object_methods, ring_methods, irq_methods,
 	io_ports_methods, platform_methods;
+
+/* All but `caller`, `by_ring` and `words`; no capabilities. */
+static inline void invocation_init(struct invocation *in, struct domain *domain,
+                                   const struct cap_entry *entry, uint64_t window)
+{
+	in->domain = domain;
+	in->window = window;
+	in->object = entry ? entry->object : NULL;
+	in->entry = entry;
+	for (unsigned i = 0; i < IPC_CAPS_MAX; i++)
+		in->caps[i] = CAP_NULL;
+	in->word_count = in->cap_count = in->slots_taken = 0;
+	in->blocks = false;
+}
 
 /*
  * Resolves the target of a call: `*out_entry`, NULL for self; `*out_served`: it goes to an endpoint's

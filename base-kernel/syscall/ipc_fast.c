@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fast path: a call to a receiver that waits, and the answer to a caller
- * by a server that waits for the next call, in register words and nothing else.
+ * The fast path: a call to a receiver that waits, the answer to a caller by a
+ * server that waits for the next call, a signal nobody waits for, an empty
+ * ring_enter; in register words and nothing else.
  *
  * Everything that is checked here before the first change sends the caller to
  * the general path, which does the same and all the rarities besides. The
  * message words are never touched: this file is compiled without the registers
- * they stand in, so it calls nothing that is not inline.
+ * they stand in, so it calls nothing that is not inline, and ends in a jump.
  *
  * Left to the general path: capabilities and pages, in-flight limits, ring entries
  * on either side, and what makes a thread `rare`: an armed deadline, a pending
- * notification, vector registers that are open.
+ * notification. Vector registers that are open are closed on the way.
  */
 #include <abi/syscall.h>
 #include <kernel/words.h>
 
 #include "object/cap_table.h"
 #include "object/endpoint.h"
+#include "object/notification.h"
 #include "object/ring.h"
 #include "object/thread.h"
 #include "sched/sched.h"
 #include "syscall.h"
 #include "x86_64/cpu.h"
 #include "x86_64/resume.h"
+#include "x86_64/vector.h"
 
 #define OP_FLAGS (OP_PAGED | OP_NO_REPLY | OP_NO_WAIT | OP_RESERVED)
 #define OP_WORDS ((uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT)
@@ -32,56 +35,94 @@
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
-/* The entry of a live capability with exactly this interface, on an endpoint; else NULL. */
-static inline struct cap_entry *find(const struct thread *thread, cap_t cap, uint32_t interface)
-{
-	struct cap_entry *entry;
-
-	if (!likely(cap_table_find(&thread->domain->caps, cap, &entry) == OK))
-		return NULL;
-	return likely(entry->interface == interface && (entry->flags & CAP_ENDPOINT)) ? entry
-	                                                                              : NULL;
-}
-
-/* A bound is checked where the words are used: a count above the maximum is not fast. */
-static inline bool plain(uint64_t word, uint64_t window, uint64_t deadline)
-{
-	return !(word & OP_FLAGS) &&
-	       (word & OP_WORDS) <= (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT &&
-	       !(window & WINDOW_RARE) && deadline == 0;
-}
+register struct thread *thread asm("rbp"); /* the caller, from entry.S */
 
 /*
- * Goes on as another thread: FS base and address space are all that differs. The
- * way out (fast_exit in entry.S) clears the other result registers.
+ * The entry of a live capability, or NULL. An empty slot may pass for one: it has neither
+ * interface nor flags.
  */
-static inline struct thread *become(struct thread *from, struct thread *to, uint64_t word,
-                                    uint64_t badge)
+static inline const struct cap_entry *find(uint64_t cap)
+{
+	const struct cap_table *table = &thread->domain->caps;
+	const uint32_t slot = (uint32_t)cap;
+	const struct cap_entry *entry = &table->entries[slot];
+
+	return likely(slot < table->slots && entry->generation == cap >> 32 &&
+	              grant_at(entry->grant)->epoch == entry->epoch)
+	               ? entry
+	               : NULL;
+}
+
+/* Whether two threads can be switched without a look at what makes them rare; shuts open vector registers. */
+static inline bool switchable(const struct thread *other)
+{
+	if (likely((thread->rare | other->rare) == 0))
+		return true;
+	if (((thread->rare & ~(uint64_t)THREAD_RARE_VECTOR) | other->rare) != 0)
+		return false;
+	vector_discard();
+	thread->vector_open = false;
+	return true;
+}
+
+/* Goes on as another thread: FS base and address space are all that differs. */
+static inline void become(struct thread *to, uint64_t word, uint64_t badge)
 {
 	const uint64_t root = to->domain->pages.root;
 
-	to->registers.rax = word;
-	to->registers.rdi = badge;
-	from->fs_base = read_fs_base();
+	thread->fs_base = read_fs_base();
 	write_fs_base(to->fs_base);
 	to->state = THREAD_READY;
 	sched_running = to;
 	cpu.thread = to;
-	cpu.loaded = to;
 	if (cpu.root != root) {
 		cpu.root = root;
 		write_cr3(root);
 	}
-	return to;
+	syscall_exit(to, word, badge);
 }
 
-static inline struct thread *call_fast(struct thread *thread, uint64_t word, cap_t target)
+static inline void signal_fast(const struct cap_entry *entry)
 {
-	const struct cap_entry *entry =
-		find(thread, target, (uint32_t)(word >> OP_INTERFACE_SHIFT));
+	register uint64_t named asm("rbx");
+	struct notification *notification = (struct notification *)entry->object;
+	struct thread *sink = notification->sink;
+
+	asm volatile("" : "=r"(named));
+	if (!likely(!notification->waiter && !(sink && sink->state == THREAD_RECEIVING)))
+		return syscall_slow();
+
+	/* commit */
+	notification->bits |=
+		entry->interface == SIGNAL_INTERFACE ? grant_at(entry->grant)->badge : named;
+	if (sink)
+		sink->notified = notification->bits != 0;
+	syscall_exit(thread, OK, 0);
+}
+
+/* The kernel's own object. */
+static inline void invoke_fast(const struct cap_entry *entry, uint64_t word)
+{
+	const uint64_t signal =
+		(uint64_t)SIGNAL_INTERFACE << OP_INTERFACE_SHIFT | SIGNAL_SIGNAL << OP_METHOD_SHIFT;
+
+	if ((word & OP_NAME) == signal && (entry->interface == SIGNAL_INTERFACE ||
+	                                   entry->interface == NOTIFICATION_INTERFACE))
+		return signal_fast(entry);
+	return syscall_slow();
+}
+
+static inline void call_fast(uint64_t word, uint64_t target)
+{
+	const struct cap_entry *entry = find(target);
 
 	if (!likely(entry))
-		return NULL;
+		return syscall_slow();
+	if (!likely(entry->flags & CAP_ENDPOINT))
+		return invoke_fast(entry, word);
+	if (!likely(entry->interface == word >> OP_INTERFACE_SHIFT &&
+	            entry->interface != ENDPOINT_INTERFACE))
+		return syscall_slow();
 
 	struct endpoint *endpoint = (struct endpoint *)entry->object;
 	const struct grant *grant = grant_at(entry->grant);
@@ -89,44 +130,37 @@ static inline struct thread *call_fast(struct thread *thread, uint64_t word, cap
 	struct thread *receiver = list_entry(first, struct thread, queue);
 
 	if (!likely(first != &endpoint->receivers && grant->in_flight_max == 0 &&
-	            thread->rare == 0 && receiver->rare == 0 &&
-	            entry->interface != ENDPOINT_INTERFACE))
-		return NULL;
+	            switchable(receiver)))
+		return syscall_slow();
 
 	/* commit */
-	struct call *call = &thread->call;
-
-	call->state = CALL_SERVED;
-	call->counted = false;
-	call->endpoint = endpoint;
-	call->server = receiver;
-	call->badge = grant->badge;
-	call->word = word;
-	call->grant = entry->grant;
-	call->epoch = entry->epoch;
-	list_unlink(&receiver->queue);
+	thread->call.state = CALL_SERVED;
+	thread->call.endpoint = endpoint;
+	thread->call.server = receiver;
 	thread->state = THREAD_CALLING;
-	receiver->serving = call;
+	list_unlink(&receiver->queue);
+	receiver->serving = &thread->call;
 	receiver->notified_last = false;
 	receiver->context = thread->context; /* the loan */
-	return become(thread, receiver, OK | (word & (OP_WORDS | OP_NAME)), grant->badge);
+	become(receiver, OK | (word & (OP_WORDS | OP_NAME)), grant->badge);
 }
 
-static inline struct thread *reply_wait_fast(struct thread *thread, uint64_t word, cap_t waits_at)
+static inline void reply_wait_fast(uint64_t word, uint64_t waits_at)
 {
-	const struct cap_entry *entry = find(thread, waits_at, ENDPOINT_INTERFACE);
+	const struct cap_entry *entry = find(waits_at);
 	const uint64_t status = (word >> OP_METHOD_SHIFT) & 0xffff;
 	struct call *call = thread->serving;
 
-	if (!likely(entry && call && !call->ring && !call->counted && status < STATUS_COUNT))
-		return NULL;
+	if (!likely(entry && entry->interface == ENDPOINT_INTERFACE && call && !call->ring &&
+	            !call->counted && status < STATUS_COUNT))
+		return syscall_slow();
 
 	struct endpoint *endpoint = (struct endpoint *)entry->object;
 	struct thread *caller = call->thread;
 
 	if (!likely(endpoint == thread->serves && list_empty(&endpoint->callers) &&
-	            thread->rare == 0 && caller->rare == 0))
-		return NULL;
+	            switchable(caller)))
+		return syscall_slow();
 
 	/* commit */
 	call->state = CALL_IDLE;
@@ -136,38 +170,37 @@ static inline struct thread *reply_wait_fast(struct thread *thread, uint64_t wor
 	thread->state = THREAD_RECEIVING;
 	thread->waits_at_endpoint = true;
 	list_append(&endpoint->receivers, &thread->queue);
-	return become(thread, caller, status | (word & OP_WORDS), 0);
+	become(caller, status | (word & OP_WORDS), 0);
 }
 
 /* Nothing to submit, nothing to wait for: whether the ring is there is all there is to say. */
-static inline struct thread *ring_enter_fast(struct thread *thread, cap_t cap)
+static inline void ring_enter_fast(uint64_t cap)
 {
 	register uint64_t submit asm("rbx");
 	register uint64_t want asm("r8");
-	struct cap_entry *entry;
+	const struct cap_entry *entry;
 
 	asm volatile("" : "=r"(submit), "=r"(want));
-	if (!likely((submit | want) == 0 &&
-	            cap_table_find(&thread->domain->caps, cap, &entry) == OK &&
-	            entry->interface == RING_INTERFACE && entry->object->type == OBJECT_RING &&
+	if ((submit | want) != 0)
+		return syscall_slow();
+	entry = find(cap);
+	if (!likely(entry && entry->interface == RING_INTERFACE && !(entry->flags & CAP_ENDPOINT) &&
 	            ((const struct ring *)entry->object)->domain == thread->domain))
-		return NULL;
-	thread->registers.rax = OK;
-	thread->registers.rdi = 0;
-	return thread;
+		return syscall_slow();
+	syscall_exit(thread, OK, 0);
 }
 
-struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned long deadline,
-                        struct thread *thread)
+void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word)
 {
-	const uint64_t word = thread->registers.rax;
-
-	if (!likely(plain(word, window, deadline)))
-		return NULL;
-	switch ((enum syscall)(word & 0xff)) {
-	case SYSCALL_CALL: return call_fast(thread, word, (cap_t){target});
-	case SYSCALL_REPLY_WAIT: return reply_wait_fast(thread, word, (cap_t){target});
-	case SYSCALL_RING_ENTER: return ring_enter_fast(thread, (cap_t){target});
-	}
-	return NULL;
+	/* A bound is checked where the words are used: a count above the maximum is not fast. */
+	if (!likely(((word & OP_FLAGS) | (window & WINDOW_RARE) | deadline) == 0 &&
+	            (word & OP_WORDS) <= (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT))
+		return syscall_slow();
+	if ((uint8_t)word == SYSCALL_CALL)
+		return call_fast(word, target);
+	if ((uint8_t)word == SYSCALL_REPLY_WAIT)
+		return reply_wait_fast(word, target);
+	if ((uint8_t)word == SYSCALL_RING_ENTER)
+		return ring_enter_fast(target);
+	return syscall_slow();
 }

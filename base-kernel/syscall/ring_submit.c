@@ -111,17 +111,15 @@ static enum status call_kernel(struct operation *op, const struct cap_entry *tar
 	struct message_page *send = ring_buffer(op->ring, entry->send_buffer);
 	struct message_page *receive = ring_buffer(op->ring, entry->receive_buffer);
 	const unsigned count = entry->window & WINDOW_SEND_MASK;
-	struct invocation in = {
-		.caller = sched_current(),
-		.domain = op->ring->domain,
-		.by_ring = true,
-		.window = receive ? entry->window : 0, /* ids of new capabilities need a place */
-		.object = target ? target->object : NULL,
-		.entry = target,
-	};
+	struct invocation in;
 
 	if ((entry->word & OP_PAGED) || count > IPC_CAPS_MAX || (count && !send))
 		return ERR_BAD_ARG;
+	/* ids of new capabilities need a place */
+	invocation_init(&in, op->ring->domain, target, receive ? entry->window : 0);
+	in.caller = sched_current();
+	in.by_ring = true;
+	in.words = op->results;
 	memory_copy_words(in.words, entry->words, IPC_WORDS_MAX);
 	for (unsigned i = 0; i < count; i++)
 		in.caps[i].id = read_once(send->caps[i]);
@@ -133,8 +131,6 @@ static enum status call_kernel(struct operation *op, const struct cap_entry *tar
 
 	if (status != OK || *gone)
 		return status;
-	for (unsigned i = 0; i < IPC_WORDS_MAX; i++)
-		op->results[i] = i < in.word_count ? in.words[i] : 0;
 	for (unsigned i = 0; i < in.cap_count; i++)
 		receive->caps[i] = in.caps[i].id;
 	op->outcome.word = (uint64_t)in.word_count << OP_WORDS_SHIFT;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <abi/status.h>
+#include <stdint.h>
 
 struct thread;
 
@@ -18,12 +19,11 @@ void syscall_ring_resume(struct thread *thread);
 
 /* The general path: from entry.S, with all message words saved. */
 _Noreturn void syscall_general(struct thread *thread);
-/*
- * The fast path: from entry.S, with the message words in their registers. Returns the
- * thread to go on with, or NULL to leave all to the general path.
- */
-struct thread *ipc_fast(unsigned long target, unsigned long window, unsigned long deadline,
-                        struct thread *thread);
+/* The fast path: from entry.S, with the message words in their registers, the thread in rbp. */
+void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word);
+/* Its ways out, neither of which returns: the general path, or to a thread with its answer. */
+void syscall_slow(void);
+void syscall_exit(struct thread *to, uint64_t word, uint64_t badge);
 
 /* Ends the system call of a thread that goes on at once. */
 void syscall_answer(struct thread *thread, enum status status);

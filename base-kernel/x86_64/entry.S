@@ -36,31 +36,31 @@
 
 /*
  * syscall: in rcx = rip, r11 = rflags, the rest as in abi/syscall.h.
- * The fast path (ipc_fast.c) leaves rbx r8 r9 r10 r12-r15 alone; it returns
- * the thread to go on with, or 0 to be handled by the general path.
+ * The fast path (ipc_fast.c) gets rdi rsi rdx as they came, rcx = operation word, rbp = thread; it
+ * leaves rbx r8 r9 r10 r12-r15 alone and ends in syscall_exit or, before it has changed anything,
+ * in syscall_slow. All are jumps: nobody returns.
  */
 	.globl syscall_entry
 syscall_entry:
 	swapgs
-	mov %rsp, %gs:CPU_SCRATCH
-	mov %gs:CPU_STACK, %rsp
 	mov %gs:CPU_THREAD, %rbp
+	mov %rsp, THREAD_RSP(%rbp)
+	mov %gs:CPU_STACK, %rsp
 	mov %rcx, THREAD_RIP(%rbp)
 	mov %r11, THREAD_RFLAGS(%rbp)
-	mov %gs:CPU_SCRATCH, %rcx
-	mov %rcx, THREAD_RSP(%rbp)
 	mov %rax, THREAD_RAX(%rbp)
 	mov %rdi, THREAD_RDI(%rbp)
 	mov %rsi, THREAD_RSI(%rbp)
 	mov %rdx, THREAD_RDX(%rbp)
-	mov %rbp, %rcx
-	call ipc_fast
-	test %rax, %rax
-	jz 1f
 	mov %rax, %rcx
-	jmp fast_exit
-1:	mov %gs:CPU_THREAD, %rdi
+	jmp ipc_fast
+
+	.globl syscall_slow
+syscall_slow:
+	mov %gs:CPU_THREAD, %rdi
+	mov %gs:CPU_STACK, %rsp
 	save_words %rdi
+	xor %ebp, %ebp
 	call syscall_general
 	ud2
 
@@ -69,17 +69,22 @@ syscall_entry:
 resume_syscall:
 	mov %rdi, %rcx
 	load_words %rcx
+	mov THREAD_RAX(%rcx), %rax
+	mov THREAD_RDI(%rcx), %rdi
 	mov THREAD_RSI(%rcx), %rsi
 	jmp 1f
-fast_exit: /* no capabilities received */
+
+/* rdi = thread, rsi = answer word, rdx = badge; message words in place, no capabilities. */
+	.globl syscall_exit
+syscall_exit:
+	mov %rdi, %rcx
+	mov %rsi, %rax
+	mov %rdx, %rdi
 	xor %esi, %esi
-1:	mov THREAD_RAX(%rcx), %rax
-	mov THREAD_RDI(%rcx), %rdi
-	xor %edx, %edx
+1:	xor %edx, %edx
 	swapgs
-	xor %r11d, %r11d
-	wrgsbase %r11
 	xor %ebp, %ebp
+	wrgsbase %rbp
 	mov THREAD_RFLAGS(%rcx), %r11
 	mov THREAD_RSP(%rcx), %rsp
 	mov THREAD_RIP(%rcx), %rcx
@@ -121,8 +126,11 @@ idle_wait:
  */
 .macro trap_stub vector
 	.align 16
-	.if !(\vector == 8 || (\vector >= 10 && \vector <= 14) || \vector == 17 || \vector == 21)
+	.if !(\vector == TRAP_NO_VECTOR || \vector == 8 || (\vector >= 10 && \vector <= 14) || \vector == 17 || \vector == 21)
 	pushq $0
+	.endif
+	.if \vector == TRAP_NO_VECTOR
+	jmp trap_no_vector
 	.endif
 	pushq $\vector
 	jmp trap_common
@@ -136,6 +144,22 @@ trap_stubs:
 	trap_stub vector
 	.set vector, vector + 1
 	.endr
+
+/* The first vector instruction since the door was closed: it is opened (vector.h). */
+trap_no_vector:
+	testb $3, 8(%rsp)
+	jz 1f
+	swapgs
+	push %rax
+	mov %gs:CPU_THREAD, %rax
+	movb $1, THREAD_VECTOR_OPEN(%rax)
+	movb $0, %gs:CPU_VECTOR_CLOSED
+	clts
+	pop %rax
+	swapgs
+	iretq
+1:	pushq $0
+	pushq $TRAP_NO_VECTOR
 
 trap_common:
 	testb $3, 24(%rsp)

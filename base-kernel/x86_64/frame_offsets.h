@@ -17,11 +17,15 @@
 #define THREAD_RIP       (THREAD_REGISTERS + 120)
 #define THREAD_RFLAGS    (THREAD_REGISTERS + 128)
 #define THREAD_RSP       (THREAD_REGISTERS + 136)
+#define THREAD_VECTOR_OPEN (THREAD_REGISTERS + 160)
 
 /* Per-CPU data, behind the GS base while in the kernel. */
 #define CPU_SCRATCH 0
 #define CPU_STACK   8
 #define CPU_THREAD  16
+#define CPU_VECTOR_CLOSED 32
+
+#define TRAP_NO_VECTOR 7 /* the door to the vector registers is closed */
 
 #define SELECTOR_KERNEL_CODE 0x08
 #define SELECTOR_KERNEL_DATA 0x10

@@ -16,7 +16,10 @@
 _Static_assert(offsetof(struct thread, registers) == THREAD_REGISTERS, "entry.S");
 _Static_assert(offsetof(struct thread, registers.words) == THREAD_WORDS, "entry.S");
 _Static_assert(offsetof(struct thread, registers.rsp) == THREAD_RSP, "entry.S");
+_Static_assert(offsetof(struct thread, vector_open) == THREAD_VECTOR_OPEN, "entry.S");
+_Static_assert(offsetof(struct thread, rare) == THREAD_VECTOR_OPEN, "THREAD_RARE_VECTOR");
 _Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "entry.S");
+_Static_assert(offsetof(struct cpu, vector_closed) == CPU_VECTOR_CLOSED, "entry.S");
 
 _Noreturn void resume_full(struct thread *thread);
 _Noreturn void resume_syscall(struct thread *thread);
@@ -41,15 +44,17 @@ static void unload(struct thread *last)
 
 static void load(struct thread *thread)
 {
-	struct thread *last = cpu.loaded;
-
-	if (last)
-		unload(last);
-	cpu.loaded = thread;
+	if (cpu.thread)
+		unload(cpu.thread);
+	cpu.thread = thread;
 	write_fs_base(thread->fs_base);
+	if (cpu.root != thread->domain->pages.root) {
+		cpu.root = thread->domain->pages.root;
+		write_cr3(cpu.root);
+	}
 	if (thread->vector_saved) {
 		vector_open();
-		vector_restore(thread->vector);
+		vector_load(thread->vector);
 		thread->vector_saved = false;
 		thread->vector_open = true;
 	} else {
@@ -61,13 +66,8 @@ void resume_thread(struct thread *thread)
 {
 	const bool full = thread->full_frame;
 
-	if (cpu.loaded != thread)
+	if (cpu.thread != thread)
 		load(thread);
-	if (cpu.root != thread->domain->pages.root) {
-		cpu.root = thread->domain->pages.root;
-		write_cr3(cpu.root);
-	}
-	cpu.thread = thread;
 	thread->full_frame = false;
 	if (full)
 		resume_full(thread);
@@ -90,9 +90,9 @@ void resume_idle(void)
 
 void resume_forget(struct thread *thread)
 {
-	if (cpu.loaded != thread)
+	if (cpu.thread != thread)
 		return;
 	if (thread->vector_open)
 		vector_reset();
-	cpu.loaded = NULL;
+	cpu.thread = NULL;
 }

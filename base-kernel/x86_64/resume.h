@@ -10,8 +10,8 @@ struct thread;
 struct cpu {
 	unsigned long scratch;
 	unsigned long stack;
-	struct thread *thread; /* runs, or ran last */
-	struct thread *loaded; /* whose FS base and vector state are in the registers */
+	/* Runs, or ran last: its FS base and vector state are in the registers. NULL: it is gone. */
+	struct thread *thread;
 	unsigned long root;    /* CR3 */
 	_Bool vector_closed;   /* CR0.TS is set */
 };

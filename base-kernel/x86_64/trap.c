@@ -16,14 +16,12 @@
 #include "resume.h"
 #include "sched/sched.h"
 #include "sched/timeout.h"
-#include "vector.h"
 
 enum {
 	TRAP_DIVIDE = 0,
 	TRAP_DEBUG = 1,
 	TRAP_BREAKPOINT = 3,
 	TRAP_INVALID_OPCODE = 6,
-	TRAP_NO_VECTOR = 7,
 	TRAP_STACK = 12,
 	TRAP_PROTECTION = 13,
 	TRAP_PAGE_FAULT = 14,
@@ -104,9 +102,6 @@ void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
 	thread->full_frame = true;
 	if (vector >= VECTOR_LINES) {
 		interrupt(vector);
-	} else if (vector == TRAP_NO_VECTOR) {
-		vector_open();
-		thread->vector_open = true;
 	} else if (vector == TRAP_PAGE_FAULT) {
 		page_fault(thread, error);
 	} else {

@@ -5,12 +5,9 @@
 #include <stdint.h>
 
 #include "boot/panic.h"
-#include "cpu.h"
-#include "resume.h"
 
 #define CR0_MP         (1ul << 1)
 #define CR0_EM         (1ul << 2)
-#define CR0_TS         (1ul << 3)
 #define CR4_OSFXSR     (1ul << 9)
 #define CR4_OSXMMEXCPT (1ul << 10)
 #define CR4_OSXSAVE    (1ul << 18)
@@ -24,8 +21,8 @@ enum {
 };
 
 /* Fits what is enabled below: legacy area and header 576 bytes, AVX 256. */
-static _Alignas(64) uint8_t initial[STATE_BYTES];
-static uint32_t features;
+_Alignas(64) uint8_t vector_initial[STATE_BYTES];
+uint32_t vector_features;
 
 static void write_xcr0(uint64_t value)
 {
@@ -39,12 +36,12 @@ void vector_init(void)
 	read_cpuid(1, 0, id);
 	if (!(id[2] & 1u << 26))
 		panic("this processor has no XSAVE");
-	features = XCR0_X87_SSE | (id[2] & 1u << 28 ? XCR0_AVX : 0);
+	vector_features = XCR0_X87_SSE | (id[2] & 1u << 28 ? XCR0_AVX : 0);
 	write_cr0((read_cr0() | CR0_MP) & ~(CR0_EM | CR0_TS));
 	write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE);
-	write_xcr0(features);
-	*(uint16_t *)initial = FCW_DEFAULT;
-	*(uint32_t *)(initial + 24) = MXCSR_DEFAULT;
+	write_xcr0(vector_features);
+	*(uint16_t *)vector_initial = FCW_DEFAULT;
+	*(uint32_t *)(vector_initial + 24) = MXCSR_DEFAULT;
 	vector_reset();
 	cpu.vector_closed = false;
 	vector_close();
@@ -57,17 +54,7 @@ size_t vector_bytes(void)
 
 void vector_save(void *state)
 {
-	asm volatile("xsave64 (%0)" : : "r"(state), "a"(features), "d"(0) : "memory");
-}
-
-void vector_restore(const void *state)
-{
-	asm volatile("xrstor64 (%0)" : : "r"(state), "a"(features), "d"(0) : "memory");
-}
-
-void vector_reset(void)
-{
-	vector_restore(initial);
+	asm volatile("xsave64 (%0)" : : "r"(state), "a"(vector_features), "d"(0) : "memory");
 }
 
 void vector_open(void)

@@ -8,14 +8,40 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "cpu.h"
+#include "resume.h"
+
+#define CR0_TS (1ul << 3)
 
 void vector_init(void);
 /* Size of a saved state. */
 size_t vector_bytes(void);
 void vector_save(void *state);
-void vector_restore(const void *state);
-/* Loads the initial image. The door must be open. */
-void vector_reset(void);
 void vector_open(void);
 void vector_close(void);
+
+extern uint8_t vector_initial[];
+extern uint32_t vector_features; /* the parts of the state that are in use */
+
+static inline void vector_load(const void *state)
+{
+	asm volatile("xrstor64 (%0)" : : "r"(state), "a"(vector_features), "d"(0) : "memory");
+}
+
+/* Loads the initial image. The door must be open. */
+static inline void vector_reset(void)
+{
+	vector_load(vector_initial);
+}
+
+/* Loads the initial image and closes the door, which was open. */
+static inline void vector_discard(void)
+{
+	vector_load(vector_initial);
+	write_cr0(read_cr0() | CR0_TS);
+	cpu.vector_closed = true;
+}

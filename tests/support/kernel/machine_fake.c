@@ -92,8 +92,8 @@ void resume_idle(void)
 
 void resume_forget(struct thread *thread)
 {
-	if (cpu.loaded == thread)
-		cpu.loaded = NULL;
+	if (cpu.thread == thread)
+		cpu.thread = NULL;
 }
 
 /* ---- time and interrupts ---- */
