@@ -41,7 +41,8 @@ static enum status deliver(struct call *call, struct thread *receiver)
 
 	if (status != OK)
 		return status;
-	thread_unblock(receiver);
+	list_unlink(&receiver->queue);
+	thread_disarm(receiver);
 	thread_set_answer(receiver, OK | result.word | (call->word & ~0xfffful), call->badge,
 	                  result.caps);
 	receiver->serving = call;
@@ -52,9 +53,8 @@ static enum status deliver(struct call *call, struct thread *receiver)
 
 static void wait_for_answer(struct thread *thread, uint64_t deadline)
 {
-	sched_block_current();
 	thread->state = THREAD_CALLING;
-	timeout_arm(thread, deadline);
+	thread_arm(thread, deadline);
 }
 
 enum status call_send(struct thread *thread, const struct cap_entry *entry, uint64_t word,
@@ -72,8 +72,9 @@ enum status call_send(struct thread *thread, const struct cap_entry *entry, uint
 	if (status != OK)
 		return status;
 	call->state = CALL_QUEUED;
-	list_append(&endpoint->callers, &call->queue);
 	if (!first) {
+		list_append(&endpoint->callers, &call->queue);
+		sched_block_current();
 		wait_for_answer(thread, deadline);
 		ring_offer(endpoint);
 		if (endpoint->passive)
@@ -88,11 +89,10 @@ enum status call_send(struct thread *thread, const struct cap_entry *entry, uint
 		call_withdraw(call);
 		return status;
 	}
-	list_remove(&call->queue);
 	call->state = CALL_SERVED;
 	call->server = receiver;
 	wait_for_answer(thread, deadline);
-	sched_switch_to(receiver);
+	sched_hand_over(receiver);
 	return OK;
 }
 

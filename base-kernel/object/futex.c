@@ -34,7 +34,7 @@ enum status futex_wait(struct thread *thread, struct memory_object *memory, stru
 	thread->state = THREAD_FUTEX_WAITING;
 	thread->futex = key;
 	list_append(&memory->waiters, &thread->queue);
-	timeout_arm(thread, deadline);
+	thread_arm(thread, deadline);
 	return OK;
 }
 

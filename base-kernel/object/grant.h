@@ -80,6 +80,13 @@ void grants_revoke_doomed(void);
 void grant_narrow(uint32_t index, uint32_t interface);
 /* Whether `interface` is the grant's own or one of its ancestors; its position, or -1. */
 int grant_interface_position(const struct grant *grant, uint32_t interface);
+
+static inline bool grant_offers(const struct grant *grant, uint32_t interface)
+{
+	return grant->interfaces[0] == interface ||
+	       grant_interface_position(grant, interface) >= 0;
+}
+
 bool grants_consistent(void);
 
 /* Undoes what was done through a grant: mappings, queued calls. Called once, while it dies. */

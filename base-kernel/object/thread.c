@@ -188,7 +188,7 @@ void thread_unblock(struct thread *thread)
 	case THREAD_RING_WAITING: leave_ring(thread); break;
 	case THREAD_FUTEX_WAITING: list_unlink(&thread->queue); break;
 	}
-	timeout_disarm(thread);
+	thread_disarm(thread);
 	thread->state = THREAD_STOPPED;
 }
 
@@ -293,25 +293,6 @@ void thread_leave_home(struct thread *thread)
 	list_remove(&thread->of_home);
 	thread->home = NULL;
 	thread->detaching = false;
-}
-
-void thread_side(struct thread *thread, struct message_side *out_side)
-{
-	*out_side = (struct message_side){
-		.domain = thread->domain,
-		.words = thread->registers.words,
-		.send = thread_send_page(thread),
-		.receive = thread_receive_page(thread),
-		.window = thread->registers.rsi,
-	};
-}
-
-void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge, unsigned caps)
-{
-	thread->registers.rax = word;
-	thread->registers.rdi = badge;
-	thread->registers.rsi = caps;
-	thread->registers.rdx = 0;
 }
 
 void thread_set_notification(struct thread *thread, uint64_t bits)

@@ -27,6 +27,7 @@
 #include "call.h"
 #include "domain.h"
 #include "futex.h"
+#include "message.h"
 #include "object.h"
 #include "sched/timeout.h"
 #include "x86_64/frame_offsets.h"
@@ -156,6 +157,17 @@ void thread_serves(struct thread *thread, struct endpoint *endpoint);
 /* Takes the home away at once; the thread is about to wait. */
 void thread_leave_home(struct thread *thread);
 
+/* Its wait ends at `deadline` with ERR_TIMEOUT; 0: never. */
+static inline void thread_arm(struct thread *thread, uint64_t deadline)
+{
+	if (deadline)
+		timeout_arm(thread, deadline);
+}
+static inline void thread_disarm(struct thread *thread)
+{
+	if (thread->deadline_armed)
+		timeout_disarm(thread);
+}
 /* The page its system call named for sending or receiving. */
 static inline struct message_page *thread_send_page(const struct thread *thread)
 {
@@ -166,6 +178,22 @@ static inline struct message_page *thread_receive_page(const struct thread *thre
 	return thread->pages[thread->registers.rsi >> WINDOW_RECEIVE_PAGE_SHIFT & WINDOW_PAGE_MASK];
 }
 /* The thread's side of a transfer; the window is the one its system call named. */
-void thread_side(struct thread *thread, struct message_side *out_side);
-void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge, unsigned caps);
+static inline void thread_side(struct thread *thread, struct message_side *out_side)
+{
+	*out_side = (struct message_side){
+		.domain = thread->domain,
+		.words = thread->registers.words,
+		.send = thread_send_page(thread),
+		.receive = thread_receive_page(thread),
+		.window = thread->registers.rsi,
+	};
+}
+static inline void thread_set_answer(struct thread *thread, uint64_t word, uint64_t badge,
+                                     unsigned caps)
+{
+	thread->registers.rax = word;
+	thread->registers.rdi = badge;
+	thread->registers.rsi = caps;
+	thread->registers.rdx = 0;
+}
 void thread_set_notification(struct thread *thread, uint64_t bits);

@@ -13,6 +13,11 @@
 static struct { /* of the one CPU; becomes per-CPU data */
 	struct list_node queues[PRIORITIES];
 	uint64_t occupied[PRIORITIES / 64];
+	/*
+	 * Has become ready and is more urgent than the current thread: in no queue, it takes over on
+	 * the way out of the kernel.
+	 */
+	struct thread *urgent;
 } run;
 
 struct thread *sched_running;
@@ -22,6 +27,7 @@ void sched_init(void)
 {
 	for (unsigned i = 0; i < PRIORITIES; i++)
 		list_init(&run.queues[i]);
+	run.urgent = NULL;
 }
 
 static void queue_context(struct sched_context *context)
@@ -49,6 +55,20 @@ static int highest(void)
 	return -1;
 }
 
+static void queue_thread(struct thread *thread)
+{
+	list_append(&thread->context->ready, &thread->ready);
+	if (!thread->context->queued)
+		queue_context(thread->context);
+}
+
+/* Than whoever runs now. */
+static bool more_urgent(const struct sched_context *context)
+{
+	return sched_running && sched_running->context &&
+	       context->priority > sched_running->context->priority;
+}
+
 void sched_enqueue(struct thread *thread)
 {
 	struct sched_context *context = thread->context;
@@ -56,16 +76,21 @@ void sched_enqueue(struct thread *thread)
 	/* Without a context it is parked. */
 	if (thread == sched_running || !context)
 		return;
-	list_append(&context->ready, &thread->ready);
-	if (!context->queued)
-		queue_context(context);
 	sched_attention = true;
+	if (!run.urgent && !context->queued && more_urgent(context))
+		run.urgent = thread;
+	else
+		queue_thread(thread);
 }
 
 void sched_dequeue(struct thread *thread)
 {
 	if (thread == sched_running) {
 		sched_block_current();
+		return;
+	}
+	if (thread == run.urgent) {
+		run.urgent = NULL;
 		return;
 	}
 	if (!list_linked(&thread->ready))
@@ -79,6 +104,12 @@ void sched_forget(struct thread *thread)
 {
 	sched_dequeue(thread);
 	resume_forget(thread);
+}
+
+void sched_hand_over(struct thread *thread)
+{
+	thread->state = THREAD_READY;
+	sched_running = thread;
 }
 
 void sched_switch_to(struct thread *thread)
@@ -111,8 +142,26 @@ bool sched_turns(void)
 	return sched_running && highest() >= sched_running->context->priority;
 }
 
+/* The one that is more urgent than the current thread, unless others are ready that are more so. */
+static bool pick_urgent(void)
+{
+	struct thread *urgent = run.urgent, *before = sched_running;
+
+	run.urgent = NULL;
+	if (highest() >= urgent->context->priority || !more_urgent(urgent->context)) {
+		queue_thread(urgent);
+		return false;
+	}
+	sched_running = urgent;
+	queue_thread(before);
+	return true;
+}
+
 static void pick(void)
 {
+	if (run.urgent && pick_urgent())
+		return;
+
 	const int priority = highest();
 
 	if (sched_running && !sched_running->context)
@@ -135,7 +184,7 @@ static void pick(void)
 	}
 	sched_running = next;
 	if (before)
-		sched_enqueue(before);
+		queue_thread(before);
 }
 
 void sched_leave_kernel(void)

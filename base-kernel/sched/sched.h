@@ -37,7 +37,12 @@ static inline struct thread *sched_current(void)
 	return sched_running;
 }
 
-/* Runs `thread`, which is blocked in no queue, instead of the current one, without a pick. */
+/*
+ * Runs `thread`, which is blocked in no queue, on the context of the current one, which is about to
+ * block: nobody else has become more urgent by that, so that nothing is picked.
+ */
+void sched_hand_over(struct thread *thread);
+/* Runs `thread`, which is blocked in no queue, instead of the current one. */
 void sched_switch_to(struct thread *thread);
 /* The current thread has blocked. */
 void sched_block_current(void);

@@ -57,7 +57,7 @@ static void expire_thread(struct timeout *timeout)
 void timeout_arm(struct thread *thread, uint64_t deadline)
 {
 	thread->timeout.expire = expire_thread;
-	thread->deadline_armed = deadline != 0;
+	thread->deadline_armed = true;
 	timeout_set(&thread->timeout, deadline);
 }
 

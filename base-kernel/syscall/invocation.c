@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "invocation.h"
 
-#include <kernel/words.h>
-
 static const struct method_table *table_of(uint32_t interface)
 {
 	switch (interface) {
@@ -26,27 +24,11 @@ static const struct method_table *table_of(uint32_t interface)
 	}
 }
 
-enum status invocation_target(struct domain *domain, cap_t target, uint32_t interface,
-                              struct cap_entry **out_entry, bool *out_served)
+enum status invocation_resolve(const struct cap_entry *entry, uint32_t interface, bool *out_served)
 {
-	struct cap_entry *entry;
-
-	*out_entry = NULL;
-	*out_served = false;
-	if (!cap_valid(target))
-		return interface == SELF_INTERFACE ? OK : ERR_UNSUPPORTED;
-
-	const enum status status = cap_table_find(&domain->caps, target, &entry);
-
-	if (status != OK)
-		return status;
-
-	const bool offered =
-		entry->interface == interface ||
-		grant_interface_position(grant_at(entry->grant), interface) >= 0;
+	const bool offered = grant_offers(grant_at(entry->grant), interface);
 	const bool full_endpoint = entry->interface == ENDPOINT_INTERFACE;
 
-	*out_entry = entry;
 	*out_served = (entry->flags & CAP_ENDPOINT) && interface != ENDPOINT_INTERFACE &&
 	              (offered || full_endpoint);
 	return offered || *out_served ? OK : ERR_UNSUPPORTED;
@@ -70,7 +52,7 @@ enum status invocation_argument(struct invocation *invocation, cap_t cap, enum o
 	if (status != OK)
 		return status;
 	if (entry->object->type != type ||
-	    grant_interface_position(grant_at(entry->grant), interface) < 0)
+	    !grant_offers(grant_at(entry->grant), interface))
 		return ERR_BAD_CAP;
 	*out_entry = entry;
 	return OK;

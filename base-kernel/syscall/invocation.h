@@ -11,6 +11,7 @@
 #include <abi/cap.h>
 #include <abi/status.h>
 #include <abi/syscall.h>
+#include <kernel/words.h>
 #include <stdint.h>
 
 #include "object/account.h"
@@ -61,12 +62,30 @@ static inline void invocation_init(struct invocation *in, struct domain *domain,
 	in->blocks = false;
 }
 
+/* Whether the capability offers the interface, not as the first of a kernel object's, and who serves it. */
+enum status invocation_resolve(const struct cap_entry *entry, uint32_t interface, bool *out_served);
+
 /*
  * Resolves the target of a call: `*out_entry`, NULL for self; `*out_served`: it goes to an endpoint's
  * servers, not to a method of the kernel's. ERR_UNSUPPORTED: it does not offer the interface.
  */
-enum status invocation_target(struct domain *domain, cap_t target, uint32_t interface,
-                              struct cap_entry **out_entry, bool *out_served);
+static inline enum status invocation_target(struct domain *domain, cap_t target,
+                                            uint32_t interface, struct cap_entry **out_entry,
+                                            bool *out_served)
+{
+	*out_entry = NULL;
+	*out_served = false;
+	if (!cap_valid(target))
+		return interface == SELF_INTERFACE ? OK : ERR_UNSUPPORTED;
+
+	const enum status status = cap_table_find(&domain->caps, target, out_entry);
+
+	if (status != OK)
+		return status;
+	if ((*out_entry)->interface == interface && !((*out_entry)->flags & CAP_ENDPOINT))
+		return OK;
+	return invocation_resolve(*out_entry, interface, out_served);
+}
 /* Finds the table by interface, and calls; ERR_UNSUPPORTED when there is no such method. */
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method);
 

@@ -97,7 +97,7 @@ static inline void signal_fast(const struct cap_entry *entry)
 		entry->interface == SIGNAL_INTERFACE ? grant_at(entry->grant)->badge : named;
 	if (sink)
 		sink->notified = notification->bits != 0;
-	syscall_exit(thread, OK, 0);
+	syscall_done();
 }
 
 /* The kernel's own object. */
@@ -181,17 +181,17 @@ static inline void ring_enter_fast(uint64_t cap)
 	const struct cap_entry *entry;
 
 	asm volatile("" : "=r"(submit), "=r"(want));
-	if ((submit | want) != 0)
-		return syscall_slow();
-	entry = find(cap);
+	entry = (submit | want) == 0 ? find(cap) : NULL;
 	if (!likely(entry && entry->interface == RING_INTERFACE && !(entry->flags & CAP_ENDPOINT) &&
 	            ((const struct ring *)entry->object)->domain == thread->domain))
 		return syscall_slow();
-	syscall_exit(thread, OK, 0);
+	syscall_done();
 }
 
 void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word)
 {
+	if (word == SYSCALL_RING_ENTER)
+		return ring_enter_fast(target);
 	/* A bound is checked where the words are used: a count above the maximum is not fast. */
 	if (!likely(((word & OP_FLAGS) | (window & WINDOW_RARE) | deadline) == 0 &&
 	            (word & OP_WORDS) <= (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT))
@@ -200,7 +200,5 @@ void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word
 		return call_fast(word, target);
 	if ((uint8_t)word == SYSCALL_REPLY_WAIT)
 		return reply_wait_fast(word, target);
-	if ((uint8_t)word == SYSCALL_RING_ENTER)
-		return ring_enter_fast(target);
 	return syscall_slow();
 }

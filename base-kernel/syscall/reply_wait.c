@@ -137,12 +137,11 @@ static bool receive(struct thread *thread, struct endpoint *endpoint, uint64_t d
 
 static void wait(struct thread *thread, struct endpoint *endpoint, uint64_t deadline)
 {
-	sched_block_current();
 	thread->state = THREAD_RECEIVING;
 	thread->waits_at_endpoint = endpoint;
 	if (endpoint)
 		list_append(&endpoint->receivers, &thread->queue);
-	timeout_arm(thread, deadline);
+	thread_arm(thread, deadline);
 }
 
 /* Without a context of its own a thread waits for callers that lend it theirs, and for nothing else. */
@@ -181,6 +180,9 @@ void syscall_reply_wait(struct thread *thread)
 	if (thread->detaching)
 		thread_leave_home(thread);
 	thread_serves(thread, endpoint);
+
+	const struct sched_context *lent = thread->context;
+
 	thread_end_loan(thread);
 	if (receive(thread, endpoint, deadline)) {
 		if (caller)
@@ -188,6 +190,11 @@ void syscall_reply_wait(struct thread *thread)
 		return;
 	}
 	wait(thread, endpoint, deadline);
+	if (caller && caller->context == lent) {
+		sched_hand_over(caller);
+		return;
+	}
+	sched_block_current();
 	if (caller)
 		sched_switch_to(caller);
 }

@@ -34,7 +34,7 @@ static void wait(struct thread *thread, struct ring *ring, uint32_t wanted, uint
 	sched_block_current();
 	thread->state = THREAD_RING_WAITING;
 	thread->ring = ring;
-	timeout_arm(thread, deadline);
+	thread_arm(thread, deadline);
 }
 
 /* Runs entries for the current thread. False: it is not to wait any more, or is itself gone. */
@@ -94,7 +94,7 @@ void syscall_ring_resume(struct thread *thread)
 
 	thread->ring = NULL;
 	ring->waiter = NULL;
-	timeout_disarm(thread);
+	thread_disarm(thread);
 	if (run(thread, ring, 0) && ring_completions(ring) < wanted)
 		wait(thread, ring, wanted, deadline);
 }

@@ -231,7 +231,7 @@ static enum status find_notification(const struct operation *op, uint32_t interf
 	if (status != OK)
 		return status;
 	if ((*out_entry)->object->type != OBJECT_NOTIFICATION ||
-	    grant_interface_position(grant_at((*out_entry)->grant), interface) < 0)
+	    !grant_offers(grant_at((*out_entry)->grant), interface))
 		return ERR_BAD_CAP;
 	return OK;
 }

@@ -51,7 +51,7 @@ static enum status inspect(struct invocation *in)
 
 	const bool served =
 		entry->object->type == OBJECT_ENDPOINT &&
-		grant_interface_position(grant_at(entry->grant), ENDPOINT_INTERFACE) < 0;
+		!grant_offers(grant_at(entry->grant), ENDPOINT_INTERFACE);
 	const struct self_inspect_results results = {
 		.kind = served ? OBJECT_KIND_COMPONENT : (enum object_kind)entry->object->type,
 		.owner = entry->flags & CAP_OWNER,

@@ -34,7 +34,7 @@ static enum status map(struct invocation *in)
 	if (status != OK)
 		return status;
 	if (params.write &&
-	    grant_interface_position(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE) < 0)
+	    !grant_offers(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE))
 		return ERR_DENIED;
 
 	const struct mapping_request request = {

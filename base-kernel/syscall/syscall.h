@@ -9,7 +9,8 @@
 #include <abi/status.h>
 #include <stdint.h>
 
-struct thread;
+#include "object/thread.h"
+
 
 void syscall_call(struct thread *thread);
 void syscall_reply_wait(struct thread *thread);
@@ -21,9 +22,13 @@ void syscall_ring_resume(struct thread *thread);
 _Noreturn void syscall_general(struct thread *thread);
 /* The fast path: from entry.S, with the message words in their registers, the thread in rbp. */
 void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word);
-/* Its ways out, neither of which returns: the general path, or to a thread with its answer. */
+/* Its ways out, none of which returns: the general path, back with OK, or to a thread with its answer. */
 void syscall_slow(void);
+void syscall_done(void);
 void syscall_exit(struct thread *to, uint64_t word, uint64_t badge);
 
 /* Ends the system call of a thread that goes on at once. */
-void syscall_answer(struct thread *thread, enum status status);
+static inline void syscall_answer(struct thread *thread, enum status status)
+{
+	thread_set_answer(thread, status, 0, 0);
+}

@@ -55,14 +55,29 @@ syscall_entry:
 	mov %rax, %rcx
 	jmp ipc_fast
 
+/* rbp = thread: the general path. */
 	.globl syscall_slow
 syscall_slow:
-	mov %gs:CPU_THREAD, %rdi
-	mov %gs:CPU_STACK, %rsp
+	mov %rbp, %rdi
 	save_words %rdi
 	xor %ebp, %ebp
 	call syscall_general
 	ud2
+
+/* rbp = thread: nothing to say but OK; message words in place. */
+	.globl syscall_done
+syscall_done:
+	xor %eax, %eax
+	xor %edi, %edi
+	xor %esi, %esi
+	xor %edx, %edx
+	swapgs
+	wrgsbase %rdx
+	mov THREAD_RFLAGS(%rbp), %r11
+	mov THREAD_RSP(%rbp), %rsp
+	mov THREAD_RIP(%rbp), %rcx
+	xor %ebp, %ebp
+	sysretq
 
 /* rdi = thread: as from a system call. User's GS base becomes 0. */
 	.globl resume_syscall
@@ -83,8 +98,8 @@ syscall_exit:
 	xor %esi, %esi
 1:	xor %edx, %edx
 	swapgs
+	wrgsbase %rdx
 	xor %ebp, %ebp
-	wrgsbase %rbp
 	mov THREAD_RFLAGS(%rcx), %r11
 	mov THREAD_RSP(%rcx), %rsp
 	mov THREAD_RIP(%rcx), %rcx
