@@ -9,7 +9,8 @@ KERNEL_OBJECTS := $(KERNEL_SOURCES:%.c=$(BUILD)/kernel/%.o) $(KERNEL_ASM:%.S=$(B
 KERNEL_CFLAGS := -std=gnu2x -O2 -g $(WARNINGS) -ffreestanding -fno-pic -fno-pie -mcmodel=kernel \
 	-mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-tree-loop-distribute-patterns \
-	-fno-strict-aliasing -Ibase-kernel -I$(BUILD)/interface
+	-fno-strict-aliasing -falign-functions=8 -falign-jumps=1 -falign-loops=1 -falign-labels=1 \
+	-Ibase-kernel -I$(BUILD)/interface
 
 # What runs once or rarely is made small.
 KERNEL_RARE := $(addprefix $(BUILD)/kernel/base-kernel/,boot/console.o boot/core_start.o boot/loader_info.o \
