@@ -16,8 +16,10 @@
 #include <abi/status.h>
 
 #include "domain.h"
+#include "memory/memory.h"
 #include "object.h"
 #include "ring_chain.h"
+#include "ring_index.h"
 #include "sched/timeout.h"
 
 enum { RING_ENTRIES_MAX = 256, RING_BUFFERS_MAX = 256, RING_BUFFER_NONE = 0xffff };
@@ -28,7 +30,7 @@ struct ring {
 	struct list_node of_domain;
 	struct shared_range range;
 	uint16_t entries, buffers;
-	unsigned page_count;
+	unsigned page_count, completion_page;
 
 	struct notification *completed;
 	uint64_t completed_bits;
@@ -47,8 +49,9 @@ struct ring {
 	struct timeout timeout; /* of the first of them */
 	struct ring_chain chain;
 
-	struct ring_work *works; /* `entries` */
+	struct ring_work *works; /* `entries`, and one for those that complete at once */
 	paddr_t *pages;          /* `page_count` */
+	struct ring_header *header;
 };
 
 struct ring_request {
@@ -65,25 +68,63 @@ uint64_t ring_extra_bytes(const struct ring *ring);
 
 /* ---- the shared pages ---- */
 
+static inline void *ring_record(const struct ring *ring, unsigned first_page, unsigned index)
+{
+	const unsigned per_page = PAGE_SIZE / sizeof(struct ring_submission);
+
+	return (char *)paddr_to_pointer(ring->pages[first_page + index / per_page]) +
+	       index % per_page * sizeof(struct ring_submission);
+}
+
 /* Submissions the owner offers, by its own account of it; never more than there can be. */
-uint32_t ring_submissions(const struct ring *ring);
+static inline uint32_t ring_submissions(const struct ring *ring)
+{
+	return ring_index_used(read_once(ring->header->submission_tail), ring->submission_head,
+	                       ring->entries);
+}
+
 /* The next one, which the owner may rewrite at any time. */
-const struct ring_submission *ring_submission(const struct ring *ring);
-/* Tells the owner how far its submissions have been taken. */
-void ring_show_taken(const struct ring *ring);
-/* NULL: there is no such buffer. */
-struct message_page *ring_buffer(const struct ring *ring, unsigned index);
+static inline const struct ring_submission *ring_submission(const struct ring *ring)
+{
+	return ring_record(ring, 1, ring->submission_head & (ring->entries - 1u));
+}
+
+/* Where the next completion goes. */
+static inline struct ring_completion *ring_completion(const struct ring *ring)
+{
+	return ring_record(ring, ring->completion_page,
+	                   ring->completion_tail & (2u * ring->entries - 1));
+}
+
 /* Completions the owner has not yet taken, by its own account of it; never more than there can be. */
-uint32_t ring_completions(const struct ring *ring);
+static inline uint32_t ring_completions(const struct ring *ring)
+{
+	return ring_index_used(ring->completion_tail, read_once(ring->header->completion_head),
+	                       2u * ring->entries);
+}
+
 /* How many more entries could be taken, as far as completions go. */
-uint32_t ring_room(const struct ring *ring);
+static inline uint32_t ring_room(const struct ring *ring)
+{
+	const uint32_t used = ring_completions(ring) + ring->pending;
+
+	return used < 2u * ring->entries ? 2u * ring->entries - used : 0;
+}
+
+/* NULL: there is no such buffer. */
+static inline struct message_page *ring_buffer(const struct ring *ring, unsigned index)
+{
+	return index < ring->buffers
+	               ? paddr_to_pointer(ring->pages[ring->page_count - ring->buffers + index])
+	               : NULL;
+}
 
 struct ring_outcome {
 	uint64_t word;
 	uint64_t badge;
 	uint64_t call;
 	uint32_t caps, flags;
-	const uint64_t *words; /* NULL: none */
+	const uint64_t *words; /* as many as `word` says */
 };
 
 /* Writes a completion, for which there is room. */

@@ -35,7 +35,7 @@ static enum status standing(const struct ring_chain *chain)
 
 struct ring_work *ring_chain_add(struct ring *ring, const struct ring_submission *entry)
 {
-	const bool linked = entry->flags & RING_LINK;
+	const bool linked = read_once(entry->flags) & RING_LINK;
 	struct ring_work *before = ring->chain.open ? ring->chain.last : NULL;
 	struct ring_work *work = NULL;
 	enum status status = standing(&ring->chain);

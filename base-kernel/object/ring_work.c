@@ -29,47 +29,51 @@ void ring_works_init(struct ring *ring)
 	list_init(&ring->due);
 	list_init(&ring->timed);
 	ring->timeout.expire = expire;
-	for (unsigned i = 0; i < ring->entries; i++) {
+	for (unsigned i = 0; i <= ring->entries; i++) {
 		ring->works[i].ring = ring;
-		list_append(&ring->free, &ring->works[i].queue);
+		ring->works[i].call.ring = ring;
+		if (i < ring->entries)
+			list_append(&ring->free, &ring->works[i].queue);
 	}
+}
+
+static struct ring_work *start(struct ring_work *work, const struct ring_submission *entry)
+{
+	work->state = RING_WORK_STARTING;
+	work->completed = false;
+	work->cap_count = 0;
+	memory_copy((uint64_t *)&work->entry, (const uint64_t *)entry, sizeof(*entry) / 8);
+	work->ring->pending++;
+	return work;
 }
 
 struct ring_work *ring_work_take(struct ring *ring, const struct ring_submission *entry)
 {
 	struct list_node *first = list_first(&ring->free);
-	struct ring_work *work;
 
 	if (!first)
 		return NULL;
 	list_remove(first);
-	work = list_entry(first, struct ring_work, queue);
-	work->state = RING_WORK_STARTING;
-	work->completed = false;
-	work->cap_count = 0;
-	work->send = ring_buffer(ring, entry->send_buffer);
-	work->receive = ring_buffer(ring, entry->receive_buffer);
-	memory_copy((uint64_t *)&work->entry, (const uint64_t *)entry, sizeof(*entry) / 8);
-	ring->pending++;
-	return work;
+	return start(list_entry(first, struct ring_work, queue), entry);
 }
 
-static void set_free(struct ring_work *work)
+struct ring_work *ring_work_spare(struct ring *ring, const struct ring_submission *entry)
 {
-	work->state = RING_WORK_FREE;
-	list_append(&work->ring->free, &work->queue);
+	return start(&ring->works[ring->entries], entry);
 }
 
-void ring_work_put_back(struct ring_work *work)
+bool ring_work_lasts(const struct ring_work *work)
 {
-	work->ring->pending--;
-	set_free(work);
+	return work != &work->ring->works[work->ring->entries];
 }
 
 void ring_work_settle(struct ring_work *work)
 {
-	if (work->state == RING_WORK_SPENT && !work->chained)
-		set_free(work);
+	if (work->state != RING_WORK_SPENT || work->chained)
+		return;
+	work->state = RING_WORK_FREE;
+	if (ring_work_lasts(work))
+		list_append(&work->ring->free, &work->queue);
 }
 
 /* Out of whatever it waits in. */
@@ -163,18 +167,19 @@ static void expire(struct timeout *timeout)
 /* The ids stand in the owner's memory; what it writes there instead names its own capabilities all the same. */
 static void note_caps(struct ring_work *work, unsigned count)
 {
-	work->cap_count = work->receive ? count : 0;
+	const struct message_page *page = ring_buffer(work->ring, work->entry.receive_buffer);
+
+	work->cap_count = page ? count : 0;
 	for (unsigned i = 0; i < work->cap_count; i++)
-		work->caps[i].id = read_once(work->receive->caps[i]);
+		work->caps[i].id = read_once(page->caps[i]);
 }
 
-void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome)
+void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome)
 {
-	struct ring *ring = work->ring;
-
-	disarm(work);
-	ring->pending--;
-	ring_post(ring, work->entry.user_data, outcome);
+	if (work->entry.deadline)
+		disarm(work);
+	work->ring->pending--;
+	ring_post(work->ring, work->entry.user_data, outcome);
 	work->completed = true;
 	work->outcome = (enum status)(outcome->word & 0xff);
 	if (work->state != RING_WORK_ANSWERING)
@@ -185,6 +190,13 @@ void ring_work_complete(struct ring_work *work, const struct ring_outcome *outco
 	} else {
 		ring_work_settle(work);
 	}
+}
+
+void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome)
+{
+	struct ring *ring = work->ring;
+
+	ring_work_post(work, outcome);
 	ring_announce(ring);
 }
 
@@ -229,20 +241,20 @@ bool ring_work_cancel(struct ring *ring, uint64_t user_data)
 
 /* ---- calls made ---- */
 
-static void side_of(const struct ring_work *work, uint64_t *words, struct message_side *out_side)
+void ring_work_side(struct ring_work *work, struct message_side *out_side)
 {
 	*out_side = (struct message_side){
 		.domain = work->ring->domain,
-		.words = words,
-		.send = work->send,
-		.receive = work->receive,
+		.words = work->entry.words,
+		.send = ring_buffer(work->ring, work->entry.send_buffer),
+		.receive = ring_buffer(work->ring, work->entry.receive_buffer),
 		.window = work->entry.window,
 	};
 }
 
 void ring_call_side(struct call *call, struct message_side *out_side)
 {
-	side_of(work_of(call), work_of(call)->entry.words, out_side);
+	ring_work_side(work_of(call), out_side);
 }
 
 void ring_call_done(struct call *call, enum status status, struct message_result result)
@@ -298,7 +310,7 @@ static void receive(struct ring_work *work, struct call *call)
 	struct message_result result;
 
 	call_side(call, &from);
-	side_of(work, work->entry.words, &to);
+	ring_work_side(work, &to);
 
 	const enum status status = message_transfer(&from, call->word, &to, &result);
 

@@ -41,7 +41,6 @@ struct ring_work {
 	struct notification *notification; /* waiting */
 	uint32_t grant;                    /* receiving, waiting: through this one */
 	uint32_t generation;               /* of `call` ids given to the owner */
-	struct message_page *send, *receive;
 	struct ring_submission entry; /* our copy; its words take what is received */
 
 	/* in a chain */
@@ -56,15 +55,23 @@ struct ring_work {
 void ring_works_init(struct ring *ring);
 void ring_works_fini(struct ring *ring);
 
-/* A record in state STARTING for the entry, counted as pending. NULL: all are in use. */
+/*
+ * A record in state STARTING with a copy of the entry, counted as pending. NULL: all are in use; then
+ * ring_work_spare is one for an entry that completes at once.
+ */
 struct ring_work *ring_work_take(struct ring *ring, const struct ring_submission *entry);
-/* It was not needed. */
-void ring_work_put_back(struct ring_work *work);
+struct ring_work *ring_work_spare(struct ring *ring, const struct ring_submission *entry);
+/* Whether it is one that can wait; the spare one can't. */
+bool ring_work_lasts(const struct ring_work *work);
+/* Its side of a transfer. */
+void ring_work_side(struct ring_work *work, struct message_side *out_side);
 /* Frees it if it is spent and no chain needs it. */
 void ring_work_settle(struct ring_work *work);
 /* Its entry's deadline counts from now on, if there is one. */
 void ring_work_arm(struct ring_work *work);
-/* Posts the completion of a record that is in no queue, or answering. */
+/* Posts the completion of a record that is in no queue, or answering, and tells nobody. */
+void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome);
+/* The same, and announces it. */
 void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome);
 /* Ends whatever it waits for. */
 void ring_work_end(struct ring_work *work, enum status status);

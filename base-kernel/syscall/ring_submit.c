@@ -15,29 +15,25 @@
 
 struct operation {
 	struct ring *ring;
-	const struct ring_submission *entry; /* our copy */
-	struct ring_work *work;              /* its record if it is part of a chain */
+	struct ring_work *work;
+	const struct ring_submission *entry; /* our copy, in `work` */
 	cap_t target;
 	struct ring_outcome outcome; /* `word` without the status */
-	bool later;                  /* a record will complete it, or has */
-	uint64_t *results;           /* room for the outcome's words */
+	bool later;                  /* `work` will complete it, or has */
 };
-
-/* The record of an entry that completes later. NULL: all are in use. */
-static struct ring_work *begin_later(struct operation *op)
-{
-	return op->work ? op->work : ring_work_take(op->ring, op->entry);
-}
-
-static void undo_later(const struct operation *op, struct ring_work *work)
-{
-	if (work != op->work)
-		ring_work_put_back(work);
-}
 
 static bool expired(const struct operation *op)
 {
 	return op->entry->deadline && op->entry->deadline <= clock_now();
+}
+
+/* The entry goes on waiting, as long as its deadline allows. */
+static void wait_as(struct operation *op, enum ring_work_state state)
+{
+	op->later = true;
+	op->work->state = state;
+	if (op->entry->deadline)
+		ring_work_arm(op->work);
 }
 
 /* ---- calls ---- */
@@ -78,29 +74,23 @@ static void hand_to_receiver(struct endpoint *endpoint, struct call *call)
 static enum status call_endpoint(struct operation *op, const struct cap_entry *target)
 {
 	struct endpoint *endpoint = (struct endpoint *)target->object;
-	struct ring_work *work;
+	struct call *call = &op->work->call;
 
 	if (endpoint->passive)
 		return ERR_UNSUPPORTED; /* nobody would lend the server a context */
 	if (expired(op))
 		return ERR_TIMEOUT;
-	work = begin_later(op);
-	if (!work)
+	if (!ring_work_lasts(op->work))
 		return ERR_NOT_NOW;
-	work->call = (struct call){.ring = op->ring};
 
-	const enum status status = call_begin(&work->call, target, op->entry->word & ~0xfful);
+	const enum status status = call_begin(call, target, op->entry->word & ~0xfful);
 
-	if (status != OK) {
-		undo_later(op, work);
+	if (status != OK)
 		return status;
-	}
-	op->later = true;
-	work->state = RING_WORK_CALLING;
-	work->call.state = CALL_QUEUED;
-	list_append(&endpoint->callers, &work->call.queue);
-	ring_work_arm(work);
-	hand_to_receiver(endpoint, &work->call);
+	wait_as(op, RING_WORK_CALLING);
+	call->state = CALL_QUEUED;
+	list_append(&endpoint->callers, &call->queue);
+	hand_to_receiver(endpoint, call);
 	return OK;
 }
 
@@ -119,8 +109,7 @@ static enum status call_kernel(struct operation *op, const struct cap_entry *tar
 	invocation_init(&in, op->ring->domain, target, receive ? entry->window : 0);
 	in.caller = sched_current();
 	in.by_ring = true;
-	in.words = op->results;
-	memory_copy_words(in.words, entry->words, IPC_WORDS_MAX);
+	in.words = op->work->entry.words;
 	for (unsigned i = 0; i < count; i++)
 		in.caps[i].id = read_once(send->caps[i]);
 
@@ -135,7 +124,7 @@ static enum status call_kernel(struct operation *op, const struct cap_entry *tar
 		receive->caps[i] = in.caps[i].id;
 	op->outcome.word = (uint64_t)in.word_count << OP_WORDS_SHIFT;
 	op->outcome.caps = in.cap_count;
-	op->outcome.words = op->results;
+	op->outcome.words = in.words;
 	return OK;
 }
 
@@ -157,7 +146,7 @@ static enum status call(struct operation *op)
 static enum status receive(struct operation *op)
 {
 	struct cap_entry *target;
-	struct ring_work *work;
+	struct ring_work *work = op->work;
 	const enum status status = cap_table_find(&op->ring->domain->caps, op->target, &target);
 
 	if (status != OK)
@@ -166,17 +155,14 @@ static enum status receive(struct operation *op)
 		return ERR_BAD_CAP;
 	if (expired(op))
 		return ERR_TIMEOUT;
-	work = begin_later(op);
-	if (!work)
+	if (!ring_work_lasts(work))
 		return ERR_NOT_NOW;
 
 	struct endpoint *endpoint = (struct endpoint *)target->object;
 
-	op->later = true;
-	work->state = RING_WORK_RECEIVING;
+	wait_as(op, RING_WORK_RECEIVING);
 	work->grant = target->grant;
 	list_append(&endpoint->ring_receivers, &work->queue);
-	ring_work_arm(work);
 	ring_offer(endpoint);
 	return OK;
 }
@@ -187,18 +173,12 @@ static enum status answer(struct operation *op)
 	const unsigned status_word = (entry->word >> OP_METHOD_SHIFT) & 0xffff;
 	struct ring_work *work = ring_work_named(op->ring, entry->call);
 	struct thread *caller = NULL;
-	uint64_t words[IPC_WORDS_MAX];
-	const struct message_side from = {
-		.domain = op->ring->domain,
-		.words = words,
-		.send = ring_buffer(op->ring, entry->send_buffer),
-		.window = entry->window,
-	};
+	struct message_side from;
 	enum status status = ERR_GONE;
 
 	if (!work || status_word >= STATUS_COUNT)
 		return ERR_BAD_ARG;
-	memory_copy_words(words, entry->words, IPC_WORDS_MAX);
+	ring_work_side(op->work, &from);
 	if (work->taken.call)
 		status = call_answer(work->taken.call, (enum status)status_word, entry->word, &from,
 		                     &caller);
@@ -256,7 +236,7 @@ static enum status wait(struct operation *op)
 		return status;
 
 	struct notification *notification = (struct notification *)target->object;
-	struct ring_work *work;
+	struct ring_work *work = op->work;
 
 	if (notification->sink || notification->waiter)
 		return ERR_NOT_NOW;
@@ -268,32 +248,24 @@ static enum status wait(struct operation *op)
 	}
 	if (expired(op))
 		return ERR_TIMEOUT;
-	work = begin_later(op);
-	if (!work)
+	if (!ring_work_lasts(work))
 		return ERR_NOT_NOW;
-	op->later = true;
-	work->state = RING_WORK_WAITING;
+	wait_as(op, RING_WORK_WAITING);
 	work->grant = target->grant;
 	work->notification = notification;
 	notification->waiter = work;
-	ring_work_arm(work);
 	return OK;
 }
 
 static enum status await(struct operation *op)
 {
-	struct ring_work *work;
-
 	if (op->entry->deadline == 0)
 		return ERR_BAD_ARG;
 	if (expired(op))
 		return OK;
-	work = begin_later(op);
-	if (!work)
+	if (!ring_work_lasts(op->work))
 		return ERR_NOT_NOW;
-	op->later = true;
-	work->state = RING_WORK_TIMING;
-	ring_work_arm(work);
+	wait_as(op, RING_WORK_TIMING);
 	return OK;
 }
 
@@ -318,7 +290,7 @@ static enum status check(struct operation *op)
 		return ERR_UNSUPPORTED;
 	if ((entry->flags & ~RING_FLAGS) || entry->reserved)
 		return ERR_BAD_ARG;
-	if ((entry->flags & RING_MULTISHOT) && (entry->op != RING_RECV || op->work))
+	if ((entry->flags & RING_MULTISHOT) && (entry->op != RING_RECV || op->work->chained))
 		return ERR_BAD_ARG;
 	if (entry->flags & RING_TARGET_RESULT)
 		return ring_chain_result(op->work, entry->target, &op->target);
@@ -326,29 +298,23 @@ static enum status check(struct operation *op)
 }
 
 /* Runs an entry that nothing stands before. The ring may be gone afterwards. */
-static void run(struct ring *ring, const struct ring_submission *entry, struct ring_work *work)
+static void run(struct ring *ring, struct ring_work *work)
 {
-	uint64_t results[IPC_WORDS_MAX];
 	const bool *gone = ring->gone;
 	struct operation op = {.ring = ring,
-	                       .entry = entry,
 	                       .work = work,
-	                       .target = {entry->target},
-	                       .results = results};
+	                       .entry = &work->entry,
+	                       .target = {work->entry.target}};
 	enum status status;
 
-	if (work)
-		work->state = RING_WORK_STARTING;
+	work->state = RING_WORK_STARTING;
 	status = check(&op);
 	if (status == OK)
-		status = operations[entry->op](&op);
+		status = operations[work->entry.op](&op);
 	if (op.later || *gone)
 		return;
 	op.outcome.word |= (uint64_t)status;
-	if (work)
-		ring_work_complete(work, &op.outcome);
-	else
-		ring_post(ring, entry->user_data, &op.outcome);
+	ring_work_post(work, &op.outcome);
 }
 
 static void run_due(struct ring *ring, const struct thread *owner)
@@ -359,44 +325,51 @@ static void run_due(struct ring *ring, const struct thread *owner)
 
 	while (!*gone && sched_current() == owner && (work = ring_chain_next(ring, &before))) {
 		if (before == OK)
-			run(ring, &work->entry, work);
+			run(ring, work);
 		else
 			ring_work_end(work, before);
 	}
 }
 
-/* An entry as it comes from the queue. */
+/* An entry as it comes from the queue: the owner may rewrite it at any time, so it is copied, once. */
 static void take(struct ring *ring)
 {
-	/* The owner may rewrite it at any time: one copy, then only that. */
-	struct ring_submission entry;
+	const struct ring_submission *entry = ring_submission(ring);
 	struct ring_work *work;
 
-	memory_copy((uint64_t *)&entry, (const uint64_t *)ring_submission(ring), sizeof(entry) / 8);
 	ring->submission_head++;
-	if (!ring->chain.open && !(entry.flags & RING_LINK)) {
-		run(ring, &entry, NULL);
+	if (!ring->chain.open && !(read_once(entry->flags) & RING_LINK)) {
+		work = ring_work_take(ring, entry);
+		run(ring, work ? work : ring_work_spare(ring, entry));
 		return;
 	}
-	work = ring_chain_add(ring, &entry);
+	work = ring_chain_add(ring, entry);
 	if (work && ring_chain_may_start(work))
-		run(ring, &work->entry, work);
+		run(ring, work);
 }
 
-/* A NOP that belongs to no chain needs no copy. */
-static bool take_nop(struct ring *ring)
+/* NOPs that belong to no chain need no copy: takes those that come next, at most `max`. */
+static unsigned take_nops(struct ring *ring, unsigned max)
 {
-	static const struct ring_outcome done = {.word = OK};
-	const struct ring_submission *entry = ring_submission(ring);
-	const uint64_t first = read_once(*(const uint64_t *)entry);
+	unsigned count;
 
 	_Static_assert(RING_NOP == 0 && offsetof(struct ring_submission, user_data) == 8,
 	               "one word says it");
-	if ((first & 0xffff) != 0 || first >> 48 != 0 || ring->chain.open)
-		return false;
-	ring_post(ring, read_once(entry->user_data), &done);
-	ring->submission_head++;
-	return true;
+	for (count = 0; count < max && !ring->chain.open; count++) {
+		const struct ring_submission *entry = ring_submission(ring);
+		const uint64_t first = read_once(*(const uint64_t *)entry);
+		struct ring_completion *to = ring_completion(ring);
+
+		if ((first & 0xffff) != 0 || first >> 48 != 0)
+			break;
+		to->user_data = read_once(entry->user_data);
+		to->word = OK;
+		to->badge = to->call = 0;
+		to->caps = to->flags = 0;
+		ring->submission_head++;
+		ring->completion_tail++;
+	}
+	return count;
 }
 
 bool ring_run(struct ring *ring, unsigned count, unsigned *out_taken)
@@ -407,27 +380,30 @@ bool ring_run(struct ring *ring, unsigned count, unsigned *out_taken)
 	unsigned taken = 0, room;
 
 	ring->gone = &gone;
-	run_due(ring, owner);
+	if (!list_empty(&ring->due))
+		run_due(ring, owner);
 	if (count > offered)
 		count = offered;
-	room = gone ? 0 : ring_room(ring);
-	while (taken < count && room > 0 && !gone && sched_current() == owner) {
-		taken++;
-		if (take_nop(ring)) {
-			room--;
-			continue;
+	while (taken < count && !gone && sched_current() == owner && (room = ring_room(ring)) > 0) {
+		const unsigned left = count - taken;
+		const unsigned nops = take_nops(ring, left < room ? left : room);
+
+		taken += nops;
+		if (nops == 0) {
+			take(ring);
+			taken++;
 		}
-		take(ring);
-		room = gone ? 0 : ring_room(ring);
 	}
-	if (!gone)
-		run_due(ring, owner);
 	*out_taken = taken;
+	if (!gone && !list_empty(&ring->due))
+		run_due(ring, owner);
 	if (gone)
 		return false;
 	ring->gone = NULL;
-	if (taken)
-		ring_show_taken(ring);
+	if (taken) {
+		write_once(ring->header->completion_tail, ring->completion_tail);
+		write_once(ring->header->submission_head, ring->submission_head);
+	}
 	ring_announce(ring);
 	return true;
 }
