@@ -83,7 +83,7 @@ HOST_TEST_TARGETS += test-$(1)
 test-$(1): $(BUILD)/tests/$(1).passed
 $(BUILD)/tests/$(1).passed: $(BUILD)/tests/$(1)
 	$$(call say,TEST,$(1))
-	$(Q)CK_VERBOSITY=normal $$< > $(BUILD)/tests/$(1).log 2>&1 || { cat $(BUILD)/tests/$(1).log; exit 1; }
+	$(Q)CK_VERBOSITY=normal CK_TIMEOUT_MULTIPLIER=30 $$< > $(BUILD)/tests/$(1).log 2>&1 || { cat $(BUILD)/tests/$(1).log; exit 1; }
 	$(Q)touch $$@
 endef
 
