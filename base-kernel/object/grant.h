@@ -83,8 +83,7 @@ int grant_interface_position(const struct grant *grant, uint32_t interface);
 
 static inline bool grant_offers(const struct grant *grant, uint32_t interface)
 {
-	return grant->interfaces[0] == interface ||
-	       grant_interface_position(grant, interface) >= 0;
+	return grant->interfaces[0] == interface || grant_interface_position(grant, interface) >= 0;
 }
 
 bool grants_consistent(void);

@@ -41,7 +41,7 @@ struct ring_work {
 	struct notification *notification; /* waiting */
 	uint32_t grant;                    /* receiving, waiting: through this one */
 	uint32_t generation;               /* of `call` ids given to the owner */
-	struct ring_submission entry; /* our copy; its words take what is received */
+	struct ring_submission entry;      /* our copy; its words take what is received */
 
 	/* in a chain */
 	bool chained;

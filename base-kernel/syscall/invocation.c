@@ -51,8 +51,7 @@ enum status invocation_argument(struct invocation *invocation, cap_t cap, enum o
 
 	if (status != OK)
 		return status;
-	if (entry->object->type != type ||
-	    !grant_offers(grant_at(entry->grant), interface))
+	if (entry->object->type != type || !grant_offers(grant_at(entry->grant), interface))
 		return ERR_BAD_CAP;
 	*out_entry = entry;
 	return OK;

@@ -69,9 +69,8 @@ enum status invocation_resolve(const struct cap_entry *entry, uint32_t interface
  * Resolves the target of a call: `*out_entry`, NULL for self; `*out_served`: it goes to an endpoint's
  * servers, not to a method of the kernel's. ERR_UNSUPPORTED: it does not offer the interface.
  */
-static inline enum status invocation_target(struct domain *domain, cap_t target,
-                                            uint32_t interface, struct cap_entry **out_entry,
-                                            bool *out_served)
+static inline enum status invocation_target(struct domain *domain, cap_t target, uint32_t interface,
+                                            struct cap_entry **out_entry, bool *out_served)
 {
 	*out_entry = NULL;
 	*out_served = false;

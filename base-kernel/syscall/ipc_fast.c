@@ -27,9 +27,10 @@
 #include "x86_64/resume.h"
 #include "x86_64/vector.h"
 
-#define OP_FLAGS (OP_PAGED | OP_NO_REPLY | OP_NO_WAIT | OP_RESERVED)
-#define OP_WORDS ((uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT)
-#define OP_NAME  (~0xfffful) /* method and interface */
+#define OP_FLAGS        (OP_PAGED | OP_NO_REPLY | OP_NO_WAIT | OP_RESERVED)
+#define OP_WORDS        ((uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT)
+#define OP_WORDS_EXCESS ((uint64_t)(OP_WORDS_MASK - IPC_WORDS_MAX) << OP_WORDS_SHIFT)
+#define OP_NAME         (~0xfffful) /* method and interface */
 
 #define WINDOW_RARE (WINDOW_SEND_MASK | (uint64_t)WINDOW_REPLY_SLOT_MASK << WINDOW_REPLY_SLOT_SHIFT)
 
@@ -106,8 +107,8 @@ static inline void invoke_fast(const struct cap_entry *entry, uint64_t word)
 	const uint64_t signal =
 		(uint64_t)SIGNAL_INTERFACE << OP_INTERFACE_SHIFT | SIGNAL_SIGNAL << OP_METHOD_SHIFT;
 
-	if ((word & OP_NAME) == signal && (entry->interface == SIGNAL_INTERFACE ||
-	                                   entry->interface == NOTIFICATION_INTERFACE))
+	if ((word & OP_NAME) == signal &&
+	    (entry->interface == SIGNAL_INTERFACE || entry->interface == NOTIFICATION_INTERFACE))
 		return signal_fast(entry);
 	return syscall_slow();
 }
@@ -192,9 +193,9 @@ void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word
 {
 	if (word == SYSCALL_RING_ENTER)
 		return ring_enter_fast(target);
-	/* A bound is checked where the words are used: a count above the maximum is not fast. */
-	if (!likely(((word & OP_FLAGS) | (window & WINDOW_RARE) | deadline) == 0 &&
-	            (word & OP_WORDS) <= (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT))
+	/* A number of words above the maximum is carried into the flags. */
+	if (!likely((((word | (word + OP_WORDS_EXCESS)) & OP_FLAGS) | (window & WINDOW_RARE) |
+	             deadline) == 0))
 		return syscall_slow();
 	if ((uint8_t)word == SYSCALL_CALL)
 		return call_fast(word, target);

@@ -301,10 +301,8 @@ static enum status check(struct operation *op)
 static void run(struct ring *ring, struct ring_work *work)
 {
 	const bool *gone = ring->gone;
-	struct operation op = {.ring = ring,
-	                       .work = work,
-	                       .entry = &work->entry,
-	                       .target = {work->entry.target}};
+	struct operation op = {
+		.ring = ring, .work = work, .entry = &work->entry, .target = {work->entry.target}};
 	enum status status;
 
 	work->state = RING_WORK_STARTING;

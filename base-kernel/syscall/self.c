@@ -49,9 +49,8 @@ static enum status inspect(struct invocation *in)
 	if (status != OK)
 		return status;
 
-	const bool served =
-		entry->object->type == OBJECT_ENDPOINT &&
-		!grant_offers(grant_at(entry->grant), ENDPOINT_INTERFACE);
+	const bool served = entry->object->type == OBJECT_ENDPOINT &&
+	                    !grant_offers(grant_at(entry->grant), ENDPOINT_INTERFACE);
 	const struct self_inspect_results results = {
 		.kind = served ? OBJECT_KIND_COMPONENT : (enum object_kind)entry->object->type,
 		.owner = entry->flags & CAP_OWNER,

@@ -33,8 +33,7 @@ static enum status map(struct invocation *in)
 		status = invocation_account(in, params.account, &account);
 	if (status != OK)
 		return status;
-	if (params.write &&
-	    !grant_offers(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE))
+	if (params.write && !grant_offers(grant_at(memory->grant), MEMORY_OBJECT_INTERFACE))
 		return ERR_DENIED;
 
 	const struct mapping_request request = {

@@ -11,7 +11,6 @@
 
 #include "object/thread.h"
 
-
 void syscall_call(struct thread *thread);
 void syscall_reply_wait(struct thread *thread);
 void syscall_ring_enter(struct thread *thread);

@@ -5,24 +5,24 @@
  */
 #pragma once
 
-#define THREAD_REGISTERS 32
-#define THREAD_RAX       (THREAD_REGISTERS + 0)
-#define THREAD_RDI       (THREAD_REGISTERS + 8)
-#define THREAD_RSI       (THREAD_REGISTERS + 16)
-#define THREAD_RDX       (THREAD_REGISTERS + 24)
-#define THREAD_WORDS     (THREAD_REGISTERS + 32)
-#define THREAD_RBP       (THREAD_REGISTERS + 96)
-#define THREAD_RCX       (THREAD_REGISTERS + 104)
-#define THREAD_R11       (THREAD_REGISTERS + 112)
-#define THREAD_RIP       (THREAD_REGISTERS + 120)
-#define THREAD_RFLAGS    (THREAD_REGISTERS + 128)
-#define THREAD_RSP       (THREAD_REGISTERS + 136)
+#define THREAD_REGISTERS   32
+#define THREAD_RAX         (THREAD_REGISTERS + 0)
+#define THREAD_RDI         (THREAD_REGISTERS + 8)
+#define THREAD_RSI         (THREAD_REGISTERS + 16)
+#define THREAD_RDX         (THREAD_REGISTERS + 24)
+#define THREAD_WORDS       (THREAD_REGISTERS + 32)
+#define THREAD_RBP         (THREAD_REGISTERS + 96)
+#define THREAD_RCX         (THREAD_REGISTERS + 104)
+#define THREAD_R11         (THREAD_REGISTERS + 112)
+#define THREAD_RIP         (THREAD_REGISTERS + 120)
+#define THREAD_RFLAGS      (THREAD_REGISTERS + 128)
+#define THREAD_RSP         (THREAD_REGISTERS + 136)
 #define THREAD_VECTOR_OPEN (THREAD_REGISTERS + 160)
 
 /* Per-CPU data, behind the GS base while in the kernel. */
-#define CPU_SCRATCH 0
-#define CPU_STACK   8
-#define CPU_THREAD  16
+#define CPU_SCRATCH       0
+#define CPU_STACK         8
+#define CPU_THREAD        16
 #define CPU_VECTOR_CLOSED 32
 
 #define TRAP_NO_VECTOR 7 /* the door to the vector registers is closed */

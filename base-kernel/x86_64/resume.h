@@ -12,8 +12,8 @@ struct cpu {
 	unsigned long stack;
 	/* Runs, or ran last: its FS base and vector state are in the registers. NULL: it is gone. */
 	struct thread *thread;
-	unsigned long root;    /* CR3 */
-	_Bool vector_closed;   /* CR0.TS is set */
+	unsigned long root;  /* CR3 */
+	_Bool vector_closed; /* CR0.TS is set */
 };
 
 extern struct cpu cpu; /* of the one CPU */
