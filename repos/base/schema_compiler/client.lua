@@ -4,13 +4,13 @@
 local writer = require "writer"
 local method_text = require "method_text"
 
-local function put_answer(out, method, message)
+local function put_answer(out, method, message, call)
 	local results = method.results
 	if results.empty then
-		out:put("\treturn " .. method_text.call(method, message) .. ";")
+		out:put("\treturn " .. call .. ";")
 		return
 	end
-	out:put("\tstatus = " .. method_text.call(method, message) .. ";")
+	out:put("\tstatus = " .. call .. ";")
 	out:put("\tif (status != OK)\n\t\treturn status;")
 	method_text.put_receive(out, results, message, "results")
 end
@@ -26,9 +26,14 @@ local function put_body(out, method, moving)
 		out:put("\tenum status status;")
 	end
 	out:put("")
+	if method_text.plain(method) then
+		method_text.put_words(out, params)
+		put_answer(out, method, message, method_text.call_words(method))
+		return
+	end
 	method_text.put_send(out, params, message, access, "params", "ipc_send_segment(ipc)",
 		moving and "cap_moves" or "0")
-	put_answer(out, method, message)
+	put_answer(out, method, message, method_text.call(method, message))
 end
 
 local function arguments(method, moving)

@@ -31,6 +31,33 @@ function method_text.put_handler(out, name, arguments)
 	out:put(broken("\tenum status (*" .. name .. ")(", arguments) .. ";")
 end
 
+-- Words alone, in registers.
+local function words_alone(struct)
+	return struct.empty or struct.flat and struct.pointer_count == 0
+end
+
+-- Whether a call needs neither page nor capabilities.
+function method_text.plain(method)
+	return words_alone(method.params) and words_alone(method.results)
+end
+
+-- The call of such a method.
+function method_text.call_words(method)
+	local upper = method.c:upper()
+	return string.format("ipc_call_words(ipc, target,\n\t\tmessage_name(%s_INTERFACE, %s, %s), &message)",
+		method.interface.c:upper(), upper,
+		method.params.empty and "0" or method.params.c:upper() .. "_WORDS")
+end
+
+-- Fills in its words.
+function method_text.put_words(out, struct)
+	if struct.empty then
+		return
+	end
+	out:put(string.format("\t%s_pack(params, message.words, message.caps);", struct.c))
+	out:put(string.format("\tmessage_clear(&message, %s_WORDS);", struct.c:upper()))
+end
+
 function method_text.call(method, message)
 	return string.format("ipc_call(ipc, target, %s_INTERFACE, %s, %s)", method.interface.c:upper(),
 		method.c:upper(), message)
@@ -38,6 +65,13 @@ end
 
 -- Fills a message from a view; declares nothing, may return early with a status.
 function method_text.put_send(out, struct, message, access, from, segment, moves)
+	if words_alone(struct) then
+		out:put("\t" .. access .. "form = " .. (struct.empty and "0" or struct.c:upper() .. "_WORDS") .. ";")
+		if not struct.empty then
+			out:put(string.format("\t%s_pack(%s, %swords, %scaps);", struct.c, from, access, access))
+		end
+		return
+	end
 	if moves then
 		out:put("\t" .. access .. "cap_moves = " .. moves .. ";")
 	end
@@ -48,17 +82,11 @@ function method_text.put_send(out, struct, message, access, from, segment, moves
 		return
 	end
 	out:put("\t" .. access .. "paged = false;")
-	if struct.empty then
-		out:put("\t" .. access .. "word_count = 0;\n\t" .. access .. "cap_count = 0;")
-		return
-	end
 	local upper = struct.c:upper()
 	out:put("\t" .. access .. "word_count = " .. upper .. "_WORDS;")
 	out:put("\t" .. access .. "cap_count = " .. upper .. "_CAPS;")
 	out:put(string.format("\t%s_pack(%s, %swords, %scaps);", struct.c, from, access, access))
-	if struct.pointer_count > 0 then
-		out:put("\tcapnp_message_trim(" .. message .. ");")
-	end
+	out:put("\tcapnp_message_trim(" .. message .. ");")
 end
 
 -- Fills a view from a message in either form, and returns the status.

@@ -86,7 +86,6 @@ local function put_serve(out, interface, method)
 		out:put("\tstatus = " .. method.c .. "_receive(&request->message, &params);")
 		out:put("\tif (status != OK)\n\t\treturn status;")
 	end
-	out:put("\trequest->message.cap_moves = 0;")
 	out:put("\tstatus = server->" .. method.member .. "(" .. table.concat(names, ", ") .. ");")
 	out:put("\tif (status != OK || request->kept)\n\t\treturn status;")
 	out:put("\treturn " .. method.c .. "_answer(" .. (results.empty and "" or "&results, ")

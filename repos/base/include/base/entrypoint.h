@@ -50,6 +50,7 @@ struct entrypoint {
 	uint32_t place_count;
 	struct signal_handler *signals[ENTRYPOINT_SIGNALS_MAX];
 	struct timeout *timeouts; /* by deadline */
+	uint64_t deadline;        /* of the first one; 0: none */
 	uint16_t reply_slots;
 	uint64_t kept[16]; /* bit: reply slot in use */
 	uint16_t kept_count;

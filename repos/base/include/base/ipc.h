@@ -14,23 +14,50 @@
 
 enum { IPC_WINDOW_SLOTS = 4 };
 
+/* Message pages: requests sent and what comes back; requests received, and their answers. */
+enum { IPC_CALL_PAGE, IPC_SERVE_PAGE, IPC_ANSWER_PAGE };
+
 struct ipc {
 	struct message_page *pages;
 	struct slots *slots;
-	uint64_t deadline;  /* of the next calls, absolute ns; 0: none */
-	uint32_t window;    /* first of IPC_WINDOW_SLOTS free slots */
-	uint8_t call_page;  /* for requests sent and their answers */
-	uint8_t serve_page; /* for requests received; the next one is for their answers */
+	uint64_t deadline; /* of the next calls, absolute ns; 0: none */
+	uint64_t
+		opened; /* the window word's part that opens IPC_WINDOW_SLOTS free slots; 0: none */
 };
 
-/* The first page is for calls, the next two, if there, for serving. */
 enum status ipc_init(struct ipc *ipc, struct message_page *pages, struct slots *slots);
 
-/* What reply_wait came back with. */
-enum ipc_event { IPC_REQUEST, IPC_NOTIFICATION, IPC_TIMEOUT };
+/* What a wait came back with. */
+enum ipc_event { IPC_REQUEST, IPC_NOTIFICATION, IPC_TIMEOUT, IPC_FAILED };
 
 /* Room for the answer to the request being served. */
 void *ipc_reply_segment(struct ipc *ipc);
+
+/* The end of a request: its answer is its message as the handler left it, with this status. */
+static inline uint64_t ipc_reply(enum status status)
+{
+	return (uint64_t)status << OP_METHOD_SHIFT;
+}
+
+/* Other ends: it is answered later, or the service ends and it with it. */
+#define IPC_NO_REPLY OP_NO_REPLY
+#define IPC_STOP     (1ull << 63)
+
+struct ipc_service {
+	struct ipc *ipc;
+	cap_t endpoint;
+	const uint64_t *deadline; /* absolute ns; 0: none */
+	/* Handles `request`, which it finds and leaves here; returns how it ends. */
+	uint64_t (*serve)(struct ipc_service *service);
+	struct request request;
+};
+
+/*
+ * Ends a request (`end`; IPC_NO_REPLY: there is none), then serves one after the other until something
+ * else comes: a notification, its bits in `request.badge`, or the deadline. IPC_FAILED: the answer could
+ * not be sent, its status is in `request.word`; IPC_REQUEST: stopped in the handling of one.
+ */
+enum ipc_event ipc_serve(struct ipc_service *service, uint64_t end);
 
 /*
  * Answers the request being served with `status` and `answer` (unless NULL: it is kept, or there is

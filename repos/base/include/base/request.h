@@ -8,8 +8,14 @@
 
 struct request {
 	uint64_t badge;
-	uint32_t interface;
-	uint16_t method;
+	union {
+		uint64_t word; /* as the kernel gave it, see <abi/syscall.h> */
+		struct {
+			uint16_t shape; /* status, and what comes; in `message` in full */
+			uint16_t method;
+			uint32_t interface;
+		};
+	};
 	uint8_t caps_taken;     /* bit i: message.caps[i] stays with the server, see request_take */
 	bool kept;              /* the handler answers later; see entrypoint_keep */
 	struct message message; /* in: the request; out: the answer */

@@ -176,6 +176,7 @@ void entrypoint_arm(struct entrypoint *entrypoint, struct timeout *timeout, uint
 	timeout->deadline = deadline;
 	timeout->next = *place;
 	*place = timeout;
+	entrypoint->deadline = entrypoint->timeouts->deadline;
 }
 
 void entrypoint_disarm(struct entrypoint *entrypoint, struct timeout *timeout)
@@ -187,6 +188,7 @@ void entrypoint_disarm(struct entrypoint *entrypoint, struct timeout *timeout)
 		}
 	}
 	timeout->deadline = 0;
+	entrypoint->deadline = entrypoint->timeouts ? entrypoint->timeouts->deadline : 0;
 }
 
 uint64_t entrypoint_now(struct entrypoint *entrypoint)
@@ -269,7 +271,8 @@ static enum status dispatch(struct entrypoint *entrypoint, struct request *reque
 }
 
 /* Serves one request whose capabilities are to be dropped afterwards, but for those taken. */
-static enum status dispatch_with_caps(struct entrypoint *entrypoint, struct request *request)
+static __attribute__((noinline)) enum status dispatch_with_caps(struct entrypoint *entrypoint,
+                                                                struct request *request)
 {
 	const unsigned count = request->message.cap_count;
 	cap_t caps[MESSAGE_CAPS_MAX];
@@ -286,19 +289,24 @@ static enum status dispatch_with_caps(struct entrypoint *entrypoint, struct requ
 	return status;
 }
 
-/* Serves one request; returns the answer to be sent, or NULL. */
-static struct message *serve(struct entrypoint *entrypoint, struct request *request,
-                             enum status *out_status)
+struct service {
+	struct ipc_service service;
+	struct entrypoint *entrypoint;
+};
+
+static uint64_t serve(struct ipc_service *base)
 {
-	*out_status = request->message.cap_count ? dispatch_with_caps(entrypoint, request)
-	                                         : dispatch(entrypoint, request);
-	if (request->kept)
-		return NULL;
-	if (*out_status != OK) {
-		request->message.word_count = request->message.cap_count = 0;
-		request->message.paged = false;
-	}
-	return &request->message;
+	struct entrypoint *entrypoint = ((struct service *)base)->entrypoint;
+	struct request *request = &base->request;
+	const enum status status = request->message.cap_count
+	                                   ? dispatch_with_caps(entrypoint, request)
+	                                   : dispatch(entrypoint, request);
+
+	if (status != OK)
+		request->message.form = 0;
+	if (entrypoint->done)
+		return IPC_STOP;
+	return request->kept ? IPC_NO_REPLY : ipc_reply(status);
 }
 
 static void answer_beat(struct signal_handler *handler)
@@ -360,31 +368,31 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
 
 void entrypoint_run(struct entrypoint *entrypoint)
 {
-	struct request request;
-	struct message *answer = NULL;
-	enum status answer_status = OK;
+	struct ipc *ipc = &entrypoint->env->ipc;
+	struct service service = {
+		.service = {.ipc = ipc,
+	                    .endpoint = entrypoint->endpoint,
+	                    .deadline = &entrypoint->deadline,
+	                    .serve = serve,
+	                    .request.reply_segment = ipc_reply_segment(ipc)},
+		.entrypoint = entrypoint,
+	};
+	struct request *request = &service.service.request;
+	uint64_t end = IPC_NO_REPLY;
 
 	while (!entrypoint->done) {
-		const uint64_t deadline = entrypoint->timeouts ? entrypoint->timeouts->deadline : 0;
-		enum ipc_event event;
-		uint64_t bits = 0;
-		enum status status =
-			ipc_reply_wait(&entrypoint->env->ipc, entrypoint->endpoint, answer,
-		                       answer_status, deadline, &event, &request, &bits);
+		const enum ipc_event event = ipc_serve(&service.service, end);
 
-		answer = NULL;
-		if (status != OK) {
-			/* The answer could not be sent as it was: the caller gets its status alone. */
-			request.message.word_count = request.message.cap_count = 0;
-			request.message.paged = false;
-			answer = &request.message;
-			answer_status = status;
-			continue;
-		}
+		end = IPC_NO_REPLY;
 		switch (event) {
-		case IPC_REQUEST: answer = serve(entrypoint, &request, &answer_status); break;
-		case IPC_NOTIFICATION: run_signals(entrypoint, bits); break;
+		case IPC_REQUEST: break; /* stopped */
+		case IPC_NOTIFICATION: run_signals(entrypoint, request->badge); break;
 		case IPC_TIMEOUT: run_timeouts(entrypoint); break;
+		case IPC_FAILED:
+			/* The answer could not be sent as it was: the caller gets its status alone. */
+			request->message.form = 0;
+			end = ipc_reply((enum status)(request->word & 0xff));
+			break;
 		}
 	}
 }

@@ -9,19 +9,33 @@
  */
 #define WITHOUT_FRAME_POINTER __attribute__((optimize("omit-frame-pointer")))
 
+/* The window words' part that names the pages. */
+#define CALL_WINDOW \
+	((uint64_t)IPC_CALL_PAGE << WINDOW_SEND_PAGE_SHIFT | (uint64_t)IPC_CALL_PAGE \
+	                                                             << WINDOW_RECEIVE_PAGE_SHIFT)
+#define SERVE_WINDOW \
+	((uint64_t)IPC_ANSWER_PAGE << WINDOW_SEND_PAGE_SHIFT | \
+	 (uint64_t)IPC_SERVE_PAGE << WINDOW_RECEIVE_PAGE_SHIFT)
+
 struct answer {
 	uint64_t word, badge, caps;
 };
 
+/*
+ * A message without words takes none from memory, and clears the registers: nothing of this component
+ * is to be seen on the other side.
+ */
 static inline __attribute__((always_inline)) struct answer enter(uint64_t word, cap_t target,
                                                                  uint64_t window, uint64_t deadline,
                                                                  uint64_t *words)
 {
-	uint64_t badge = target.id, caps = window;
+	struct answer answer;
 
 	asm volatile(
 		"lea -128(%%rsp), %%rsp\n\t" /* what the compiler keeps below the stack pointer */
 		"push %%rcx\n\t"
+		"test $0xf00, %%eax\n\t"
+		"jz 1f\n\t"
 		"mov 0(%%rcx), %%rbx\n\t"
 		"mov 8(%%rcx), %%r8\n\t"
 		"mov 16(%%rcx), %%r9\n\t"
@@ -30,8 +44,20 @@ static inline __attribute__((always_inline)) struct answer enter(uint64_t word, 
 		"mov 40(%%rcx), %%r13\n\t"
 		"mov 48(%%rcx), %%r14\n\t"
 		"mov 56(%%rcx), %%r15\n\t"
-		"syscall\n\t"
+		"jmp 2f\n"
+		"1:\txor %%ebx, %%ebx\n\t"
+		"xor %%r8d, %%r8d\n\t"
+		"xor %%r9d, %%r9d\n\t"
+		"xor %%r10d, %%r10d\n\t"
+		"xor %%r12d, %%r12d\n\t"
+		"xor %%r13d, %%r13d\n\t"
+		"xor %%r14d, %%r14d\n\t"
+		"xor %%r15d, %%r15d\n"
+		"2:\tsyscall\n\t"
 		"pop %%rcx\n\t"
+		"lea 128(%%rsp), %%rsp\n\t"
+		"test $0xf00, %%eax\n\t"
+		"jz 3f\n\t"
 		"mov %%rbx, 0(%%rcx)\n\t"
 		"mov %%r8, 8(%%rcx)\n\t"
 		"mov %%r9, 16(%%rcx)\n\t"
@@ -39,37 +65,48 @@ static inline __attribute__((always_inline)) struct answer enter(uint64_t word, 
 		"mov %%r12, 32(%%rcx)\n\t"
 		"mov %%r13, 40(%%rcx)\n\t"
 		"mov %%r14, 48(%%rcx)\n\t"
-		"mov %%r15, 56(%%rcx)\n\t"
-		"lea 128(%%rsp), %%rsp"
-		: "+a"(word), "+D"(badge), "+S"(caps), "+d"(deadline), "+c"(words)
-		:
+		"mov %%r15, 56(%%rcx)\n"
+		"3:"
+		: "=a"(answer.word), "=D"(answer.badge), "=S"(answer.caps), "+d"(deadline),
+		  "+c"(words)
+		: "0"(word), "1"(target.id), "2"(window)
 		: "rbx", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory");
-	return (struct answer){.word = word, .badge = badge, .caps = caps};
+	return answer;
+}
+
+static enum status open_window(struct ipc *ipc)
+{
+	uint32_t first;
+	const enum status status = slots_take(ipc->slots, IPC_WINDOW_SLOTS, &first);
+
+	if (status == OK)
+		ipc->opened = (uint64_t)IPC_WINDOW_SLOTS << WINDOW_OPEN_SHIFT |
+		              (uint64_t)first << WINDOW_FIRST_SHIFT;
+	return status;
 }
 
 enum status ipc_init(struct ipc *ipc, struct message_page *pages, struct slots *slots)
 {
-	*ipc = (struct ipc){.pages = pages, .slots = slots, .call_page = 0, .serve_page = 1};
-	return slots_take(slots, IPC_WINDOW_SLOTS, &ipc->window);
+	*ipc = (struct ipc){.pages = pages, .slots = slots};
+	return open_window(ipc);
 }
 
 void *ipc_send_segment(struct ipc *ipc)
 {
-	return ipc->pages[ipc->call_page].segment;
+	return ipc->pages[IPC_CALL_PAGE].segment;
 }
 
 void *ipc_reply_segment(struct ipc *ipc)
 {
-	return ipc->pages[ipc->serve_page + 1].segment;
+	return ipc->pages[IPC_ANSWER_PAGE].segment;
 }
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
-/* The other side sees zeros where nothing is said. */
+/* The other side sees zeros where nothing is said, if anything is said. */
 static inline void clear_words(struct message *message)
 {
-	switch (message->paged ? 0 : message->word_count) {
-	case 0: message->words[0] = 0; [[fallthrough]];
+	switch (message->word_count) {
 	case 1: message->words[1] = 0; [[fallthrough]];
 	case 2: message->words[2] = 0; [[fallthrough]];
 	case 3: message->words[3] = 0; [[fallthrough]];
@@ -105,10 +142,11 @@ static inline uint64_t message_window(const struct message *message)
 	return message->cap_count | (uint64_t)message->cap_moves << WINDOW_MOVE_SHIFT;
 }
 
-static void get_page(struct ipc *ipc, struct message_page *page, uint64_t caps,
+static void get_page(struct ipc *ipc, struct message_page *page, uint64_t word, uint64_t caps,
                      struct message *message)
 {
 	message->cap_count = (uint8_t)caps;
+	message->paged = word & OP_PAGED;
 	for (unsigned i = 0; i < message->cap_count; i++)
 		message->caps[i].id = page->caps[i];
 	if (message->paged) {
@@ -120,32 +158,26 @@ static void get_page(struct ipc *ipc, struct message_page *page, uint64_t caps,
 	/* The window's slots are the receiver's now; those without a capability go back. */
 	for (unsigned i = 0; i < IPC_WINDOW_SLOTS; i++) {
 		if (i >= caps || !cap_valid(message->caps[i]))
-			slots_put(ipc->slots, ipc->window + i, 1);
+			slots_put(ipc->slots, (uint32_t)(ipc->opened >> WINDOW_FIRST_SHIFT) + i, 1);
 	}
-	ipc->window = 0;
+	ipc->opened = 0;
 }
 
 /* What came: its words are in the message already. */
 static inline void get_message(struct ipc *ipc, struct message_page *page, uint64_t word,
                                uint64_t caps, struct message *message)
 {
-	message->word_count = (word >> OP_WORDS_SHIFT) & OP_WORDS_MASK;
-	message->paged = word & OP_PAGED;
-	message->cap_count = 0;
-	if (!likely(!message->paged && caps == 0))
-		get_page(ipc, page, caps, message);
+	message->form = (word >> OP_WORDS_SHIFT) & OP_WORDS_MASK;
+	if (!likely(((word & OP_PAGED) | caps) == 0))
+		get_page(ipc, page, word, caps, message);
 }
 
 /* A window is opened again when the last one was used; without one, capabilities can't come in. */
-static inline uint64_t open_window(struct ipc *ipc)
+static inline uint64_t opened(struct ipc *ipc)
 {
-	if (!likely(ipc->window != 0) &&
-	    slots_take(ipc->slots, IPC_WINDOW_SLOTS, &ipc->window) != OK)
-		ipc->window = 0;
-	if (ipc->window == 0)
-		return 0;
-	return (uint64_t)IPC_WINDOW_SLOTS << WINDOW_OPEN_SHIFT | (uint64_t)ipc->window
-	                                                                 << WINDOW_FIRST_SHIFT;
+	if (!likely(ipc->opened != 0))
+		(void)open_window(ipc);
+	return ipc->opened;
 }
 
 /* Whatever comes with a refusal is not asked for. */
@@ -164,10 +196,8 @@ WITHOUT_FRAME_POINTER
 enum status ipc_call(struct ipc *ipc, cap_t target, uint32_t interface, uint16_t method,
                      struct message *message)
 {
-	struct message_page *page = &ipc->pages[ipc->call_page];
-	const uint64_t window = open_window(ipc) | message_window(message) |
-	                        (uint64_t)ipc->call_page << WINDOW_SEND_PAGE_SHIFT |
-	                        (uint64_t)ipc->call_page << WINDOW_RECEIVE_PAGE_SHIFT;
+	struct message_page *page = &ipc->pages[IPC_CALL_PAGE];
+	const uint64_t window = opened(ipc) | message_window(message) | CALL_WINDOW;
 	const uint64_t word = SYSCALL_CALL | message_word(message) |
 	                      (uint64_t)method << OP_METHOD_SHIFT |
 	                      (uint64_t)interface << OP_INTERFACE_SHIFT;
@@ -184,67 +214,97 @@ enum status ipc_call(struct ipc *ipc, cap_t target, uint32_t interface, uint16_t
 	return (enum status)(answer.word & 0xff);
 }
 
+_Static_assert(offsetof(struct ipc, deadline) == 16 && offsetof(struct message, words) == 0 &&
+                       offsetof(struct message, form) == 128 &&
+                       offsetof(struct message, segment) == 136,
+               "syscall.S");
+
+/* The rest of ipc_call_words, where the answer has grown into a page. */
+enum status ipc_call_paged(struct ipc *ipc, uint64_t word, struct message *message);
+
+enum status ipc_call_paged(struct ipc *ipc, uint64_t word, struct message *message)
+{
+	get_page(ipc, &ipc->pages[IPC_CALL_PAGE], word, 0, message);
+	return (enum status)(word & 0xff);
+}
+
+/* What the answer says beyond words alone, in `word` and `window`. */
+static void put_answer(struct ipc *ipc, struct message *answer, uint64_t *word, uint64_t *window)
+{
+	*word |= message_word(answer);
+	*window |= message_window(answer);
+	put_page(&ipc->pages[IPC_ANSWER_PAGE], answer);
+	clear_words(answer);
+}
+
+static enum ipc_event event_of(uint64_t word)
+{
+	if ((word & 0xff) == OK)
+		return IPC_NOTIFICATION;
+	return (word & 0xff) == ERR_TIMEOUT ? IPC_TIMEOUT : IPC_FAILED;
+}
+
 WITHOUT_FRAME_POINTER
+enum ipc_event ipc_serve(struct ipc_service *service, uint64_t end)
+{
+	for (;;) {
+		struct request *request = &service->request;
+		uint64_t word = SYSCALL_REPLY_WAIT | end;
+		uint64_t window = opened(service->ipc) | SERVE_WINDOW;
+
+		if (!likely(request->message.form == 0) && !(end & OP_NO_REPLY))
+			put_answer(service->ipc, &request->message, &word, &window);
+
+		const struct answer event = enter(word, service->endpoint, window,
+		                                  *service->deadline, request->message.words);
+
+		request->badge = event.badge;
+		request->word = event.word;
+		if (!likely((event.word & (0xff | OP_NOTIFICATION)) == OK))
+			return event_of(event.word);
+		request->kept = false;
+		request->caps_taken = 0;
+		get_message(service->ipc, &service->ipc->pages[IPC_SERVE_PAGE], event.word,
+		            event.caps, &request->message);
+		end = service->serve(service);
+		if (!likely(!(end & IPC_STOP)))
+			return IPC_REQUEST;
+	}
+}
+
+static uint64_t stop(struct ipc_service *service)
+{
+	(void)service;
+	return IPC_STOP;
+}
+
 enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answer,
                            enum status status, uint64_t deadline, enum ipc_event *out_event,
                            struct request *out_request, uint64_t *out_bits)
 {
-	const unsigned serve = ipc->serve_page;
-	struct message_page *answer_page = &ipc->pages[serve + 1];
-	uint64_t window = open_window(ipc) | (uint64_t)(serve + 1) << WINDOW_SEND_PAGE_SHIFT |
-	                  (uint64_t)serve << WINDOW_RECEIVE_PAGE_SHIFT;
-	uint64_t word = SYSCALL_REPLY_WAIT | OP_NO_REPLY;
+	struct ipc_service service = {
+		.ipc = ipc, .endpoint = endpoint, .deadline = &deadline, .serve = stop};
 
-	if (answer) {
-		word = SYSCALL_REPLY_WAIT | message_word(answer) |
-		       (uint64_t)status << OP_METHOD_SHIFT;
-		window |= message_window(answer);
-		if (answer->paged || answer->cap_count > 0)
-			put_page(answer_page, answer);
-		clear_words(answer);
-		if (answer != &out_request->message)
-			memcpy(out_request->message.words, answer->words, sizeof(answer->words));
-	}
-
-	const struct answer event =
-		enter(word, endpoint, window, deadline, out_request->message.words);
-
-	word = event.word;
-	if (likely((word & 0xff) == OK && !(word & OP_NOTIFICATION))) {
-		*out_event = IPC_REQUEST;
-		out_request->badge = event.badge;
-		out_request->interface = (uint32_t)(word >> OP_INTERFACE_SHIFT);
-		out_request->method = (uint16_t)(word >> OP_METHOD_SHIFT);
-		out_request->kept = false;
-		out_request->caps_taken = 0;
-		out_request->reply_segment = answer_page->segment;
-		get_message(ipc, &ipc->pages[serve], word, event.caps, &out_request->message);
-		out_request->message.cap_moves = 0;
-		return OK;
-	}
-	if ((word & 0xff) == ERR_TIMEOUT) {
-		*out_event = IPC_TIMEOUT;
-		return OK;
-	}
-	if ((word & 0xff) != OK)
-		return (enum status)(word & 0xff);
-	*out_event = IPC_NOTIFICATION;
-	*out_bits = event.badge;
-	return OK;
+	if (answer)
+		service.request.message = *answer;
+	*out_event = ipc_serve(&service, answer ? ipc_reply(status) : IPC_NO_REPLY);
+	*out_request = service.request;
+	out_request->reply_segment = ipc->pages[IPC_ANSWER_PAGE].segment;
+	*out_bits = out_request->badge;
+	return *out_event == IPC_FAILED ? (enum status)(out_request->word & 0xff) : OK;
 }
 
 WITHOUT_FRAME_POINTER
 enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot,
                             const struct message *answer, enum status status)
 {
-	const unsigned page = ipc->call_page;
-	const uint64_t window = message_window(answer) | (uint64_t)page << WINDOW_SEND_PAGE_SHIFT |
-	                        (uint64_t)slot << WINDOW_REPLY_SLOT_SHIFT;
+	const uint64_t window =
+		message_window(answer) | CALL_WINDOW | (uint64_t)slot << WINDOW_REPLY_SLOT_SHIFT;
 	struct message sent = *answer;
 	const uint64_t word = SYSCALL_REPLY_WAIT | OP_NO_WAIT | message_word(answer) |
 	                      (uint64_t)status << OP_METHOD_SHIFT;
 
-	put_page(&ipc->pages[page], answer);
+	put_page(&ipc->pages[IPC_CALL_PAGE], answer);
 	clear_words(&sent);
 	return (enum status)(enter(word, endpoint, window, 0, sent.words).word & 0xff);
 }

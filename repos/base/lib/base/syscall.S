@@ -53,6 +53,85 @@ ipc_syscall:
 	pop %rbp
 	ret
 
+/*
+ * enum status ipc_call_words(struct ipc *ipc, cap_t target, uint64_t name, struct message *message)
+ *
+ * A call of words alone (base/message.h). struct ipc: deadline at 16; struct message: words at 0,
+ * form at 128, segment (which keeps the ipc meanwhile) at 136.
+ */
+	.globl ipc_call_words
+ipc_call_words:
+	push %rbx
+	push %rbp
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	push %rcx
+	mov %rdi, 136(%rcx)
+	mov %rdx, %rax
+	mov 16(%rdi), %rdx
+	mov %rsi, %rdi
+	xor %esi, %esi
+	test $0xf00, %eax
+	jz 1f
+	mov 0(%rcx), %rbx
+	mov 8(%rcx), %r8
+	mov 16(%rcx), %r9
+	mov 24(%rcx), %r10
+	mov 32(%rcx), %r12
+	mov 40(%rcx), %r13
+	mov 48(%rcx), %r14
+	mov 56(%rcx), %r15
+	syscall
+	jmp 2f
+1:	xor %ebx, %ebx
+	xor %r8d, %r8d
+	xor %r9d, %r9d
+	xor %r10d, %r10d
+	xor %r12d, %r12d
+	xor %r13d, %r13d
+	xor %r14d, %r14d
+	xor %r15d, %r15d
+	syscall
+2:	pop %rcx
+	test $0x1f00, %eax
+	jnz 4f
+	movl $0, 128(%rcx)
+3:	movzbl %al, %eax
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbp
+	pop %rbx
+	ret
+4:	test $0x1000, %eax
+	jnz 5f
+	mov %rbx, 0(%rcx)
+	mov %r8, 8(%rcx)
+	mov %r9, 16(%rcx)
+	mov %r10, 24(%rcx)
+	mov %r12, 32(%rcx)
+	mov %r13, 40(%rcx)
+	mov %r14, 48(%rcx)
+	mov %r15, 56(%rcx)
+	mov %eax, %edx
+	shr $8, %edx
+	and $0xf, %edx
+	mov %edx, 128(%rcx)
+	jmp 3b
+5:	mov 136(%rcx), %rdi
+	mov %rax, %rsi
+	mov %rcx, %rdx
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbp
+	pop %rbx
+	jmp ipc_call_paged
+
 /* The first instruction of a component: rdi = argument, rsi = message pages, rdx = their number. */
 	.globl _start
 	.weak _start

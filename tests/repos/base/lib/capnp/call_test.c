@@ -153,6 +153,13 @@ enum status ipc_call(struct ipc *at, cap_t to, uint32_t interface, uint16_t meth
 	return OK;
 }
 
+enum status ipc_call_words(struct ipc *at, cap_t to, uint64_t name, struct message *message)
+{
+	message->form = (name >> OP_WORDS_SHIFT) & OP_WORDS_MASK;
+	return ipc_call(at, to, (uint32_t)(name >> OP_INTERFACE_SHIFT),
+	                (uint16_t)(name >> OP_METHOD_SHIFT), message);
+}
+
 static void setup(void)
 {
 	memset(&ipc, 0, sizeof(ipc));
