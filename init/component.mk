@@ -2,3 +2,4 @@ sources := main.c config.c child/child.c child/supervision.c child/parent.c rout
 	route/routed_message.c route/rom_config.c route/exported.c route/call_queue.c
 uses    := base child init_lua init_libc
 libc    := musl
+vectors := no

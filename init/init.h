@@ -18,6 +18,7 @@
 struct call_queue;
 struct child;
 struct exported;
+struct routed_session;
 
 /* Rings besides the common one. */
 enum { INIT_RING_PLACES = 512 };
@@ -36,6 +37,7 @@ struct init {
 	struct resolve_chooser chooser;
 	struct child *children; /* in the plan's order */
 	uint32_t session_ids;   /* last one given */
+	struct routed_session *spare;
 
 	struct exported *exported; /* services offered to the parent */
 	cap_t event;               /* Event session; null: nobody listens */

@@ -1,3 +1,4 @@
 sources := libc.c pages.c
 uses    := base
 libc    := musl
+vectors := no

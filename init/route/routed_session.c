@@ -68,11 +68,32 @@ static void take_apart(struct routed_session *session)
 	session->caps = 0;
 }
 
+/* One record is kept for the next session, which is often soon. */
+static struct routed_session *alloc_record(struct init *init)
+{
+	struct routed_session *session = init->spare;
+
+	if (!session)
+		return calloc(1, sizeof(*session));
+	init->spare = NULL;
+	memset(session, 0, offsetof(struct routed_session, label));
+	memset(&session->args, 0, sizeof(*session) - offsetof(struct routed_session, args));
+	return session;
+}
+
+static void free_record(struct routed_session *session)
+{
+	if (session->init->spare)
+		free(session);
+	else
+		session->init->spare = session;
+}
+
 static void forget(struct routed_session *session)
 {
 	struct child *past = session->past;
 
-	free(session);
+	free_record(session);
 	if (past)
 		supervision_left(past);
 }
@@ -326,7 +347,7 @@ static void follow(struct routed_session *session, const struct routed_wish *wis
 void routed_open(struct child *client, const struct routed_wish *wish, routed_done *done)
 {
 	struct init *init = client->init;
-	struct routed_session *session = calloc(1, sizeof(*session));
+	struct routed_session *session = alloc_record(init);
 	enum status status = ERR_OUT_OF_RAM;
 
 	env_reserve_slots(init->env); /* paid by what init keeps of each donation */

@@ -47,6 +47,7 @@ sources :=
 uses :=
 libc :=
 generated :=
+vectors :=
 include $(1)
 library_name := $(call library_name_of,$(1))
 library_$$(library_name) := $$(addprefix $(dir $(1)),$$(sources)) $$(generated)
@@ -54,7 +55,7 @@ library_uses_$$(library_name) := $$(uses)
 $$(eval $$(call library_objects,$$(library_$$(library_name)),$$(libc)))
 endef
 define library_objects
-$(foreach s,$(1),$(eval $(call guest_rule,$(call guest_object,$(s)),$(s),$(if $(2),$(MUSL_CC),$(CC)),$(if $(2),$(MUSL_FLAGS),$(NATIVE_FLAGS) $(WITHOUT_VECTORS)),$(if $(2),$(MUSL_CC) $(MUSL_LUA)))))
+$(foreach s,$(1),$(eval $(call guest_rule,$(call guest_object,$(s)),$(s),$(if $(2),$(MUSL_CC),$(CC)),$(if $(2),$(MUSL_FLAGS) $(if $(filter no,$(vectors)),$(WITHOUT_VECTORS)),$(NATIVE_FLAGS) $(WITHOUT_VECTORS)),$(if $(2),$(MUSL_CC) $(MUSL_LUA)))))
 endef
 $(foreach l,$(LIBRARIES),$(eval $(call library_rules,$(l))))
 
@@ -78,7 +79,7 @@ endef
 define component_link
 component_objects_$(1) := $$(foreach s,$(2) $$(call uses_sources,base capnp $(if $(5),,freestanding) $(3)),$$(call guest_object,$$(s)))
 COMPONENTS += $(BUILD)/components/$(1)
-$$(foreach s,$(2),$$(eval $$(call guest_rule,$$(call guest_object,$$(s)),$$(s),$(if $(5),$(MUSL_CC),$$(CC)),$(if $(5),$$$$(MUSL_FLAGS),$$(NATIVE_FLAGS) $$(if $$(vectors),,$(WITHOUT_VECTORS))) -I$(4),$(if $(5),$(MUSL_CC) $(MUSL_LUA)))))
+$$(foreach s,$(2),$$(eval $$(call guest_rule,$$(call guest_object,$$(s)),$$(s),$(if $(5),$(MUSL_CC),$$(CC)),$(if $(5),$$$$(MUSL_FLAGS) $$(if $$(filter no,$$(vectors)),$(WITHOUT_VECTORS)),$$(NATIVE_FLAGS) $$(if $$(vectors),,$(WITHOUT_VECTORS))) -I$(4),$(if $(5),$(MUSL_CC) $(MUSL_LUA)))))
 $(BUILD)/components/$(1).debug: $$(component_objects_$(1)) $(if $(5),$(MUSL_CC) $(MUSL_LUA) $(MUSL_SCRIPT),repos/base/component.ld)
 	$$(call say,LD,$(1))
 	$(Q)mkdir -p $$(@D)

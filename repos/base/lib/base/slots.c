@@ -8,17 +8,11 @@ static bool used(const struct slots *slots, uint32_t slot)
 
 static void mark(struct slots *slots, uint32_t first, uint32_t count, bool taken)
 {
-	slots->taken += taken ? count : -count;
-	while (count > 0) {
-		const uint32_t room = 64 - first % 64, part = count < room ? count : room;
-		const uint64_t mask = (UINT64_MAX >> (64 - part)) << first % 64;
-
+	for (uint32_t slot = first; slot < first + count; slot++) {
 		if (taken)
-			slots->used[first / 64] |= mask;
+			slots->used[slot / 64] |= 1ul << (slot % 64);
 		else
-			slots->used[first / 64] &= ~mask;
-		first += part;
-		count -= part;
+			slots->used[slot / 64] &= ~(1ul << (slot % 64));
 	}
 }
 
@@ -26,6 +20,7 @@ void slots_init(struct slots *slots, uint32_t first, uint32_t count)
 {
 	*slots = (struct slots){.count = count < SLOTS_MAX ? count : SLOTS_MAX};
 	mark(slots, 0, first, true);
+	slots->taken = first;
 }
 
 /* The free slots among the 64 of one word; those beyond the table are not. */
@@ -71,10 +66,12 @@ enum status slots_take(struct slots *slots, uint32_t count, uint32_t *out_first)
 	if (!find_in_words(slots, count, out_first) && !find_anywhere(slots, count, out_first))
 		return ERR_OUT_OF_CAPS;
 	mark(slots, *out_first, count, true);
+	slots->taken += count;
 	return OK;
 }
 
 void slots_put(struct slots *slots, uint32_t first, uint32_t count)
 {
 	mark(slots, first, count, false);
+	slots->taken -= count;
 }
