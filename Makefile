@@ -96,7 +96,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 # ---- verbs -------------------------------------------------------------------------------------
 
-.PHONY: all run test host-test bench flame latency fuzz clean help
+.PHONY: all run test host-test bench flame latency coverage fuzz clean help
 
 all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
@@ -116,6 +116,9 @@ flame: all ## draw where instructions go: make flame FLAME="ipc.call0 runs/hello
 
 latency: $(BUILD)/counted ## the longest way through the kernel with interrupts off, by scenario
 	$(Q)$(BUILD)/host/capos latency --build $(BUILD) $(LATENCY_FLAGS)
+
+coverage: $(BUILD)/counted ## which lines of the kernel the scenarios execute, by file
+	$(Q)$(BUILD)/host/capos coverage --build $(BUILD)
 
 # All scenarios, with what they execute: once for all that look at it.
 $(BUILD)/counted: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so $(wildcard runs/*.lua)

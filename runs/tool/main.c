@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{"bench", NULL, "", "count instructions, against the peers and the checked-in counts"},
 	{"flame", NULL, "[ROW|SCRIPT…]", "draw where the instructions of a benchmark or scenario go"},
 	{"latency", NULL, "", "the longest ways through the kernel, of the last counted test"},
+	{"coverage", NULL, "", "which lines of the kernel the last counted test has executed"},
 	{"check", command_check, "FILE…",
          "evaluate and validate policies and run scripts, without booting"},
 	{"explain", command_explain, "FILE CHILD SERVICE [LABEL]", "how a session would be routed"},

@@ -200,6 +200,19 @@ static struct instruction *find(uint64_t address, const uint8_t *host, const uin
 	return &known->instruction;
 }
 
+static bool of_kernel(const struct instruction *instruction)
+{
+	return strcmp(image_name(instruction->function->image), "kernel") == 0;
+}
+
+/* Before the kernel runs there are its first instructions, amid those of firmware and loader. */
+static bool wanted(const struct instruction *instruction)
+{
+	if (plugin.kernel_only)
+		return of_kernel(instruction);
+	return plugin.kernel_runs || instruction->function->address != 0;
+}
+
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
 	const size_t count = qemu_plugin_tb_n_insns(block);
@@ -212,11 +225,11 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 		struct instruction *instruction;
 
 		plugin.kernel_runs |= address >> 63;
-		if (size > INSTRUCTION_BYTES_MAX || (plugin.kernel_only && !(address >> 63)))
+		if (size > INSTRUCTION_BYTES_MAX)
 			continue;
 		instruction = find(address, qemu_plugin_insn_haddr(given),
 		                   qemu_plugin_insn_data(given), size);
-		if (!plugin.kernel_runs && instruction->function->address == 0)
+		if (!wanted(instruction))
 			continue;
 		qemu_plugin_register_vcpu_insn_exec_cb(given, executed, QEMU_PLUGIN_NO_REGISTERS,
 		                                       instruction);
@@ -233,8 +246,7 @@ static void write_covered(void)
 {
 	for (unsigned i = 0; i < BUCKETS; i++)
 		for (const struct known *known = plugin.buckets[i]; known; known = known->next)
-			if (known->instruction.executed &&
-			    strcmp(image_name(known->instruction.function->image), "kernel") == 0)
+			if (known->instruction.executed && of_kernel(&known->instruction))
 				fprintf(plugin.out, "covered %lx\n",
 				        (unsigned long)known->instruction.address);
 }

@@ -212,6 +212,48 @@ test("one that is too long is a failure, whatever boot and audit take", function
 	says(output, "second: 400 by trap_common > page_fault > zero")
 end)
 
+local tiny = [[
+int value;
+int used(int a)
+{
+	value = a;
+	return a + 1;
+}
+int unused(int a)
+{
+	return a + 2;
+}
+int excused(int a)
+{
+	value = 5;
+	return a + 3;
+}
+]]
+
+test("a line is covered when one of its instructions was executed", function()
+	os.execute(("rm -f %s/runs/*.lua; mkdir -p %s/base-kernel %s/tiny/runs/good"):format(
+		folder, folder, folder))
+	write("base-kernel/tiny.c", tiny)
+	local status, output = shell("gcc -g -O0 -nostdlib -static -Wl,-e,used -o tiny/kernel.elf base-kernel/tiny.c")
+	assert(status == nil or status == 0, output)
+	local lines = {}
+	for address in select(2, shell("objdump -d tiny/kernel.elf | sed -n '/<used>:/,/^$/p'")):gmatch("\n *(%x+):") do
+		lines[#lines + 1] = "covered " .. address
+	end
+	scenario("runs/good.lua", { "x" })
+	write("tiny/runs/good/counted.txt", table.concat(lines, "\n") .. "\n")
+	write("runs/bench/uncovered.txt", "# why\nbase-kernel/tiny.c\n\texcused()\n\tno such line\n")
+	status, output = shell(capos .. " coverage --build tiny")
+	equal(status, 22)
+	says(output, "base-kernel/tiny.c                            7        4  57.1 %      0        4")
+	says(output, "fewer than 90 in a hundred lines are covered")
+	says(output, "can do without: base-kernel/tiny.c: no such line")
+	equal(read("tiny/coverage.txt"), "base-kernel/tiny.c:8: {\nbase-kernel/tiny.c:9: return a + 2;\n"
+		.. "base-kernel/tiny.c:10: }\n")
+	write("runs/bench/uncovered.txt", "base-kernel/tiny.c\n\texcused()\n\tunused()\n")
+	equal(shell(capos .. " coverage --build tiny"), 0)
+end)
+
 test("an archive is written by hand", function()
 	equal(shell(capos .. " archive a.archive runs/good.lua other=runs/good.lua"), 0)
 	local text = read("a.archive")
