@@ -2,6 +2,7 @@
 #include "platform/platform.h"
 
 #include <abi/boot_archive.h>
+#include <io_mem_session/types.h>
 #include <kernel/client.h>
 #include <string.h>
 
@@ -108,11 +109,15 @@ enum status platform_irq(struct core *core, cap_t account, unsigned line, cap_t 
 	return status;
 }
 
-enum status platform_device_memory(struct core *core, cap_t account, uint64_t address,
-                                   uint64_t size, cap_t *out_memory)
+enum status platform_device_memory(struct core *core, cap_t account, const struct io_mem_args *args,
+                                   cap_t *out_memory)
 {
 	const struct platform_create_device_memory_params params = {
-		.account = account, .address = address, .size = size};
+		.account = account,
+		.address = args->address,
+		.size = args->size,
+		.write_combined = args->write_combined,
+	};
 	struct platform_create_device_memory_results results;
 	const enum status status =
 		platform_create_device_memory(&core->env.ipc, core->platform, &params, &results);

@@ -7,6 +7,8 @@
 
 #include "core.h"
 
+struct io_mem_args;
+
 /* Makes what the kernel left in core's slots an env like any component's. */
 enum status platform_init_env(struct core *core, struct message_page *pages);
 
@@ -22,8 +24,8 @@ bool platform_is_kernel_object(struct core *core, cap_t cap, int kind);
 enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, uint32_t count,
                               cap_t *out_ports);
 enum status platform_irq(struct core *core, cap_t account, unsigned line, cap_t *out_irq);
-enum status platform_device_memory(struct core *core, cap_t account, uint64_t address,
-                                   uint64_t size, cap_t *out_memory);
+enum status platform_device_memory(struct core *core, cap_t account, const struct io_mem_args *args,
+                                   cap_t *out_memory);
 
 /* Text for the console. */
 void console_print(struct core *core, const char *text, size_t size);

@@ -69,8 +69,7 @@ static enum status open(struct core_session *session, struct request *request,
 		return ERR_BAD_ARG;
 	if (taken(session->core, args.address, args.size))
 		return ERR_DENIED;
-	status = platform_device_memory(session->core, session->account, args.address, args.size,
-	                                &io->memory);
+	status = platform_device_memory(session->core, session->account, &args, &io->memory);
 	if (status == OK) {
 		io->address = args.address;
 		io->size = args.size;

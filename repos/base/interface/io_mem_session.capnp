@@ -6,8 +6,9 @@
 using Kernel = import "/kernel.capnp";
 
 struct IoMemArgs @0xc0a5c0a52000000c {
-	address @0 :UInt64;
-	size    @1 :UInt64;
+	address       @0 :UInt64;
+	size          @1 :UInt64;
+	writeCombined @2 :Bool; # for frame buffers: writes may be gathered
 }
 
 interface IoMem @0xc0a5c0a52000000d {

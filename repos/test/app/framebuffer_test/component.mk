@@ -1,0 +1,2 @@
+sources := main.c device.c
+uses    := base test
