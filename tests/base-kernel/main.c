@@ -15,6 +15,7 @@ int main(void)
 	srunner_add_suite(runner, message_suite());
 	srunner_add_suite(runner, memory_object_suite());
 	srunner_add_suite(runner, mapping_suite());
+	srunner_add_suite(runner, page_table_suite());
 	srunner_add_suite(runner, clone_suite());
 	srunner_add_suite(runner, futex_suite());
 	srunner_add_suite(runner, endpoint_suite());

@@ -15,6 +15,7 @@ Suite *heap_suite(void);
 Suite *mapping_suite(void);
 Suite *memory_object_suite(void);
 Suite *message_suite(void);
+Suite *page_table_suite(void);
 Suite *pager_suite(void);
 Suite *passive_suite(void);
 Suite *platform_suite(void);

@@ -1,0 +1,2 @@
+sources := main.c lock.c toucher.S
+uses    := base test
