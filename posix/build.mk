@@ -31,7 +31,7 @@ $(posix_musl): $$(call third_party,posix/musl/pin) $(BUILD)/posix/syscall.h posi
 	@touch $@
 
 # The compiler of ported programs. Of the host's headers it sees the kernel's alone (linux/…, asm/…).
-$(posix_cc): posix/program.specs $(posix_musl)
+$(posix_cc): posix/toolchain/program.specs $(posix_musl)
 	@mkdir -p $(posix_sysroot)/kernel
 	@ln -sfn /usr/include/linux $(posix_sysroot)/kernel/linux
 	@ln -sfn /usr/include/asm-generic $(posix_sysroot)/kernel/asm-generic
@@ -40,8 +40,14 @@ $(posix_cc): posix/program.specs $(posix_musl)
 	@printf '#!/bin/sh\nexec gcc -static -no-pie -specs=%s "$$@"\n' $(abspath $(@D))/program.specs > $@
 	@chmod +x $@
 
+# Beside it: what prepares a source with configure, CMake or a plain Makefile.
+posix_configure := $(BUILD)/posix/capos-configure
+$(posix_configure): posix/toolchain/configure.sh posix/toolchain/capos.cmake $(posix_cc)
+	@cp posix/toolchain/capos.cmake $(@D)
+	@cp $< $@
+
 posix_script := $(posix_sysroot)/lib/program.ld
-$(posix_script): posix/program.ld $(posix_musl)
+$(posix_script): posix/toolchain/program.ld $(posix_musl)
 	@cp $< $@
 
 # ---- libcapos-posix: one object, of which a program sees _start and __capos_* only --------------------
@@ -100,6 +106,18 @@ $(BUILD)/tests/programs/$(1): $(2) $(posix_linux_object) $(posix_script)
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(posix_cc) -nostartfiles -o $$@ $(posix_linux_object) -Wl,--start-group $(3) -Wl,--end-group
 endef
+
+# $(call posix_port,NAME,STAMP,BINARY): a component that its own Makefile has linked, once STAMP is made
+define posix_port
+$(BUILD)/components/$(1).debug: $(2)
+	$(Q)mkdir -p $$(@D)
+	$(Q)cp $(3) $$@
+$(BUILD)/components/$(1): $(BUILD)/components/$(1).debug
+	$(Q)objcopy --strip-all $$< $$@
+COMPONENTS += $(BUILD)/components/$(1)
+endef
+# What such a Makefile needs before it links.
+posix_ready := $(posix_configure) $(posix_object) $(posix_script)
 
 # ---- programs of our own: a folder with program.mk, which says `sources := ...`, and `shared := ...`
 # for folders of repos/*/lib whose sources several of them have in common -------------------------------

@@ -31,6 +31,7 @@ static const struct command commands[] = {
 	{"check", command_check, "FILE…",
          "evaluate and validate policies and run scripts, without booting"},
 	{"explain", command_explain, "FILE CHILD SERVICE [LABEL]", "how a session would be routed"},
+	{"new", NULL, "port NAME", "write the folder of a port and its run script, to be filled in"},
 	{"archive", NULL, "OUT FILE…", "write a boot archive; NAME=FILE gives a file another name"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -15,3 +15,12 @@ $(call host_test,posix,$(posix_test_sources),-D_GNU_SOURCE -Iposix -Itests/posix
 # Ported programs as they are.
 $(call host_test,posix-programs,tests/posix/programs/programs_test.c $(filter-out %/message.c,$(call uses_sources,capnp)),-DPROGRAMS='"$(BUILD)/tests/programs"')
 $(BUILD)/tests/posix-programs.passed: $(addprefix $(BUILD)/tests/programs/,lua busybox)
+
+# The compiler wrapper and what prepares sources for it.
+.PHONY: test-toolchain
+HOST_TEST_TARGETS += test-toolchain
+test-toolchain: $(BUILD)/tests/toolchain.passed
+$(BUILD)/tests/toolchain.passed: tests/posix/toolchain/toolchain_test.sh $(posix_ready)
+	$(call say,TEST,toolchain)
+	$(Q)$< $(abspath $(BUILD))/posix $(BUILD)/tests/toolchain
+	$(Q)touch $@
