@@ -14,6 +14,7 @@ enum {
 	PIT_CHANNEL2 = 0x42,
 	PIT_COMMAND = 0x43,
 	PIT_GATE = 0x61,
+	PIT_PATIENCE = 100, /* turns between two questions: each is dear where the device is emulated */
 };
 
 static struct {
@@ -42,7 +43,8 @@ static void pit_start(void)
 static void pit_wait(void)
 {
 	while (!(in8(PIT_GATE) & 0x20))
-		asm volatile("pause");
+		for (unsigned i = 0; i < PIT_PATIENCE; i++)
+			asm volatile("");
 }
 
 void clock_init(void)
