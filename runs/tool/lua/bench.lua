@@ -119,7 +119,8 @@ local function measure_ram(found, figures)
 	end
 end
 
--- From the start of QEMU to the first line of a component; the median of some rounds.
+-- From the start of QEMU to the first line of a component: the least of some rounds, since whatever
+-- else the host does only adds to it.
 local function measure_start(found, figures)
 	local times = {}
 	for _ = 1, WALL_ROUNDS do
@@ -132,9 +133,8 @@ local function measure_start(found, figures)
 		local result = read(job.directory .. "/result") or ""
 		times[#times + 1] = tonumber(result:match("first_line_ms (%d+)"))
 	end
-	table.sort(times)
 	if #times > 0 then
-		figures["boot.wall_ms"] = { value = times[#times // 2 + 1], unit = "ms" }
+		figures["boot.wall_ms"] = { value = math.min(table.unpack(times)), unit = "ms" }
 	end
 	return true
 end
