@@ -16,7 +16,7 @@ guest_object = $(BUILD)/guest/$(basename $(1)).o
 
 # $(call guest_rule,OBJECT,SOURCE,COMPILER,FLAGS,PREREQUISITES)
 define guest_rule
-$(1): $(2) | $$(INTERFACE_HEADERS) $(5)
+$(1): $(2) repos/base/build.mk | $$(INTERFACE_HEADERS) $(5)
 	$$(call say,CC,$(2))
 	$(Q)mkdir -p $$(@D)
 	$(Q)$(3) $$(GUEST_CFLAGS) $$(INCLUDES) $(4) -MMD -MP -c -o $$@ $$<
