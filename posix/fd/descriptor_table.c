@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include <event/event_files.h>
+#include <event/pipe.h>
 #include <native.h>
 
 #include "descriptor_table.h"
@@ -9,6 +11,12 @@
 #ifndef O_PATH
 #error "O_PATH needs _GNU_SOURCE"
 #endif
+
+/* Does it hold one end of a pipe open? */
+static bool carries_pipe(const struct open_file *file)
+{
+	return S_ISFIFO(file->node->mode) && !(file->flags & O_PATH);
+}
 
 int open_file_create(struct node *node, int flags, struct open_file **out_file)
 {
@@ -21,6 +29,13 @@ int open_file_create(struct node *node, int flags, struct open_file **out_file)
 		.flags = flags & (O_ACCMODE | O_PATH | O_APPEND | O_NONBLOCK | O_DIRECTORY),
 		.references = 1,
 	};
+	if (carries_pipe(file)) {
+		const int error = pipe_open(node, flags);
+		if (error) {
+			native_heap_free(file);
+			return error;
+		}
+	}
 	*out_file = file;
 	return 0;
 }
@@ -35,6 +50,9 @@ void open_file_put(struct open_file *file)
 {
 	if (--file->references > 0)
 		return;
+	epoll_forget(file);
+	if (carries_pipe(file))
+		pipe_close(file->node, file->flags);
 	node_put(file->node);
 	native_heap_free(file);
 }

@@ -12,11 +12,14 @@
 
 enum { DESCRIPTORS_MAX = 256 };
 
+struct epoll_item;
+
 struct open_file {
 	struct node *node; /* referenced */
 	off_t position;    /* of a directory: how far it has been listed */
 	int flags;         /* O_ACCMODE, O_PATH: constant. O_APPEND, O_NONBLOCK: F_SETFL */
 	unsigned references;
+	struct epoll_item *watchers; /* who wants to hear of it */
 };
 
 struct descriptor {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include <event/event_files.h>
 #include <native.h>
 
 #include "process.h"
@@ -143,6 +144,7 @@ int signals_raise(struct process *process, struct thread *target, const siginfo_
 		return 0;
 	if (!pending_add(target ? &target->signals.pending : &process->signals.pending, info))
 		return -EAGAIN;
+	signalfd_changed();
 	if (target) {
 		thread_interrupt(target);
 		return 0;

@@ -24,7 +24,9 @@ static void expire(struct process *process, struct timer *timer, uint64_t now_ns
 	} else {
 		timer->next_ns = 0;
 	}
-	if (timer->quiet)
+	if (timer->expired)
+		timer->expired(timer->argument, missed + 1);
+	if (timer->expired || timer->quiet)
 		return;
 	timer->overrun = missed > INT_MAX ? INT_MAX : (int)missed;
 	timer->info.si_overrun = timer->overrun;

@@ -13,13 +13,15 @@
 #include <stdint.h>
 #include <time.h>
 
-enum { TIMERS_MAX = 32, TIMER_ALARM = 0 /* setitimer's */ };
+enum { TIMERS_MAX = 48, TIMER_ALARM = 0 /* setitimer's */ };
 
 struct process;
 
 struct timer {
 	bool used;
-	bool quiet; /* expires without a signal */
+	bool quiet;                                      /* expires without a signal */
+	void (*expired)(void *argument, uint64_t turns); /* instead of a signal; or NULL */
+	void *argument;
 	clockid_t clock;
 	uint64_t next_ns; /* 0: not set */
 	uint64_t interval_ns;

@@ -54,6 +54,12 @@ static inline void *call_pointer(long argument)
 	return (void *)(uintptr_t)argument;
 }
 
+/* The open file of a descriptor, or NULL. */
+struct open_file *call_file(struct process *process, long descriptor);
+off_t call_file_size(const struct open_file *file);
+/* The lowest free descriptor for `node`, whose reference is taken over also on failure. */
+int call_open(struct process *process, struct node *node, int flags);
+
 /*
  * The directory a relative path begins at: *at* argument of the …at calls. No reference; or an
  * errno.
@@ -68,3 +74,8 @@ int time_deadline(const struct timespec *time, bool absolute, uint64_t *out_dead
 /* Saturating; EINVAL. */
 int time_to_ns(const struct timespec *time, uint64_t *out_ns);
 struct timespec time_from_ns(uint64_t time_ns);
+
+/* As timer_settime and timer_gettime. */
+int timer_set(struct process *process, struct timer *timer, const struct itimerspec *wanted,
+              bool absolute, struct itimerspec *old);
+void timer_status(const struct timer *timer, struct itimerspec *out_status);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <event/pipe.h>
 #include <native.h>
 
 #include "calls.h"
@@ -55,7 +56,6 @@ long sys_openat(struct process *process, const long *arguments)
 {
 	const char *path = call_pointer(arguments[1]);
 	const int flags = (int)arguments[2];
-	struct open_file *file;
 	struct node *start;
 	struct node *node;
 
@@ -73,15 +73,31 @@ long sys_openat(struct process *process, const long *arguments)
 	                 (mode_t)arguments[3] & ~process->umask, &node);
 	if (error)
 		return error;
-	error = open_file_create(node, effective, &file);
-	if (error) {
-		node_put(node);
-		return error;
-	}
-	const int number = descriptor_add(&process->descriptors, 0, file, flags & O_CLOEXEC);
-	if (number < 0)
-		open_file_put(file);
-	return number;
+	const bool fifo = S_ISFIFO(node->mode) && !(effective & O_PATH);
+	const int number = call_open(process, node, effective);
+	if (number < 0 || !fifo)
+		return number;
+	/* the first to come waits for another; the descriptor is nobody's yet */
+	error = pipe_await(thread_current(&process->main), call_file(process, number));
+	if (error)
+		(void)descriptor_close(&process->descriptors, number); /* it is open */
+	return error ? error : number;
+}
+
+/* Only FIFOs are made so, and plain files. */
+long sys_mknodat(struct process *process, const long *arguments)
+{
+	const char *path = call_pointer(arguments[1]);
+	const mode_t mode = (mode_t)arguments[2];
+	const mode_t type = mode & S_IFMT ? mode & S_IFMT : S_IFREG;
+	struct node *start;
+
+	if (type != S_IFREG && type != S_IFIFO)
+		return type == S_IFCHR || type == S_IFBLK ? -EPERM : -EINVAL;
+	const int error = start_of(process, arguments[0], path, &start);
+	return error ? error
+	             : vfs_make(&process->vfs, start, path,
+	                        type | (mode & 07777 & ~process->umask));
 }
 
 long sys_newfstatat(struct process *process, const long *arguments)
@@ -139,8 +155,8 @@ long sys_mkdirat(struct process *process, const long *arguments)
 
 	const int error = start_of(process, arguments[0], path, &start);
 	return error ? error
-	             : vfs_make_directory(&process->vfs, start, path,
-	                                  (mode_t)arguments[2] & ~process->umask);
+	             : vfs_make(&process->vfs, start, path,
+	                        S_IFDIR | ((mode_t)arguments[2] & 01777 & ~process->umask));
 }
 
 static long rename_to(struct process *process, const long *arguments, bool exclusive)

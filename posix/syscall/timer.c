@@ -131,7 +131,7 @@ long sys_timer_create(struct process *process, const long *arguments)
 	return 0;
 }
 
-static void timer_status(const struct timer *timer, struct itimerspec *out_status)
+void timer_status(const struct timer *timer, struct itimerspec *out_status)
 {
 	*out_status = (struct itimerspec){.it_interval = time_from_ns(timer->interval_ns),
 	                                  .it_value = time_from_ns(left_of(timer))};
@@ -147,16 +147,12 @@ long sys_timer_gettime(struct process *process, const long *arguments)
 	return 0;
 }
 
-long sys_timer_settime(struct process *process, const long *arguments)
+int timer_set(struct process *process, struct timer *timer, const struct itimerspec *wanted,
+              bool absolute, struct itimerspec *old)
 {
-	struct timer *timer = timer_of(&process->timers, arguments[0]);
-	const struct itimerspec *wanted = call_pointer(arguments[2]);
-	struct itimerspec *old = call_pointer(arguments[3]);
 	uint64_t interval_ns;
 	uint64_t first_ns;
 
-	if (!timer)
-		return -EINVAL;
 	int error = time_to_ns(&wanted->it_interval, &interval_ns);
 	if (!error)
 		error = time_to_ns(&wanted->it_value, &first_ns);
@@ -164,11 +160,21 @@ long sys_timer_settime(struct process *process, const long *arguments)
 		return error;
 	if (old)
 		timer_status(timer, old);
-	if (first_ns && !(arguments[1] & TIMER_ABSTIME))
+	if (first_ns && !absolute)
 		first_ns += native_time_ns();
 	timer->overrun = 0;
 	timer_arm(process, timer, first_ns, interval_ns);
 	return 0;
+}
+
+long sys_timer_settime(struct process *process, const long *arguments)
+{
+	struct timer *timer = timer_of(&process->timers, arguments[0]);
+
+	if (!timer)
+		return -EINVAL;
+	return timer_set(process, timer, call_pointer(arguments[2]), arguments[1] & TIMER_ABSTIME,
+	                 call_pointer(arguments[3]));
 }
 
 long sys_timer_getoverrun(struct process *process, const long *arguments)

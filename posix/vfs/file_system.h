@@ -25,16 +25,21 @@
 #include <sys/types.h>
 
 struct file_system;
+struct wait_queue;
 
 struct node {
 	/* constant: set by the plugin when the node is made */
 	struct file_system *file_system;
 	uint64_t id; /* st_ino */
-	mode_t mode; /* S_IFREG, S_IFDIR or S_IFCHR, and permission bits */
+	mode_t mode; /* S_IFREG, S_IFDIR, S_IFCHR or S_IFIFO, and permission bits */
 	bool stream; /* reads and writes have no position: ESPIPE for lseek and pread */
+	/* who waits for it to be readable or writable; NULL: a read or write never is EAGAIN */
+	struct wait_queue *waiters;
 
 	/* by node_get and node_put only */
 	unsigned references;
+	uint32_t changes; /* how often it has become readable or writable */
+	void *special;    /* of a FIFO that is open: its pipe */
 };
 
 struct directory_entry {
@@ -71,6 +76,11 @@ struct file_system_ops {
 
 	ssize_t (*read)(struct node *node, void *buffer, size_t size, off_t offset);
 	ssize_t (*write)(struct node *node, const void *buffer, size_t size, off_t offset);
+	/*
+	 * Which of POLLIN, POLLOUT, POLLHUP, POLLERR hold for who opened the node with `flags`.
+	 * Missing: POLLIN and POLLOUT.
+	 */
+	int (*ready)(struct node *node, int flags);
 	int (*truncate)(struct node *node, off_t size);
 	int (*set_mode)(struct node *node, mode_t permissions);
 	int (*set_times)(struct node *node, const struct timespec *modified);

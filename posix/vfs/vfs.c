@@ -304,7 +304,10 @@ static int create(struct walk *walk, mode_t mode)
 		return -EROFS;
 	if (!ops->parent(walk->directory) && walk->directory != walk->directory->file_system->root)
 		return -ENOENT; /* a directory that was removed takes no new entries */
-	return ops->create(walk->directory, walk->name, mode, &walk->node);
+	const int error = ops->create(walk->directory, walk->name, mode, &walk->node);
+	if (error == 0)
+		walk->node->stream = S_ISFIFO(mode);
+	return error;
 }
 
 int vfs_open(struct vfs *vfs, struct node *start, const char *path, int flags, mode_t mode,
@@ -329,14 +332,19 @@ int vfs_open(struct vfs *vfs, struct node *start, const char *path, int flags, m
 	return error;
 }
 
-int vfs_make_directory(struct vfs *vfs, struct node *start, const char *path, mode_t mode)
+int vfs_make(struct vfs *vfs, struct node *start, const char *path, mode_t mode)
 {
 	struct walk walk;
 
 	int error = walk_path(vfs, start, path, &walk);
 	if (error)
 		return error;
-	error = walk.node ? -EEXIST : create(&walk, S_IFDIR | (mode & 01777));
+	if (walk.node)
+		error = -EEXIST;
+	else if (walk.slash && !S_ISDIR(mode))
+		error = -ENOENT;
+	else
+		error = create(&walk, mode);
 	walk_end(&walk);
 	return error;
 }

@@ -53,7 +53,8 @@ int vfs_find(struct vfs *vfs, struct node *start, const char *path, struct node 
 /* Likewise, by the rules of open(2): makes, truncates or refuses as `flags` say. */
 int vfs_open(struct vfs *vfs, struct node *start, const char *path, int flags, mode_t mode,
              struct node **out_node);
-int vfs_make_directory(struct vfs *vfs, struct node *start, const char *path, mode_t mode);
+/* Makes what `mode` says: a directory, a FIFO, a file; EEXIST. */
+int vfs_make(struct vfs *vfs, struct node *start, const char *path, mode_t mode);
 /* unlink, or rmdir when `directory`. */
 int vfs_remove(struct vfs *vfs, struct node *start, const char *path, bool directory);
 /* `exclusive`: EEXIST rather than replace. */

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading and writing. A node that has nothing to give or no room answers EAGAIN, and whoever has it
+ * open without O_NONBLOCK waits.
+ */
+#include <errno.h>
+#include <event/pipe.h>
+#include <event/ready.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "calls.h"
+
+static const off_t offset_max = INT64_MAX;
+
+static int check_readable(const struct open_file *file)
+{
+	if (!file || !open_file_readable(file))
+		return -EBADF;
+	if (node_directory(file->node))
+		return -EISDIR;
+	return S_ISFIFO(file->node->mode) || file->node->file_system->ops->read ? 0 : -EINVAL;
+}
+
+static int check_writable(const struct open_file *file)
+{
+	if (!file || !open_file_writable(file))
+		return -EBADF;
+	if (S_ISFIFO(file->node->mode) || file->node->file_system->ops->write)
+		return 0;
+	return file->node->stream ? -EINVAL : -EROFS;
+}
+
+/* No read or write may end beyond the largest offset. */
+static int check_range(off_t offset, size_t size)
+{
+	if (offset < 0)
+		return -EINVAL;
+	return size > (size_t)(offset_max - offset) ? -EINVAL : 0;
+}
+
+/* At most PART_MAX at a time, so that a count always fits the answer. */
+enum { PART_MAX = 0x7ffff000 };
+
+static long read_at(struct open_file *file, void *buffer, size_t size, off_t offset)
+{
+	if (size > PART_MAX)
+		size = PART_MAX;
+	const int error = check_range(offset, size);
+	if (error)
+		return error;
+	return file->node->file_system->ops->read(file->node, buffer, size, offset);
+}
+
+static long write_at(struct open_file *file, const void *buffer, size_t size, off_t offset)
+{
+	if (size > PART_MAX)
+		size = PART_MAX;
+	const int error = check_range(offset, size);
+	if (error)
+		return error == -EINVAL && offset >= 0 ? -EFBIG : error;
+	return file->node->file_system->ops->write(file->node, buffer, size, offset);
+}
+
+/* Without a position: what flows. */
+static long read_stream(struct process *process, struct open_file *file, void *buffer, size_t size)
+{
+	struct node *node = file->node;
+
+	for (;;) {
+		const long done = S_ISFIFO(node->mode)
+		                          ? pipe_read(node, buffer, size)
+		                          : node->file_system->ops->read(node, buffer, size, 0);
+		if (done != -EAGAIN || file->flags & O_NONBLOCK)
+			return done;
+		const int error = file_wait(thread_current(&process->main), file);
+		if (error)
+			return error;
+	}
+}
+
+/* Who writes to nobody is told by a signal, too. */
+static long broken_pipe(struct process *process)
+{
+	const siginfo_t info = {.si_signo = SIGPIPE, .si_code = SI_USER};
+
+	(void)signals_raise(process, thread_current(&process->main),
+	                    &info); /* the error is told in any case */
+	return -EPIPE;
+}
+
+static long write_stream(struct process *process, struct open_file *file, const void *buffer,
+                         size_t size)
+{
+	struct node *node = file->node;
+	const bool fifo = S_ISFIFO(node->mode);
+	const uint8_t *from = buffer;
+	size_t done = 0;
+
+	for (;;) {
+		const long part =
+			fifo ? pipe_write(node, from + done, size - done)
+			     : node->file_system->ops->write(node, from + done, size - done, 0);
+		if (part >= 0)
+			done += (size_t)part;
+		else if (part == -EPIPE && !done)
+			return broken_pipe(process);
+		else if (part != -EAGAIN)
+			return done ? (long)done : part;
+		if (done == size || (part >= 0 && !fifo))
+			return (long)done;
+		if (file->flags & O_NONBLOCK)
+			return done ? (long)done : -EAGAIN;
+		const int error = file_wait(thread_current(&process->main), file);
+		if (error)
+			return done ? (long)done : error;
+	}
+}
+
+static long read_on(struct process *process, struct open_file *file, void *buffer, size_t size)
+{
+	if (file->node->stream)
+		return read_stream(process, file, buffer, size);
+	const long done = read_at(file, buffer, size, file->position);
+	if (done > 0)
+		file->position += done;
+	return done;
+}
+
+static long write_on(struct process *process, struct open_file *file, const void *buffer,
+                     size_t size)
+{
+	if (file->node->stream)
+		return write_stream(process, file, buffer, size);
+	if (file->flags & O_APPEND)
+		file->position = call_file_size(file);
+	const long done = write_at(file, buffer, size, file->position);
+	if (done > 0)
+		file->position += done;
+	return done;
+}
+
+long sys_read(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	const int error = check_readable(file);
+	return error ? error
+	             : read_on(process, file, call_pointer(arguments[1]), (size_t)arguments[2]);
+}
+
+long sys_write(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	const int error = check_writable(file);
+	return error ? error
+	             : write_on(process, file, call_pointer(arguments[1]), (size_t)arguments[2]);
+}
+
+long sys_pread64(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	const int error = check_readable(file);
+	if (error)
+		return error;
+	if (file->node->stream)
+		return -ESPIPE;
+	return read_at(file, call_pointer(arguments[1]), (size_t)arguments[2], arguments[3]);
+}
+
+long sys_pwrite64(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	const int error = check_writable(file);
+	if (error)
+		return error;
+	if (file->node->stream)
+		return -ESPIPE;
+	return write_at(file, call_pointer(arguments[1]), (size_t)arguments[2], arguments[3]);
+}
+
+/* Several buffers as if they were one: stops at the first that is not served whole. */
+static long transfer(struct process *process, struct open_file *file, const struct iovec *parts,
+                     long count, off_t *offset, bool writing)
+{
+	size_t total = 0;
+	long done = 0;
+
+	if (count < 0 || count > IOV_MAX)
+		return -EINVAL;
+	for (long i = 0; i < count; i++) {
+		if (parts[i].iov_len > SSIZE_MAX - total)
+			return -EINVAL;
+		total += parts[i].iov_len;
+	}
+	for (long i = 0; i < count; i++) {
+		void *at = parts[i].iov_base;
+		const size_t size = parts[i].iov_len;
+		if (size == 0 || (done && file->node->stream && !writing))
+			continue; /* a read takes what is there and waits no more */
+		long part;
+		if (offset)
+			part = writing ? write_at(file, at, size, *offset + done)
+			               : read_at(file, at, size, *offset + done);
+		else
+			part = writing ? write_on(process, file, at, size)
+			               : read_on(process, file, at, size);
+		if (part < 0)
+			return done ? done : part;
+		done += part;
+		if ((size_t)part < size)
+			break;
+	}
+	return done;
+}
+
+long sys_readv(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	const int error = check_readable(file);
+	return error ? error
+	             : transfer(process, file, call_pointer(arguments[1]), arguments[2], NULL,
+	                        false);
+}
+
+long sys_writev(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	const int error = check_writable(file);
+	return error ? error
+	             : transfer(process, file, call_pointer(arguments[1]), arguments[2], NULL,
+	                        true);
+}
+
+/*
+ * The offset is passed in two halves for the sake of 32-bit machines; the first is all of it here.
+ */
+long sys_preadv(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+	off_t offset = arguments[3];
+
+	const int error = check_readable(file);
+	if (error)
+		return error;
+	if (file->node->stream)
+		return -ESPIPE;
+	return offset < 0 ? -EINVAL
+	                  : transfer(process, file, call_pointer(arguments[1]), arguments[2],
+	                             &offset, false);
+}
+
+long sys_pwritev(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+	off_t offset = arguments[3];
+
+	const int error = check_writable(file);
+	if (error)
+		return error;
+	if (file->node->stream)
+		return -ESPIPE;
+	return offset < 0 ? -EINVAL
+	                  : transfer(process, file, call_pointer(arguments[1]), arguments[2],
+	                             &offset, true);
+}
