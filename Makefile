@@ -41,6 +41,7 @@ GUEST_CFLAGS := -std=gnu2x -O2 -g $(WARNINGS) -ffreestanding -fno-pic -fno-pie -
 
 HOST_TEST_TARGETS :=
 FUZZ_TARGETS      :=
+PROVE_TARGETS     :=
 COMMANDS          :=
 CLEAN_FILES       :=
 
@@ -96,7 +97,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 # ---- verbs -------------------------------------------------------------------------------------
 
-.PHONY: all run test host-test bench flame latency coverage fuzz clean help
+.PHONY: all run test host-test bench flame latency coverage prove fuzz clean help
 
 all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
@@ -124,6 +125,8 @@ coverage: $(BUILD)/counted ## which lines of the kernel the scenarios execute, b
 $(BUILD)/counted: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so $(wildcard runs/*.lua)
 	$(Q)$(BUILD)/host/capos test --build $(BUILD) --count=kernel $(TEST_FLAGS)
 	$(Q)touch $@
+
+prove: $$(PROVE_TARGETS) ## discharge the kernel's contracts, and see broken code refused
 
 fuzz: $$(FUZZ_TARGETS) ## the fuzzers, for longer (FUZZ_SECONDS=60)
 

@@ -17,16 +17,28 @@ typedef struct {
 
 #define CAP_NULL ((cap_t){0})
 
+/*@
+  assigns \nothing;
+  ensures \result.id == ((uint64_t)((uint64_t)generation << 32) | slot);
+*/
 static inline cap_t cap_make(uint32_t slot, uint32_t generation)
 {
 	return (cap_t){(uint64_t)generation << 32 | slot};
 }
 
+/*@
+  assigns \nothing;
+  ensures \result == (uint32_t)cap.id;
+*/
 static inline uint32_t cap_slot(cap_t cap)
 {
 	return (uint32_t)cap.id;
 }
 
+/*@
+  assigns \nothing;
+  ensures \result == (uint32_t)(cap.id >> 32);
+*/
 static inline uint32_t cap_generation(cap_t cap)
 {
 	return (uint32_t)(cap.id >> 32);

@@ -65,8 +65,7 @@ enum status cap_table_grow(struct cap_table *table, struct account *account, uin
 
 bool cap_table_free(const struct cap_table *table, uint32_t slot)
 {
-	return slot < table->slots && !table->entries[slot].object &&
-	       !(table->entries[slot].flags & CAP_RETIRED);
+	return slot < table->slots && !table->entries[slot].object && !table->entries[slot].flags;
 }
 
 cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, uint32_t flags)
@@ -91,10 +90,13 @@ void cap_table_clear(struct cap_table *table, uint32_t slot)
 	*entry = (struct cap_entry){.generation = generation, .flags = CAP_RETIRED};
 	table->used--;
 	/* A generation that would come round again could revive stale ids. */
-	if (generation == UINT32_MAX)
-		return;
-	entry->generation = generation + 1;
-	entry->flags = 0;
+	if (generation < UINT32_MAX) {
+		entry->generation = generation + 1;
+		entry->flags = 0;
+	}
+	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
+	      table->entries[i] == \at(table->entries[i], Pre);
+	*/
 }
 
 enum status cap_table_drop(struct cap_table *table, cap_t cap)
@@ -109,8 +111,12 @@ enum status cap_table_drop(struct cap_table *table, cap_t cap)
 	if (entry.generation != cap_generation(cap) || !entry.object)
 		return ERR_BAD_CAP;
 	cap_table_clear(table, slot);
+	/*@ ghost cleared: ; */
 	if ((entry.flags & CAP_OWNER) && grant_at(entry.grant)->epoch == entry.epoch)
 		grant_doom(entry.grant);
+	/*@ assert \forall integer i; 0 <= i < table->slots ==>
+	      table->entries[i] == \at(table->entries[i], cleared);
+	*/
 	return OK;
 }
 

@@ -52,6 +52,28 @@ struct grants {
 
 extern struct grants grants; /* one table, see above */
 
+/*@
+  predicate grants_valid = 0 < grants.count && \valid(grants.table + (0 .. grants.count - 1));
+
+  predicate grant_usable(struct grant *g) = g->state == GRANT_LIVE || g->state == GRANT_DYING;
+
+  // What entries of tables depend on: an epoch never falls, and belongs to one object.
+  predicate grants_later{L1, L2} =
+    \at(grants.table, L1) == \at(grants.table, L2) &&
+    \at(grants.count, L1) == \at(grants.count, L2) &&
+    \forall integer i; 0 < i < \at(grants.count, L1) ==>
+      \at(grants.table[i].epoch, L1) <= \at(grants.table[i].epoch, L2) &&
+      (\at(grants.table[i].epoch, L1) == \at(grants.table[i].epoch, L2) &&
+       grant_usable{L1}(\at(&grants.table[i], L1)) ==>
+        grant_usable{L2}(\at(&grants.table[i], L2)) &&
+        \at(grants.table[i].object, L1) == \at(grants.table[i].object, L2));
+*/
+
+/*@
+  requires grants_valid && index < grants.count;
+  assigns \nothing;
+  ensures \result == grants.table + index;
+*/
 static inline struct grant *grant_at(uint32_t index)
 {
 	return &grants.table[index];
@@ -74,6 +96,11 @@ void grant_revoke(uint32_t index);
  * Revokes it later, by grants_revoke_doomed: a dying domain may own a domain
  * that owns a domain, and the kernel has one stack.
  */
+/*@
+  requires grants_valid && 0 < index < grants.count;
+  assigns grants.doomed, grants.table[0 .. grants.count - 1];
+  ensures grants_valid && grants_later{Pre, Post};
+*/
 void grant_doom(uint32_t index);
 void grants_revoke_doomed(void);
 /* Takes from a new grant all interfaces but this ancestor and its own. */

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: MIT
+-- What is proved: per unit a source file and those of its functions, or of the headers it includes.
+
+return {
+	cap_table = {
+		file = "base-kernel/object/cap_table.c",
+		lemmas = true,
+		functions = {
+			"cap_make", "cap_slot", "cap_generation", "grant_at", "cap_table_find", "cap_table_free",
+			"cap_table_insert", "cap_table_clear", "cap_table_drop",
+		},
+	},
+	ring_index = {
+		file = "base-kernel/object/ring.c",
+		functions = {
+			"ring_index_valid", "ring_index_used", "ring_index_record_pages",
+			"ring_index_completion_page", "ring_index_pages",
+		},
+	},
+}
