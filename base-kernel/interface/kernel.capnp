@@ -104,9 +104,9 @@ interface Domain @0xc0a5c0a510000008 extends(Space) {
 }
 
 # What a component offers that resolves page faults of others. The kernel calls it for a thread that
-# has faulted, on the thread's scheduling context; the thread waits for the answer. OK: it tries
-# its instruction again. Any other answer, or none: the thread is faulted. A thread that serves the
-# pager's endpoint, or that one in service waits for, is never helped by it.
+# has faulted, on the thread's scheduling context; the thread waits for the answer. OK, or
+# ERR_CANCELLED: it tries its instruction again. Any other answer, or none: the thread is faulted. A
+# thread that serves the pager's endpoint, or that one in service waits for, is never helped by it.
 interface Pager @0xc0a5c0a510000015 {
 	fault @0 (address :UInt64, ip :UInt64, thread :UInt32, write :Bool, execute :Bool) -> ();
 }

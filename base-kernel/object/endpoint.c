@@ -92,7 +92,7 @@ void endpoint_lend(struct endpoint *endpoint)
 	struct list_node *first = list_first(&endpoint->callers);
 	struct call *call = first ? list_entry(first, struct call, queue) : NULL;
 
-	if (!call || call->lent_to)
+	if (!endpoint->passive || !call || call->lent_to)
 		return;
 	list_for_each (node, &endpoint->servers) {
 		struct thread *server = list_entry(node, struct thread, of_endpoint);

@@ -70,19 +70,13 @@ fail_charge:
 	return status;
 }
 
-static void forget_lender(struct thread *server)
-{
-	if (server->lender)
-		server->lender->lent_to = NULL;
-	server->lender = NULL;
-}
-
 /* The calls it serves get ERR_GONE, its own call is taken back. */
 static void leave_everything(struct thread *thread)
 {
 	thread_unblock(thread);
 	if (thread->serving)
 		call_fail(thread->serving, ERR_GONE);
+	thread_end_loan(thread);
 }
 
 void thread_fini(struct thread *thread)
@@ -90,7 +84,6 @@ void thread_fini(struct thread *thread)
 	struct account *account = thread->object.account;
 
 	leave_everything(thread);
-	forget_lender(thread);
 	thread_serves(thread, NULL);
 	sched_forget(thread);
 	if (thread->notification)
@@ -202,7 +195,7 @@ bool thread_end_wait(struct thread *thread, uint64_t word, unsigned caps)
 		return true;
 	}
 	/* Its registers are those of the access, which it tries again. */
-	if ((word & 0xff) == OK) {
+	if ((word & 0xff) == OK || (word & 0xff) == ERR_CANCELLED) {
 		thread->fault = (struct fault_record){0};
 		return true;
 	}
@@ -225,14 +218,34 @@ static void set_context(struct thread *thread, struct sched_context *context)
 		sched_dequeue(thread);
 	thread->context = context;
 	sched_attention = true;
+	thread->stranded = !context && thread->state == THREAD_CALLING;
 	if (waits_for_cpu)
 		sched_enqueue(thread);
 }
 
-/* The thread that `thread` waits for, if it waits for one. */
+static void forget_lender(struct thread *server)
+{
+	if (server->lender)
+		server->lender->lent_to = NULL;
+	server->lender = NULL;
+}
+
+/* The thread that `thread` waits for, or that it lends its context to meanwhile. */
 static struct thread *callee_of(const struct thread *thread)
 {
-	return thread->state == THREAD_CALLING ? thread->call.server : NULL;
+	if (thread->state != THREAD_CALLING)
+		return NULL;
+	return thread->call.server ? thread->call.server : thread->call.lent_to;
+}
+
+/* A queued call without a context is taken back: it could lend nothing to whom it waits for. */
+static void cancel_stranded(struct thread *thread, struct thread *next)
+{
+	if (!thread->stranded || thread->call.state != CALL_QUEUED)
+		return;
+	if (next)
+		forget_lender(next);
+	call_fail(&thread->call, ERR_CANCELLED);
 }
 
 /*
@@ -242,22 +255,26 @@ static struct thread *callee_of(const struct thread *thread)
 static void move_chain(struct thread *server, struct sched_context *context)
 {
 	struct sched_context *before = server->context;
+	struct thread *next;
 
-	for (struct thread *at = server; at && at->context == before; at = callee_of(at)) {
+	for (struct thread *at = server; at && at->context == before; at = next) {
+		next = callee_of(at);
 		if (!context)
 			context = at->home;
 		set_context(at, context);
+		cancel_stranded(at, next);
 	}
 }
 
 void thread_end_loan(struct thread *server)
 {
+	struct endpoint *lender_waits_at = server->lender ? server->lender->endpoint : NULL;
+
 	forget_lender(server);
-	if (server->context == server->home)
-		return;
-	move_chain(server, server->home);
-	if (!server->home && server->serves)
-		endpoint_lend(server->serves);
+	if (server->context != server->home)
+		move_chain(server, server->home);
+	if (lender_waits_at)
+		endpoint_lend(lender_waits_at);
 }
 
 void thread_borrow(struct thread *server, struct call *call)
@@ -269,13 +286,25 @@ void thread_borrow(struct thread *server, struct call *call)
 		move_chain(server, call->thread->context);
 }
 
+void thread_seek_lender(struct thread *thread)
+{
+	const struct call *call;
+
+	for (const struct thread *at = thread; at && !thread->context;
+	     at = call ? call->thread : NULL) {
+		if (at->serves)
+			endpoint_lend(at->serves);
+		call = at->serving ? at->serving : at->lender;
+	}
+}
+
 bool thread_parked(const struct thread *server)
 {
 	const struct thread *at = server;
 
 	while (callee_of(at))
 		at = callee_of(at);
-	return at->state == THREAD_READY && !at->context;
+	return at->state == THREAD_READY && !at->context && at != sched_current();
 }
 
 void thread_serves(struct thread *thread, struct endpoint *endpoint)

@@ -15,7 +15,8 @@
  * has its own back and the server, with all it has called in turn, goes on at
  * its home. A detached thread has no home: it is then parked (ready, without a
  * context), until a call that is queued at a passive endpoint it serves lends
- * it one.
+ * it one; if it waits itself in a queue, its call is cancelled. model/ipc.pml
+ * explores all of this.
  */
 #pragma once
 
@@ -83,6 +84,7 @@ struct thread {
 			bool notified;  /* its notification has bits that it has not received */
 			bool detaching; /* its home ends with the next wait */
 			bool paging;    /* calling: the kernel called the pager for it */
+			bool stranded;  /* calling: its context has gone meanwhile */
 		};
 		uint64_t rare;
 	};
@@ -150,7 +152,9 @@ void thread_wake(struct thread *thread, enum status status);
 void thread_end_loan(struct thread *server);
 /* The call's caller lends its context to the server and what it has called, until the call is taken. */
 void thread_borrow(struct thread *server, struct call *call);
-/* Whether the end of the server's chain of calls is ready but has no context to run on. */
+/* A ready thread without a context: the callers that wait for it, directly or not, are asked for theirs. */
+void thread_seek_lender(struct thread *thread);
+/* Whether the end of the server's chain of calls is ready and stands still for want of a context. */
 bool thread_parked(const struct thread *server);
 /* It receives from this endpoint from now on; NULL: from none. */
 void thread_serves(struct thread *thread, struct endpoint *endpoint);

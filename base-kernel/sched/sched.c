@@ -73,11 +73,12 @@ void sched_enqueue(struct thread *thread)
 {
 	struct sched_context *context = thread->context;
 
-	/* Without a context it is parked. */
-	if (thread == sched_running || !context)
+	if (thread == sched_running)
 		return;
 	sched_attention = true;
-	if (!run.urgent && !context->queued && more_urgent(context))
+	if (!context)
+		thread_seek_lender(thread);
+	else if (!run.urgent && !context->queued && more_urgent(context))
 		run.urgent = thread;
 	else
 		queue_thread(thread);
@@ -159,13 +160,14 @@ static bool pick_urgent(void)
 
 static void pick(void)
 {
+	/* Its lender has ended; another one's context may be had at once. */
+	if (sched_running && !sched_running->context)
+		sched_yield();
 	if (run.urgent && pick_urgent())
 		return;
 
 	const int priority = highest();
 
-	if (sched_running && !sched_running->context)
-		sched_running = NULL; /* parked: its lender has ended */
 	if (sched_running && priority <= sched_running->context->priority)
 		return;
 	if (priority < 0)

@@ -21,6 +21,7 @@ int main(void)
 	srunner_add_suite(runner, endpoint_suite());
 	srunner_add_suite(runner, call_suite());
 	srunner_add_suite(runner, passive_suite());
+	srunner_add_suite(runner, loan_suite());
 	srunner_add_suite(runner, pager_suite());
 	srunner_add_suite(runner, platform_suite());
 	srunner_add_suite(runner, ring_index_suite());

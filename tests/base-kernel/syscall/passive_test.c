@@ -152,6 +152,7 @@ START_TEST(of_two_queued_calls_the_second_lends_when_the_first_has_gone)
 	ck_assert_ptr_eq(world_schedule(), pair.server);
 	ck_assert_ptr_eq(second->call.lent_to, pair.server);
 	object_destroy(&second->object);
+	ck_assert_ptr_eq(world_schedule(), pair.server);
 	ck_assert_ptr_eq(third->call.lent_to, pair.server);
 	ck_assert_ptr_eq(pair_reply(&pair, OK), pair.server);
 	ck_assert_ptr_eq(pair_reply(&pair, OK), third);
