@@ -14,6 +14,10 @@ $(call host_test,tool-elf-section,$(tool_test)/elf_section_test.c runs/tool/elf_
 $(call host_test,tool-machine,$(tool_test)/machine_test.c runs/tool/machine.c runs/tool/process.c \
 	runs/tool/process_run.c runs/tool/interrupt.c runs/tool/line_reader.c,-Iruns/tool)
 
+$(call host_test,tool-operation,$(tool_test)/operation_test.c runs/tool/plugin/operation.c,-Iruns/tool/plugin)
+$(call host_test,tool-stacks,$(tool_test)/stacks_test.c $(addprefix runs/tool/plugin/,stacks.c call_tree.c \
+	stretch.c),-Iruns/tool/plugin)
+
 $(tool_fake_kernel): $(tool_test)/fake_kernel.c $(tool_test)/fake_kernel.S $(tool_test)/fake_kernel.ld
 	$(call say,FAKE,$@)
 	$(Q)mkdir -p $(tool_fake)/components
