@@ -14,7 +14,8 @@ enum {
 	PIT_CHANNEL2 = 0x42,
 	PIT_COMMAND = 0x43,
 	PIT_GATE = 0x61,
-	PIT_PATIENCE = 100, /* turns between two questions: each is dear where the device is emulated */
+	PIT_PATIENCE =
+		100, /* turns between two questions: each is dear where the device is emulated */
 };
 
 static struct {

@@ -25,13 +25,15 @@ static const struct command commands[] = {
 	{"run", NULL, "SCRIPT", "boot one scenario and judge it"},
 	{"test", NULL, "[PATTERN]", "judge all scenarios, or those whose name or tag matches"},
 	{"bench", NULL, "", "count instructions, against the peers and the checked-in counts"},
-	{"flame", NULL, "[ROW|SCRIPT…]", "draw where the instructions of a benchmark or scenario go"},
+	{"flame", NULL, "[ROW|SCRIPT…]",
+         "draw where the instructions of a benchmark or scenario go"},
 	{"latency", NULL, "", "the longest ways through the kernel, of the last counted test"},
 	{"coverage", NULL, "", "which lines of the kernel the last counted test has executed"},
 	{"check", command_check, "FILE…",
          "evaluate and validate policies and run scripts, without booting"},
 	{"explain", command_explain, "FILE CHILD SERVICE [LABEL]", "how a session would be routed"},
-	{"new", NULL, "port NAME", "write the folder of a port and its run script, to be filled in"},
+	{"new", NULL, "port NAME",
+         "write the folder of a port and its run script, to be filled in"},
 	{"archive", NULL, "OUT FILE…", "write a boot archive; NAME=FILE gives a file another name"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

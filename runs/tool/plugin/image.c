@@ -67,8 +67,7 @@ static const void *part(const struct file *file, uint64_t offset, uint64_t count
 static const Elf64_Shdr *find_section(const struct file *file, uint32_t type)
 {
 	const Elf64_Ehdr *header = (const void *)file->bytes;
-	const Elf64_Shdr *sections =
-		part(file, header->e_shoff, header->e_shnum, sizeof *sections);
+	const Elf64_Shdr *sections = part(file, header->e_shoff, header->e_shnum, sizeof *sections);
 
 	for (unsigned i = 0; sections && i < header->e_shnum; i++)
 		if (sections[i].sh_type == type)

@@ -12,7 +12,8 @@
 
 struct instruction {
 	uint64_t address;
-	uint64_t host_line; /* of 64 bytes, the host's address of it: the same for all who share it */
+	uint64_t
+		host_line; /* of 64 bytes, the host's address of it: the same for all who share it */
 	const struct function *function;
 	unsigned operations; /* enum operation */
 	uint32_t mark;       /* of OPERATION_MARK */

@@ -27,8 +27,9 @@ enum qemu_plugin_access { QEMU_PLUGIN_READ = 1, QEMU_PLUGIN_WRITE = 2 };
 
 /* What QEMU looks for in a plugin. */
 extern __attribute__((visibility("default"))) int qemu_plugin_version;
-__attribute__((visibility("default"))) int
-qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc, char **argv);
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id,
+                                                               const struct qemu_info *info,
+                                                               int argc, char **argv);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
                                            void (*translated)(qemu_plugin_id_t id,

@@ -115,8 +115,7 @@ unsigned stacks_step(struct stacks *stacks, const struct instruction *from,
 {
 	struct stack *stack = stacks->current;
 
-	if (to->enters ||
-	    (instruction_in_kernel(to) && !instruction_in_kernel(from)))
+	if (to->enters || (instruction_in_kernel(to) && !instruction_in_kernel(from)))
 		return enter_kernel(stacks, from, to);
 	if (instruction_in_kernel(from) && !instruction_in_kernel(to)) {
 		leave_kernel(stacks, to);

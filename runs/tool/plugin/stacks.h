@@ -17,10 +17,10 @@ enum { STACKS_MAX = 256 };
 struct stack {
 	const struct function *functions[STACK_MAX];
 	unsigned depth;
-	unsigned user_depth;        /* in the kernel: without its functions */
-	const struct image *image;  /* of the instruction at which it entered the kernel */
-	uint64_t at, behind;        /* that instruction, and the next one */
-	uint64_t left;              /* when; 0: free */
+	unsigned user_depth;       /* in the kernel: without its functions */
+	const struct image *image; /* of the instruction at which it entered the kernel */
+	uint64_t at, behind;       /* that instruction, and the next one */
+	uint64_t left;             /* when; 0: free */
 };
 
 struct stacks {

@@ -116,8 +116,10 @@ static enum status bind(struct clock *clock)
 static enum status spin(struct env *env, volatile uint32_t *stamp)
 {
 	static _Alignas(16) unsigned char stack[BENCH_STACK_BYTES];
-	struct bench_thread thread = {
-		.function = raw_spin, .argument = (void *)(uintptr_t)stamp, .stack = stack, .pages = 1};
+	struct bench_thread thread = {.function = raw_spin,
+	                              .argument = (void *)(uintptr_t)stamp,
+	                              .stack = stack,
+	                              .pages = 1};
 	enum status status = bench_low_context(env, &thread.context);
 	cap_t cap;
 
