@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <abi/syscall.h>
 
+#include "object/notification.h"
 #include "object/thread.h"
 #include "sched/sched.h"
 #include "syscall.h"
@@ -30,10 +31,22 @@ static void run(struct thread *thread)
 	syscall_answer(thread, ERR_UNSUPPORTED);
 }
 
-void syscall_general(struct thread *thread)
+static _Noreturn void leave(void)
 {
-	run(thread);
 	if (sched_attention)
 		sched_leave_kernel();
 	resume_thread(sched_running);
+}
+
+void syscall_general(struct thread *thread)
+{
+	run(thread);
+	leave();
+}
+
+void syscall_signal(struct notification *notification, uint64_t bits)
+{
+	syscall_answer(sched_running, OK);
+	notification_signal(notification, bits);
+	leave();
 }

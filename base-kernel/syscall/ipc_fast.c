@@ -90,12 +90,15 @@ static inline void signal_fast(const struct cap_entry *entry)
 	struct thread *sink = notification->sink;
 
 	asm volatile("" : "=r"(named));
-	if (!likely(!notification->waiter && !(sink && sink->state == THREAD_RECEIVING)))
-		return syscall_slow();
+
+	const uint64_t bits =
+		entry->interface == SIGNAL_INTERFACE ? grant_at(entry->grant)->badge : named;
+
+	if (notification->waiter || (sink && sink->state == THREAD_RECEIVING))
+		return syscall_wake(notification, bits);
 
 	/* commit */
-	notification->bits |=
-		entry->interface == SIGNAL_INTERFACE ? grant_at(entry->grant)->badge : named;
+	notification->bits |= bits;
 	if (sink)
 		sink->notified = notification->bits != 0;
 	syscall_done();
@@ -175,7 +178,7 @@ static inline void reply_wait_fast(uint64_t word, uint64_t waits_at)
 }
 
 /* Nothing to submit, nothing to wait for: whether the ring is there is all there is to say. */
-static inline void ring_enter_fast(uint64_t cap)
+void ring_enter_fast(uint64_t cap)
 {
 	register uint64_t submit asm("rbx");
 	register uint64_t want asm("r8");
@@ -191,8 +194,6 @@ static inline void ring_enter_fast(uint64_t cap)
 
 void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word)
 {
-	if (word == SYSCALL_RING_ENTER)
-		return ring_enter_fast(target);
 	/* A number of words above the maximum is carried into the flags. */
 	if (!likely((((word | (word + OP_WORDS_EXCESS)) & OP_FLAGS) | (window & WINDOW_RARE) |
 	             deadline) == 0))

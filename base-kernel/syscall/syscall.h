@@ -19,10 +19,17 @@ void syscall_ring_resume(struct thread *thread);
 
 /* The general path: from entry.S, with all message words saved. */
 _Noreturn void syscall_general(struct thread *thread);
+/* From there as well: the current thread's signal. */
+_Noreturn void syscall_signal(struct notification *notification, uint64_t bits);
 /* The fast path: from entry.S, with the message words in their registers, the thread in rbp. */
 void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word);
-/* Its ways out, none of which returns: the general path, back with OK, or to a thread with its answer. */
+void ring_enter_fast(uint64_t cap);
+/*
+ * Its ways out, none of which returns: the general path, a signal somebody waits for, back with OK, or
+ * to a thread with its answer.
+ */
 void syscall_slow(void);
+void syscall_wake(struct notification *notification, uint64_t bits);
 void syscall_done(void);
 void syscall_exit(struct thread *to, uint64_t word, uint64_t badge);
 

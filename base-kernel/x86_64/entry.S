@@ -52,6 +52,8 @@ syscall_entry:
 	mov %rdi, THREAD_RDI(%rbp)
 	mov %rsi, THREAD_RSI(%rbp)
 	mov %rdx, THREAD_RDX(%rbp)
+	cmp $SYSCALL_RING, %rax
+	je ring_enter_fast
 	mov %rax, %rcx
 	jmp ipc_fast
 
@@ -62,6 +64,14 @@ syscall_slow:
 	save_words %rdi
 	xor %ebp, %ebp
 	call syscall_general
+	ud2
+
+/* rbp = thread, rdi = notification, rsi = bits. */
+	.globl syscall_wake
+syscall_wake:
+	save_words %rbp
+	xor %ebp, %ebp
+	call syscall_signal
 	ud2
 
 /* rbp = thread: nothing to say but OK; message words in place. */

@@ -25,6 +25,8 @@
 #define CPU_THREAD        16
 #define CPU_VECTOR_CLOSED 32
 
+#define SYSCALL_RING 2 /* ring_enter, with no flags */
+
 #define TRAP_NO_VECTOR 7 /* the door to the vector registers is closed */
 
 #define SELECTOR_KERNEL_CODE 0x08

@@ -18,6 +18,7 @@ _Static_assert(offsetof(struct thread, registers.words) == THREAD_WORDS, "entry.
 _Static_assert(offsetof(struct thread, registers.rsp) == THREAD_RSP, "entry.S");
 _Static_assert(offsetof(struct thread, vector_open) == THREAD_VECTOR_OPEN, "entry.S");
 _Static_assert(offsetof(struct thread, rare) == THREAD_VECTOR_OPEN, "THREAD_RARE_VECTOR");
+_Static_assert(SYSCALL_RING_ENTER == SYSCALL_RING, "entry.S");
 _Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "entry.S");
 _Static_assert(offsetof(struct cpu, vector_closed) == CPU_VECTOR_CLOSED, "entry.S");
 
