@@ -20,7 +20,7 @@
  *             completions are there.
  *
  * A message is either 0..8 register words or, with PAGED, the content of the
- * send page. Reserved bits must be zero.
+ * send page; words beyond the number said are undefined. Reserved bits must be zero.
  */
 #pragma once
 

@@ -91,8 +91,8 @@ static void move_caps(const struct message_side *from, const struct message_side
 	}
 }
 
-enum status message_transfer(const struct message_side *from, uint64_t word,
-                             const struct message_side *to, struct message_result *out_result)
+enum status message_transfer_full(const struct message_side *from, uint64_t word,
+                                  const struct message_side *to, struct message_result *out_result)
 {
 	const bool paged = word & OP_PAGED;
 	const unsigned words = (word >> OP_WORDS_SHIFT) & OP_WORDS_MASK;

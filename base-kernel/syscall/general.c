@@ -35,6 +35,8 @@ static _Noreturn void leave(void)
 {
 	if (sched_attention)
 		sched_leave_kernel();
+	if (sched_running == cpu.thread)
+		resume_syscall(sched_running);
 	resume_thread(sched_running);
 }
 

@@ -81,7 +81,8 @@ static inline enum status invocation_target(struct domain *domain, cap_t target,
 
 	if (status != OK)
 		return status;
-	if ((*out_entry)->interface == interface && !((*out_entry)->flags & CAP_ENDPOINT))
+	*out_served = (*out_entry)->flags & CAP_ENDPOINT;
+	if ((*out_entry)->interface == interface && interface != ENDPOINT_INTERFACE)
 		return OK;
 	return invocation_resolve(*out_entry, interface, out_served);
 }

@@ -346,27 +346,44 @@ static void take(struct ring *ring)
 		run(ring, work);
 }
 
-/* NOPs that belong to no chain need no copy: takes those that come next, at most `max`. */
+/* How many records there are from this one to the end of its page. */
+static unsigned records_left(const void *record)
+{
+	return (unsigned)((PAGE_SIZE - ((uintptr_t)record & (PAGE_SIZE - 1))) /
+	                  sizeof(struct ring_submission));
+}
+
+/*
+ * NOPs that belong to no chain need no copy: takes those that come next, at most `max`, and none
+ * beyond the end of a page.
+ */
 static unsigned take_nops(struct ring *ring, unsigned max)
 {
+	const struct ring_submission *entry = ring_submission(ring);
+	struct ring_completion *to = ring_completion(ring);
 	unsigned count;
 
 	_Static_assert(RING_NOP == 0 && offsetof(struct ring_submission, user_data) == 8,
 	               "one word says it");
-	for (count = 0; count < max && !ring->chain.open; count++) {
-		const struct ring_submission *entry = ring_submission(ring);
+	_Static_assert(sizeof(*entry) == sizeof(*to), "they share pages alike");
+	if (ring->chain.open)
+		return 0;
+	if (max > records_left(entry))
+		max = records_left(entry);
+	if (max > records_left(to))
+		max = records_left(to);
+	for (count = 0; count < max; count++, entry++, to++) {
 		const uint64_t first = read_once(*(const uint64_t *)entry);
-		struct ring_completion *to = ring_completion(ring);
 
-		if ((first & 0xffff) != 0 || first >> 48 != 0)
+		if ((first & 0xffff00000000ffff) != 0)
 			break;
 		to->user_data = read_once(entry->user_data);
 		to->word = OK;
 		to->badge = to->call = 0;
 		to->caps = to->flags = 0;
-		ring->submission_head++;
-		ring->completion_tail++;
 	}
+	ring->submission_head += count;
+	ring->completion_tail += count;
 	return count;
 }
 
@@ -384,13 +401,13 @@ bool ring_run(struct ring *ring, unsigned count, unsigned *out_taken)
 		count = offered;
 	while (taken < count && !gone && sched_current() == owner && (room = ring_room(ring)) > 0) {
 		const unsigned left = count - taken;
-		const unsigned nops = take_nops(ring, left < room ? left : room);
+		unsigned nops = 0;
 
-		taken += nops;
-		if (nops == 0) {
+		if (read_once(ring_submission(ring)->op) == RING_NOP)
+			nops = take_nops(ring, left < room ? left : room);
+		if (nops == 0)
 			take(ring);
-			taken++;
-		}
+		taken += nops ? nops : 1;
 	}
 	*out_taken = taken;
 	if (!gone && !list_empty(&ring->due))

@@ -23,7 +23,6 @@ _Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "entry.S");
 _Static_assert(offsetof(struct cpu, vector_closed) == CPU_VECTOR_CLOSED, "entry.S");
 
 _Noreturn void resume_full(struct thread *thread);
-_Noreturn void resume_syscall(struct thread *thread);
 _Noreturn void idle_wait(void);
 
 struct cpu cpu;

@@ -19,6 +19,8 @@ struct cpu {
 extern struct cpu cpu; /* of the one CPU */
 
 _Noreturn void resume_thread(struct thread *thread);
+/* For the thread that made the system call. */
+_Noreturn void resume_syscall(struct thread *thread);
 _Noreturn void resume_idle(void);
 /* The thread is about to vanish; nothing of it is needed any more. */
 void resume_forget(struct thread *thread);

@@ -245,7 +245,8 @@ START_TEST(a_ring_receives_and_returns)
 
 	entry = (struct ring_submission){.op = RING_RETURN,
 	                                 .call = got->call,
-	                                 .word = (uint64_t)ERR_DENIED << OP_METHOD_SHIFT,
+	                                 .word = (uint64_t)ERR_DENIED << OP_METHOD_SHIFT |
+	                                         1u << OP_WORDS_SHIFT,
 	                                 .words = {321}};
 	ck_assert_int_eq(pair.client->call.state, CALL_KEPT);
 

@@ -85,6 +85,11 @@ void resume_thread(struct thread *thread)
 	leave(thread);
 }
 
+void resume_syscall(struct thread *thread)
+{
+	leave(thread);
+}
+
 void resume_idle(void)
 {
 	leave(NULL);

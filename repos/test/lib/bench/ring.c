@@ -3,18 +3,6 @@
 #include <bench/ring.h>
 #include <kernel/client.h>
 
-#define RING_ADDRESS 0x7800000ul
-
-/* As abi/ring.h has it, for these sizes. */
-struct ring_layout {
-	_Alignas(PAGE_BYTES) struct ring_header header;
-	_Alignas(PAGE_BYTES) struct ring_submission submissions[BENCH_RING_ENTRIES];
-	_Alignas(PAGE_BYTES) struct ring_completion completions[2 * BENCH_RING_ENTRIES];
-};
-
-static struct ring_layout *const layout =
-	(struct ring_layout *)RING_ADDRESS; /* where the kernel shows it */
-
 enum status bench_ring_init(struct bench_ring *ring, struct env *env)
 {
 	const struct notification_facet_params facet = {.account = env->account, .bits = 1};
@@ -31,7 +19,7 @@ enum status bench_ring_init(struct bench_ring *ring, struct env *env)
 
 	const struct charge_create_ring_params params = {
 		.domain = env->space,
-		.address = RING_ADDRESS,
+		.address = BENCH_RING_ADDRESS,
 		.entries = BENCH_RING_ENTRIES,
 		.completed = completed.signal,
 	};
@@ -42,21 +30,11 @@ enum status bench_ring_init(struct bench_ring *ring, struct env *env)
 	return status;
 }
 
-struct ring_submission *bench_ring_next(struct bench_ring *ring)
-{
-	return &layout->submissions[ring->submitted++ % BENCH_RING_ENTRIES];
-}
-
 void bench_ring_enter(struct bench_ring *ring, unsigned wait)
 {
-	const uint32_t before = layout->header.submission_tail;
+	const uint32_t before = bench_ring_layout()->header.submission_tail;
 
-	__atomic_store_n(&layout->header.completion_head, ring->completed, __ATOMIC_RELEASE);
-	__atomic_store_n(&layout->header.submission_tail, ring->submitted, __ATOMIC_RELEASE);
+	__atomic_store_n(&bench_ring_layout()->header.completion_head, ring->completed, __ATOMIC_RELEASE);
+	__atomic_store_n(&bench_ring_layout()->header.submission_tail, ring->submitted, __ATOMIC_RELEASE);
 	(void)raw_ring_enter(ring->cap.id, ring->submitted - before, wait);
-}
-
-const struct ring_completion *bench_ring_take(struct bench_ring *ring)
-{
-	return &layout->completions[ring->completed++ % (2 * BENCH_RING_ENTRIES)];
 }

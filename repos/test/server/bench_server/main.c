@@ -121,36 +121,27 @@ static enum status serve_caps(struct bench_state *state, struct bench_thread *th
 	return bench_thread_spawn(env, thread, &server);
 }
 
-static void receive_next(struct bench_state *state)
-{
-	struct ring_submission *submission = bench_ring_next(&state->ring);
-
-	submission->op = RING_RECV;
-	submission->target = state->ring_endpoint.id;
-}
-
-/* What came with the last batch is answered, and the next one received, in one system call. */
+/* What came with the last batch is answered in one system call, which waits for the next one. */
 static _Noreturn void run_ring(void *argument)
 {
 	struct bench_state *state = argument;
 	struct bench_ring *ring = &state->ring;
-
+	struct ring_submission *submission = bench_ring_next(ring);
 	unsigned arrived = BENCH_BATCH;
 
-	for (unsigned i = 0; i < BENCH_BATCH; i++)
-		receive_next(state);
+	*submission = (struct ring_submission){
+		.op = RING_RECV, .flags = RING_MULTISHOT, .target = state->ring_endpoint.id};
 	bench_ring_enter(ring, arrived);
+	*submission = (struct ring_submission){0};
 	for (;;) {
 		for (unsigned i = 0; i < arrived; i++) {
 			const uint64_t call = bench_ring_take(ring)->call;
-			struct ring_submission *submission;
 
 			if (call == 0) /* a RETURN has completed */
 				continue;
 			submission = bench_ring_next(ring);
 			submission->op = RING_RETURN;
 			submission->call = call;
-			receive_next(state);
 		}
 		arrived = 2 * BENCH_BATCH; /* the answers, and the next calls */
 		bench_ring_enter(ring, arrived);
