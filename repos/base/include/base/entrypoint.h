@@ -14,6 +14,8 @@
 
 enum { ENTRYPOINT_SIGNALS_MAX = 32, ENTRYPOINT_OBJECTS_MIN = 16 };
 
+#define ENTRYPOINT_SIGNALS ((1ull << ENTRYPOINT_SIGNALS_MAX) - 1) /* their bits */
+
 struct entrypoint;
 struct served;
 

@@ -158,10 +158,10 @@ void entrypoint_remove_signal(struct entrypoint *entrypoint, struct signal_handl
 
 static void run_signals(struct entrypoint *entrypoint, uint64_t bits)
 {
-	for (unsigned bit = 0; bit < ENTRYPOINT_SIGNALS_MAX; bit++) {
-		struct signal_handler *handler = entrypoint->signals[bit];
+	for (uint64_t left = bits & ENTRYPOINT_SIGNALS; left; left &= left - 1) {
+		struct signal_handler *handler = entrypoint->signals[__builtin_ctzl(left)];
 
-		if (handler && (bits >> bit & 1))
+		if (handler)
 			handler->run(handler);
 	}
 }
