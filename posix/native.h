@@ -35,6 +35,17 @@ enum status native_pages_free(void *base, size_t size);
 enum status native_pages_protect(void *base, size_t size, enum native_access access);
 
 /*
+ * Memory apart from addresses: an object of `size` bytes (whole pages), zeroed, charged in full; and
+ * pieces of it at addresses of the caller's choice, where nothing else is. A piece is unmapped as a
+ * whole.
+ */
+enum status native_memory_create(size_t size, uint64_t *out_memory);
+void native_memory_destroy(uint64_t memory);
+enum status native_memory_map(uint64_t memory, size_t offset, void *at, size_t size,
+                              enum native_access access);
+void native_memory_unmap(void *at, size_t size);
+
+/*
  * The library's own heap, apart from the program's. Memory comes uninitialised; NULL when there is
  * none.
  */

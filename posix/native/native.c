@@ -34,7 +34,7 @@ struct native {
 /* native.h is called without a context, as it is from musl: one component, one state. */
 static struct native native;
 
-/* ---- pages ---------------------------------------------------------------------------------- */
+/* ---- memory --------------------------------------------------------------------------------- */
 
 /* The handle of a memory object is its capability. */
 static cap_t memory_of(uint64_t memory)
@@ -42,62 +42,89 @@ static cap_t memory_of(uint64_t memory)
 	return (cap_t){.id = memory};
 }
 
-static enum status backing_create(void *self, size_t size, uint8_t **out_base, uint64_t *out_memory)
+enum status native_memory_create(size_t size, uint64_t *out_memory)
 {
-	const struct native *state = self;
-	struct env *env = state->env;
+	struct env *env = native.env;
 	const struct charge_create_memory_params params = {.size = size};
 	struct charge_create_memory_results made;
-	void *base;
 
 	env_reserve_slots(env);
-	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
-	if (status != OK)
-		return status;
-	const struct region_attach attach = {.memory = made.memory, .size = size, .write = true};
-	status = region_attach(&env->regions, &attach, &base);
-	if (status != OK) {
-		ipc_drop(&env->ipc, made.memory);
-		return status;
-	}
-	*out_base = base;
-	*out_memory = made.memory.id;
-	return OK;
+	const enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
+	if (status == OK)
+		*out_memory = made.memory.id;
+	return status == ERR_BAD_ARG ? ERR_OUT_OF_RAM : status; /* beyond what any machine has */
 }
 
-static void backing_destroy(void *self, uint8_t *base, size_t size, uint64_t memory)
+void native_memory_destroy(uint64_t memory)
 {
-	const struct native *state = self;
-
-	region_detach(&state->env->regions, base, size);
-	ipc_drop(&state->env->ipc, memory_of(memory));
+	ipc_drop(&native.env->ipc, memory_of(memory));
 }
 
-static enum status backing_map(void *self, uint8_t *base, uint64_t memory, size_t offset,
-                               size_t size, enum native_access access)
+enum status native_memory_map(uint64_t memory, size_t offset, void *at, size_t size,
+                              enum native_access access)
 {
-	const struct native *state = self;
+	struct env *env = native.env;
 	const struct space_map_params params = {
 		.memory = memory_of(memory),
-		.account = state->env->account,
-		.address = (uintptr_t)base + offset,
+		.account = env->account,
+		.address = (uintptr_t)at,
 		.offset = offset,
 		.size = size,
 		.write = access & NATIVE_ACCESS_WRITE,
 		.execute = access & NATIVE_ACCESS_EXECUTE,
 	};
 
-	return space_map(&state->env->ipc, state->env->space, &params);
+	return space_map(&env->ipc, env->space, &params);
+}
+
+void native_memory_unmap(void *at, size_t size)
+{
+	const struct space_unmap_params params = {.address = (uintptr_t)at, .size = size};
+
+	(void)space_unmap(&native.env->ipc, native.env->space,
+	                  &params); /* whole pieces: it cannot fail */
+}
+
+/* ---- pages ---------------------------------------------------------------------------------- */
+
+static enum status backing_create(void *self, size_t size, uint8_t **out_base, uint64_t *out_memory)
+{
+	struct env *env = ((const struct native *)self)->env;
+	uint64_t memory;
+	void *base;
+
+	enum status status = native_memory_create(size, &memory);
+	if (status != OK)
+		return status;
+	const struct region_attach attach = {
+		.memory = memory_of(memory), .size = size, .write = true};
+	status = region_attach(&env->regions, &attach, &base);
+	if (status != OK) {
+		native_memory_destroy(memory);
+		return status;
+	}
+	*out_base = base;
+	*out_memory = memory;
+	return OK;
+}
+
+static void backing_destroy(void *self, uint8_t *base, size_t size, uint64_t memory)
+{
+	region_detach(&((const struct native *)self)->env->regions, base, size);
+	native_memory_destroy(memory);
+}
+
+static enum status backing_map(void *self, uint8_t *base, uint64_t memory, size_t offset,
+                               size_t size, enum native_access access)
+{
+	(void)self;
+	return native_memory_map(memory, offset, base + offset, size, access);
 }
 
 static void backing_unmap(void *self, uint8_t *base, size_t offset, size_t size)
 {
-	const struct native *state = self;
-	const struct space_unmap_params params = {.address = (uintptr_t)base + offset,
-	                                          .size = size};
-
-	(void)space_unmap(&state->env->ipc, state->env->space,
-	                  &params); /* whole pieces: it cannot fail */
+	(void)self;
+	native_memory_unmap(base + offset, size);
 }
 
 enum status native_pages_alloc(size_t size, void **out_base)

@@ -20,7 +20,6 @@ struct arena_chunk {
 	uint64_t memory;
 	size_t page_count;
 	size_t free_count;
-	bool alone;       /* made for one allocation: goes with its last page */
 	uint8_t states[]; /* enum page_state */
 };
 
@@ -171,45 +170,29 @@ static enum status chunk_create(struct page_arena *arena, size_t page_count,
 	return OK;
 }
 
-static void *find_in_chunks(const struct page_arena *arena, size_t page_count)
-{
-	for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next) {
-		const size_t first = find_run(chunk, page_count);
-		if (first < chunk->page_count)
-			return take(chunk, first, page_count);
-	}
-	return NULL;
-}
-
 enum status page_arena_alloc(struct page_arena *arena, size_t page_count, void **out_base)
 {
-	const bool alone = page_count >= ARENA_ALONE_PAGES_MIN;
-	const size_t pages =
-		alone || page_count > arena->next_pages ? page_count : arena->next_pages;
 	struct arena_chunk *chunk;
 
 	if (page_count == 0 || page_count > SIZE_MAX / 2 / NATIVE_PAGE_SIZE)
 		return ERR_BAD_ARG;
-	void *found = alone ? NULL : find_in_chunks(arena, page_count);
-	if (found) {
-		*out_base = found;
-		return OK;
+	for (chunk = arena->chunks; chunk; chunk = chunk->next) {
+		const size_t first = find_run(chunk, page_count);
+		if (first < chunk->page_count) {
+			*out_base = take(chunk, first, page_count);
+			return OK;
+		}
 	}
+
+	const size_t pages = page_count > arena->next_pages ? page_count : arena->next_pages;
 	enum status status = chunk_create(arena, pages, &chunk);
 	if (status == ERR_OUT_OF_RAM && pages > page_count)
 		status = chunk_create(arena, page_count, &chunk);
-	if (status == OK) {
-		chunk->alone = alone;
-		if (!alone && arena->next_pages < ARENA_CHUNK_PAGES_MAX)
-			arena->next_pages *= 2;
-		*out_base = take(chunk, 0, page_count);
-		return OK;
-	}
-	/* what large ones have given back in part */
-	found = alone ? find_in_chunks(arena, page_count) : NULL;
-	if (!found)
+	if (status != OK)
 		return status;
-	*out_base = found;
+	if (arena->next_pages < ARENA_CHUNK_PAGES_MAX)
+		arena->next_pages *= 2;
+	*out_base = take(chunk, 0, page_count);
 	return OK;
 }
 
@@ -257,7 +240,7 @@ enum status page_arena_free(struct page_arena *arena, void *base, size_t page_co
 	memset(chunk->states + first, PAGE_DIRTY, page_count);
 	chunk->free_count += page_count;
 	if (chunk->free_count == chunk->page_count &&
-	    (chunk->alone || another_is_empty(arena, chunk)))
+	    (chunk->page_count > ARENA_CHUNK_PAGES_MAX || another_is_empty(arena, chunk)))
 		chunk_destroy(arena, chunk);
 	return OK;
 }

@@ -4,8 +4,7 @@
  *
  * A memory object costs a capability and a kernel call, so memory is taken in *chunks* that grow
  * with the program, and given back when a chunk is empty (one empty chunk is kept against
- * thrashing). Large requests get a chunk of their own, which nobody has to zero and which is gone as
- * soon as it is given back. Each page of a chunk has a state: free, or
+ * thrashing). Large requests get a chunk of their own. Each page of a chunk has a state: free, or
  * what the program may do with it. The kernel maps a memory object in pieces with one kind of
  * access each.
  *
@@ -22,7 +21,6 @@
 enum {
 	ARENA_CHUNK_PAGES_MIN = 16,
 	ARENA_CHUNK_PAGES_MAX = 256,
-	ARENA_ALONE_PAGES_MIN = 8, /* of an allocation that gets a chunk to itself */
 };
 
 /* Where chunks come from; `memory` is the maker's handle. */

@@ -9,8 +9,9 @@
  * holder's message page.
  *
  * The end of a thread: its stack may be freed by whoever learns of the end, so the last steps are
- * made on a small stack in its place. It enters the list of the dead, gives up the lock, and sets
- * `ended`: from then on it may be destroyed wherever it is, which the next creation does.
+ * made on a small stack in its place. A few threads stay there, idle, and are the next to be created.
+ * The others enter the list of the dead, give up the lock, and set `ended`: from then on they may be
+ * destroyed wherever they are, which the next creation does.
  */
 #include <assert.h>
 #include <stdatomic.h>
@@ -20,7 +21,7 @@
 
 #include "component.h"
 
-enum { PLACES_PER_BLOCK = 2, PLACE_SIZE = 4096, EXIT_STACK_SIZE = 3584 };
+enum { PLACES_PER_BLOCK = 2, PLACE_SIZE = 4096, EXIT_STACK_SIZE = 3584, IDLE_MAX = 4 };
 
 /* Of a word to wait at. */
 enum parked { RUNNING, TOKEN, WAITING };
@@ -33,6 +34,10 @@ struct native_thread {
 	cap_t memory;
 	cap_t thread; /* null: the main thread, or none yet */
 	struct native_thread *next;
+	/* what an idle thread is woken for */
+	void *stack;
+	void (*entry)(void *argument);
+	void *argument;
 	struct ipc ipc; /* for waiting and waking: without the lock */
 	_Alignas(16) uint8_t exit_stack[EXIT_STACK_SIZE];
 };
@@ -40,6 +45,7 @@ static_assert(sizeof(struct native_thread) <= PLACE_SIZE);
 
 /* What a thread is told when it ends. */
 struct last_words {
+	struct native_thread *thread;
 	void (*last)(void *argument);
 	void *argument;
 };
@@ -53,8 +59,10 @@ struct threads {
 	struct native_thread *main;
 	struct native_thread *free; /* places */
 	struct native_thread *dead; /* to be destroyed, once ended */
-	cap_t context;              /* what all threads but the main one run on */
-	uint32_t places;            /* taken so far */
+	struct native_thread *idle; /* wait for something to do, on their own stacks */
+	unsigned idle_count;
+	cap_t context;   /* what all threads but the main one run on */
+	uint32_t places; /* taken so far */
 };
 
 /* native.h is called without a context: one component, one state. */
@@ -240,9 +248,19 @@ enum status native_thread_create(void *stack, void (*entry)(void *argument), voi
                                  struct native_thread **out_thread)
 {
 	struct env *env = component_env();
-	struct native_thread *place;
+	struct native_thread *place = threads.idle;
 	struct charge_create_thread_results made;
 
+	if (place) {
+		threads.idle = place->next;
+		threads.idle_count--;
+		place->stack = stack;
+		place->entry = entry;
+		place->argument = argument;
+		*out_thread = place;
+		native_thread_unpark(place);
+		return OK;
+	}
 	bury_the_dead();
 	enum status status = cap_valid(threads.context) ? OK : env_context(env, &threads.context);
 	if (status == OK)
@@ -275,11 +293,42 @@ fail_create:
 	return status;
 }
 
-static _Noreturn void end_on_own_stack(struct native_thread *self, const struct last_words *words)
+/* Calls entry(argument) with the end of another stack, for good. */
+static _Noreturn void begin_on(void *stack, void (*entry)(void *argument), void *argument)
 {
-	const struct last_words said = *words;
+	__asm__ volatile("mov %0, %%rsp\n\t"
+	                 "xor %%ebp, %%ebp\n\t"
+	                 "call *%1\n\t"
+	                 "ud2"
+	                 :
+	                 : "r"(stack), "r"(entry), "D"(argument)
+	                 : "memory");
+	__builtin_unreachable();
+}
+
+/* Waits to be taken by a creation; the thread is in the list of the idle ones. */
+static _Noreturn void be_idle(struct native_thread *self)
+{
+	while (native_thread_park(self, 0) != OK)
+		; /* only native_thread_create unparks it */
+	begin_on(self->stack, self->entry, self->argument);
+}
+
+static _Noreturn void end_on_own_stack(void *argument)
+{
+	const struct last_words said = *(const struct last_words *)argument;
+	struct native_thread *self = said.thread;
 
 	said.last(said.argument); /* from here on the thread's stack may be gone */
+	if (cap_valid(self->thread) && threads.idle_count < IDLE_MAX) {
+		(void)atomic_exchange(&self->parked,
+		                      RUNNING); /* what came late was not for the next */
+		self->next = threads.idle;
+		threads.idle = self;
+		threads.idle_count++;
+		native_unlock(self);
+		be_idle(self);
+	}
 	if (cap_valid(self->thread)) {
 		self->next = threads.dead;
 		threads.dead = self;
@@ -294,15 +343,7 @@ static _Noreturn void end_on_own_stack(struct native_thread *self, const struct 
 _Noreturn void native_thread_exit(struct native_thread *self, void (*last)(void *argument),
                                   void *argument)
 {
-	const struct last_words words = {.last = last, .argument = argument};
+	struct last_words words = {.thread = self, .last = last, .argument = argument};
 
-	__asm__ volatile("mov %0, %%rsp\n\t"
-	                 "xor %%ebp, %%ebp\n\t"
-	                 "call *%1\n\t"
-	                 "ud2"
-	                 :
-	                 : "r"(self->exit_stack + EXIT_STACK_SIZE), "r"(end_on_own_stack),
-	                   "D"(self), "S"(&words)
-	                 : "memory");
-	__builtin_unreachable();
+	begin_on(self->exit_stack + EXIT_STACK_SIZE, end_on_own_stack, &words);
 }

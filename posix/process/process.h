@@ -8,6 +8,7 @@
 #pragma once
 
 #include <fd/descriptor_table.h>
+#include <memory/areas.h>
 #include <process/signals.h>
 #include <process/thread.h>
 #include <process/timers.h>
@@ -20,6 +21,7 @@ struct process {
 	struct descriptor_table descriptors;
 	struct node *directory; /* the current one, referenced */
 	mode_t umask;
+	struct areas areas;
 	struct thread main;
 	struct thread *threads; /* all of them */
 	int thread_ids;         /* given out */

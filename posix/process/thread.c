@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 
+#include <syscall/calls.h>
+
 #include "process.h"
 #include "thread.h"
 
@@ -216,8 +218,8 @@ static void say_goodbye(void *argument)
 		at = &(*at)->next;
 	*at = thread->next;
 	if (ending.base)
-		(void)native_pages_free(ending.base,
-		                        ending.size); /* it was mapped, or it is a mistake */
+		(void)call_unmap(process, ending.base,
+		                 ending.size); /* it was mapped, or it is a mistake */
 	if (thread->clear_at_end) {
 		*thread->clear_at_end = 0;
 		(void)wait_queue_wake_key(&process->futexes, (uintptr_t)thread->clear_at_end, 1);

@@ -57,6 +57,8 @@ static inline void *call_pointer(long argument)
 /* The open file of a descriptor, or NULL. */
 struct open_file *call_file(struct process *process, long descriptor);
 off_t call_file_size(const struct open_file *file);
+/* munmap of whole pages. */
+int call_unmap(struct process *process, void *address, size_t size);
 /* The lowest free descriptor for `node`, whose reference is taken over also on failure. */
 int call_open(struct process *process, struct node *node, int flags);
 

@@ -32,35 +32,41 @@ struct process *calls_process(void)
 	return served;
 }
 
-/* What comes due while the call is made: answers whether an interrupted one is to be made again. */
+/* What has come due by the end of the call: answers whether an interrupted one is to be made again. */
 static bool finish(struct process *process, struct thread *self)
 {
 	const uint64_t timer_ns = timers_next(&process->timers);
+	bool again = true;
 
 	if (timer_ns) {
 		const uint64_t now_ns = native_time_ns();
 		if (now_ns >= timer_ns)
 			timers_expire(process, now_ns);
 	}
-	const bool again = signals_due(self) || self->signals.mask_changed
-	                           ? signals_deliver(process, self)
-	                           : true;
+	if (signals_due(self) || self->signals.mask_changed)
+		again = signals_deliver(process, self);
 	return again && !(self->cancel && *self->cancel);
+}
+
+/* Most calls end with nothing due. */
+static inline bool unfinished(const struct process *process, const struct thread *self, long result)
+{
+	return result == -CALL_AGAIN || timers_next(&process->timers) ||
+	       self->signals.pending.set | process->signals.pending.set ||
+	       self->signals.mask_changed;
 }
 
 static long answer(const volatile int *cancel, long number, const long *arguments)
 {
 	struct process *process = served;
 	struct thread *self = thread_current(&process->main);
-	bool again;
 	long result;
 
 	native_lock(self->native);
 	self->cancel = cancel;
-	do {
+	do
 		result = calls[number](process, arguments);
-		again = finish(process, self);
-	} while (result == -CALL_AGAIN && again);
+	while (unfinished(process, self, result) && finish(process, self) && result == -CALL_AGAIN);
 	native_unlock(self->native);
 	return result == -CALL_AGAIN ? -EINTR : result;
 }
@@ -72,10 +78,16 @@ static long locked(long number, long a, long b, long c, long d, long e, long f)
 	return answer(NULL, number, arguments);
 }
 
+static long missing(long number, long a, long b, long c, long d, long e, long f)
+{
+	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
+	return -ENOSYS;
+}
+
 static const direct_fn entries[CALL_COUNT] = {
-#define DONE(name)   [CALL_##name] = locked,
-#define DIRECT(name) [CALL_##name] = direct_##name,
-#define MISSING(name, reason)
+#define DONE(name)            [CALL_##name] = locked,
+#define DIRECT(name)          [CALL_##name] = direct_##name,
+#define MISSING(name, reason) [CALL_##name] = missing,
 #include "syscalls.def"
 #undef DONE
 #undef DIRECT
@@ -84,7 +96,7 @@ static const direct_fn entries[CALL_COUNT] = {
 
 long __capos_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	if (number < 0 || number >= CALL_COUNT || !entries[number])
+	if ((unsigned long)number >= CALL_COUNT)
 		return -ENOSYS;
 	return entries[number](number, a, b, c, d, e, f);
 }
@@ -93,7 +105,7 @@ long __capos_syscall_cancel(const volatile int *cancel, const long *call)
 {
 	const long number = call[0];
 
-	if (number < 0 || number >= CALL_COUNT || entries[number] != locked)
+	if ((unsigned long)number >= CALL_COUNT || entries[number] != locked)
 		return __capos_syscall(number, call[1], call[2], call[3], call[4], call[5],
 		                       call[6]);
 	return answer(cancel, number, call + 1);

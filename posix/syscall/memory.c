@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory: anonymous mappings, and copies of files.
+ * Memory: anonymous mappings, reservations, copies of files.
  *
- * Where a mapping lies is the component's choice: MAP_FIXED is not to be had. A file can be mapped
- * privately, or shared when nobody can write to it; the mapping is a copy made at once. Private
- * memory of POSIX is charged to the component's budget when mapped, so that touching it never
- * fails.
+ * Small writable ones are pages out of an arena, which costs neither a kernel call nor a capability;
+ * all others are areas with a memory object each. A file can be mapped privately, or shared when
+ * nobody can write to it; the mapping is a copy made at once. Memory is charged when it gets an
+ * access, so that touching it never fails; without one it only takes addresses.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include <native.h>
@@ -77,55 +78,282 @@ static long fill(struct node *node, void *base, size_t size, off_t offset)
 	return 0;
 }
 
+static int access_check(enum native_access access)
+{
+	return access & NATIVE_ACCESS_WRITE && access & NATIVE_ACCESS_EXECUTE ? -EACCES : 0;
+}
+
+/* A new mapping, as far as it is wanted. */
+struct mapping {
+	enum area_place place;
+	void *address; /* a hint, or where it must be */
+	size_t size;   /* whole pages */
+	enum native_access access;
+	struct node *node; /* whose content it begins with, or NULL */
+	size_t file_size;  /* of that: what was asked for */
+	off_t offset;
+};
+
+static const enum native_access read_write = NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE;
+
+/* The content, then the access it shall have. */
+static int area_finish(struct process *process, const struct mapping *mapping, void *base)
+{
+	int error = 0;
+
+	if (!mapping->node)
+		return 0;
+	error = (int)fill(mapping->node, base, mapping->file_size, mapping->offset);
+	if (!error && mapping->access != read_write)
+		error = areas_protect(&process->areas, base, mapping->size, mapping->access);
+	if (error)
+		(void)areas_unmap(&process->areas, base,
+		                  mapping->size); /* the first error is the one to tell */
+	return error;
+}
+
+static int map_area(struct process *process, const struct mapping *mapping, void **out_base)
+{
+	const enum native_access first = mapping->node ? read_write : mapping->access;
+	void *base = mapping->address;
+	int error = -EEXIST;
+
+	if (mapping->place != AREA_ANYWHERE || areas_range(base, mapping->size))
+		error = areas_map(&process->areas,
+		                  mapping->place == AREA_ANYWHERE ? AREA_IF_FREE : mapping->place,
+		                  mapping->size, first, &base);
+	if (error == -EEXIST && mapping->place == AREA_ANYWHERE)
+		error = areas_map(&process->areas, AREA_ANYWHERE, mapping->size, first, &base);
+	if (!error)
+		error = area_finish(process, mapping, base);
+	if (!error)
+		*out_base = base;
+	return error;
+}
+
+static int map_pages(const struct mapping *mapping, void **out_base)
+{
+	void *base;
+
+	int error = error_of(native_pages_alloc(mapping->size, &base));
+	if (error)
+		return error;
+	if (mapping->node)
+		error = (int)fill(mapping->node, base, mapping->file_size, mapping->offset);
+	if (error == 0 && mapping->access != read_write)
+		error = error_of(native_pages_protect(base, mapping->size, mapping->access));
+	if (error) {
+		(void)native_pages_free(base,
+		                        mapping->size); /* the first error is the one to tell */
+		return error;
+	}
+	*out_base = base;
+	return 0;
+}
+
+/* In place of pages of the arena, all of which are the program's already. */
+static int map_over_pages(const struct mapping *mapping)
+{
+	int error = error_of(native_pages_protect(mapping->address, mapping->size, read_write));
+
+	if (error)
+		return -ENOMEM;
+	memset(mapping->address, 0, mapping->size);
+	if (mapping->node)
+		error = (int)fill(mapping->node, mapping->address, mapping->file_size,
+		                  mapping->offset);
+	if (!error && mapping->access != read_write)
+		error = error_of(
+			native_pages_protect(mapping->address, mapping->size, mapping->access));
+	return error;
+}
+
+static int map_anywhere(struct process *process, const struct mapping *mapping, void **out_base)
+{
+	enum { SMALL_MAX = 8 * NATIVE_PAGE_SIZE };
+
+	if (mapping->size < SMALL_MAX && mapping->access == read_write && !mapping->node)
+		return map_pages(mapping, out_base);
+	const int error = map_area(process, mapping, out_base);
+	/* capabilities may have ended, and the arena needs none while it has room */
+	return error == -ENOMEM && mapping->access != NATIVE_ACCESS_NONE
+	               ? map_pages(mapping, out_base)
+	               : error;
+}
+
+/* Linux's value. */
+enum { FIXED_NOREPLACE = 0x100000 };
+
 long sys_mmap(struct process *process, const long *arguments)
 {
 	const long size = arguments[1];
-	const enum native_access access = access_of(arguments[2]);
-	const long type = arguments[3] & MAP_TYPE;
-	struct node *node;
-	void *base;
+	const long flags = arguments[3];
+	const long type = flags & MAP_TYPE;
+	const bool fixed = flags & (MAP_FIXED | FIXED_NOREPLACE);
+	void *base = call_pointer(arguments[0]);
 
 	if (size <= 0 || (type != MAP_PRIVATE && type != MAP_SHARED))
 		return -EINVAL;
 	if (size > INT64_MAX / 2)
 		return -ENOMEM;
-	if (arguments[3] & MAP_FIXED)
-		return -ENOSYS;
-	int error = mapped_file(process, arguments, &node);
+	if (fixed && arguments[0] % NATIVE_PAGE_SIZE)
+		return -EINVAL;
+	struct mapping mapping = {
+		.place = !fixed                    ? AREA_ANYWHERE
+	                 : flags & FIXED_NOREPLACE ? AREA_IF_FREE
+	                                           : AREA_INSTEAD_OF,
+		.address = (void *)((uintptr_t)base & ~(uintptr_t)(NATIVE_PAGE_SIZE - 1)),
+		.size = page_round(size),
+		.access = access_of(arguments[2]),
+		.file_size = (size_t)size,
+		.offset = arguments[5],
+	};
+	int error = mapped_file(process, arguments, &mapping.node);
+	if (!error)
+		error = access_check(mapping.access);
 	if (error)
 		return error;
-	error = error_of(native_pages_alloc(page_round(size), &base));
-	if (error)
-		return error;
-	if (node)
-		error = (int)fill(node, base, (size_t)size, arguments[5]);
-	if (error == 0 && access != (NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE))
-		error = error_of(native_pages_protect(base, page_round(size), access));
-	if (error) {
-		(void)native_pages_free(base,
-		                        page_round(size)); /* the first error is the one to tell */
-		return error;
-	}
-	return (long)(uintptr_t)base;
+	if (!fixed)
+		error = map_anywhere(process, &mapping, &base);
+	else if (areas_range(base, mapping.size))
+		error = map_area(process, &mapping, &base);
+	else
+		error = flags & FIXED_NOREPLACE ? -EEXIST : map_over_pages(&mapping);
+	return error ? error : (long)(uintptr_t)base;
+}
+
+int call_unmap(struct process *process, void *address, size_t size)
+{
+	return areas_range(address, size) ? areas_unmap(&process->areas, address, size)
+	                                  : error_of(native_pages_free(address, size));
 }
 
 long sys_munmap(struct process *process, const long *arguments)
 {
-	(void)process;
 	if (!page_range(arguments[0], arguments[1]))
 		return -EINVAL;
-	return error_of(native_pages_free(call_pointer(arguments[0]), page_round(arguments[1])));
+	return call_unmap(process, call_pointer(arguments[0]), page_round(arguments[1]));
 }
 
 long sys_mprotect(struct process *process, const long *arguments)
 {
-	(void)process;
+	const enum native_access access = access_of(arguments[2]);
+	void *address = call_pointer(arguments[0]);
+
 	if (arguments[1] == 0)
 		return 0;
 	if (!page_range(arguments[0], arguments[1]))
 		return -EINVAL;
-	return error_of(native_pages_protect(call_pointer(arguments[0]), page_round(arguments[1]),
-	                                     access_of(arguments[2])));
+	const size_t size = page_round(arguments[1]);
+	const int error = access_check(access);
+	if (error)
+		return error;
+	return areas_range(address, size) ? areas_protect(&process->areas, address, size, access)
+	                                  : error_of(native_pages_protect(address, size, access));
+}
+
+/* ---- other sizes ---------------------------------------------------------------------------- */
+
+/* Somewhere else: a new mapping with the old one's content. */
+static long move(struct process *process, void *from, size_t old_size, size_t new_size,
+                 enum native_access access)
+{
+	const struct mapping mapping = {
+		.size = new_size,
+		.access = access == NATIVE_ACCESS_NONE ? access : read_write,
+	};
+	void *to;
+
+	int error = map_anywhere(process, &mapping, &to);
+	if (error)
+		return error;
+	if (access != NATIVE_ACCESS_NONE)
+		memcpy(to, from, old_size < new_size ? old_size : new_size);
+	if (access != NATIVE_ACCESS_NONE && access != read_write)
+		error = areas_range(to, new_size)
+		                ? areas_protect(&process->areas, to, new_size, access)
+		                : error_of(native_pages_protect(to, new_size, access));
+	if (!error)
+		error = call_unmap(process, from, old_size);
+	if (error) {
+		(void)call_unmap(process, to, new_size); /* the first error is the one to tell */
+		return error;
+	}
+	return (long)(uintptr_t)to;
+}
+
+/* To a place of the program's choice nothing is moved: EINVAL. */
+long sys_mremap(struct process *process, const long *arguments)
+{
+	uint8_t *base = call_pointer(arguments[0]);
+	enum native_access access = read_write;
+
+	if (!page_range(arguments[0], arguments[1]) || arguments[2] <= 0 ||
+	    arguments[3] & ~MREMAP_MAYMOVE)
+		return -EINVAL;
+	const size_t old_size = page_round(arguments[1]);
+	const size_t new_size = page_round(arguments[2]);
+	const bool in_areas = areas_range(base, old_size);
+	if (in_areas && (!areas_cover(&process->areas, base, old_size, NATIVE_ACCESS_NONE) ||
+	                 !areas_access(&process->areas, base, &access)))
+		return -EFAULT;
+	if (new_size < old_size) {
+		const int error = call_unmap(process, base + new_size, old_size - new_size);
+		return error ? error : arguments[0];
+	}
+	if (new_size == old_size)
+		return arguments[0];
+	void *more = base + old_size;
+	if (in_areas &&
+	    areas_map(&process->areas, AREA_IF_FREE, new_size - old_size, access, &more) == 0)
+		return arguments[0];
+	if (!(arguments[3] & MREMAP_MAYMOVE))
+		return -ENOMEM;
+	return move(process, base, old_size, new_size, access);
+}
+
+/* A file's pages are copies, and memory has no other place to be: there is nothing to write back. */
+long sys_msync(struct process *process, const long *arguments)
+{
+	enum { FLAGS = MS_ASYNC | MS_INVALIDATE | MS_SYNC };
+	const void *address = call_pointer(arguments[0]);
+	const size_t size = page_round(arguments[1]);
+
+	if (arguments[0] % NATIVE_PAGE_SIZE || arguments[1] < 0 || arguments[2] & ~FLAGS ||
+	    (arguments[2] & MS_ASYNC && arguments[2] & MS_SYNC))
+		return -EINVAL;
+	return areas_range(address, size) &&
+	                       !areas_cover(&process->areas, address, size, NATIVE_ACCESS_NONE)
+	               ? -ENOMEM
+	               : 0;
+}
+
+/* Nothing is ever paged out: what is mapped is locked. */
+long sys_mlock(struct process *process, const long *arguments)
+{
+	return sys_msync(process,
+	                 (const long[]){arguments[0] & -NATIVE_PAGE_SIZE,
+	                                arguments[1] + arguments[0] % NATIVE_PAGE_SIZE, MS_ASYNC});
+}
+
+long sys_munlock(struct process *process, const long *arguments)
+{
+	return sys_mlock(process, arguments);
+}
+
+long sys_mlockall(struct process *process, const long *arguments)
+{
+	enum { FLAGS = MCL_CURRENT | MCL_FUTURE };
+
+	(void)process;
+	return arguments[0] == 0 || arguments[0] & ~FLAGS ? -EINVAL : 0;
+}
+
+long sys_munlockall(struct process *process, const long *arguments)
+{
+	(void)process;
+	(void)arguments;
+	return 0;
 }
 
 /* Advice that may be disregarded is; MADV_DONTNEED promises zeros, so it is refused. */

@@ -26,12 +26,19 @@ int walk_name(const char **path, char name[NAME_MAX + 1])
 	while (**path == '/')
 		(*path)++;
 
-	const size_t size = strcspn(*path, "/");
-	if (size > NAME_MAX)
-		return -ENAMETOOLONG;
-	memcpy(name, *path, size);
+	/* a plain loop: names are short */
+	const char *from = *path;
+	size_t size = 0;
+	while (from[size] && from[size] != '/') {
+		if (size == NAME_MAX)
+			return -ENAMETOOLONG;
+		name[size] = from[size];
+		size++;
+	}
+	if (size == 0)
+		return 0; /* the name before stays */
 	name[size] = '\0';
-	*path += size;
+	*path = from + size;
 	return (int)size;
 }
 
@@ -57,7 +64,7 @@ static int step(struct vfs *vfs, struct node *directory, const char *name, struc
 	return directory->file_system->ops->lookup(directory, name, out_node);
 }
 
-int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *out_walk)
+int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *walk)
 {
 	const size_t size = strnlen(path, PATH_MAX);
 	if (size == 0)
@@ -65,40 +72,37 @@ int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk
 	if (size == PATH_MAX)
 		return -ENAMETOOLONG;
 
-	struct walk walk = {
-		.node = node_get(path[0] == '/' ? vfs->points[0].node : start),
-		.slash = path[size - 1] == '/',
-	};
+	walk->directory = NULL;
+	walk->node = node_get(path[0] == '/' ? vfs->points[0].node : start);
+	walk->slash = path[size - 1] == '/';
 	int error = 0;
 	for (;;) {
-		char name[NAME_MAX + 1];
-
-		error = walk_name(&path, name);
+		/* only what is there is gone through, but every name is looked at */
+		const bool found = walk->node != NULL;
+		error = walk_name(&path, walk->name);
 		if (error <= 0)
 			break;
-		if (!walk.node) {
+		if (!found) {
 			error = -ENOENT;
 			break;
 		}
-		node_put(walk.directory);
-		walk.directory = walk.node;
-		walk.node = NULL;
-		strcpy(walk.name, name);
-		error = step(vfs, walk.directory, name, &walk.node);
+		node_put(walk->directory);
+		walk->directory = walk->node;
+		walk->node = NULL;
+		error = step(vfs, walk->directory, walk->name, &walk->node);
 		if (error && error != -ENOENT)
 			break;
 	}
-	if (error == 0 && walk.node && walk.slash && !node_directory(walk.node))
+	if (error == 0 && walk->node && walk->slash && !node_directory(walk->node))
 		error = -ENOTDIR;
 	if (error) {
-		walk_end(&walk);
+		walk_end(walk);
 		return error;
 	}
-	if (!walk.directory) {
-		walk.directory = node_get(walk.node);
-		strcpy(walk.name, ".");
+	if (!walk->directory) {
+		walk->directory = node_get(walk->node);
+		strcpy(walk->name, ".");
 	}
-	*out_walk = walk;
 	return 0;
 }
 

@@ -14,13 +14,16 @@ struct walk {
 };
 
 /* ENOENT: also when a name before the last does not exist. ENOTDIR, ENAMETOOLONG likewise. */
-int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *out_walk);
+int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *walk);
 void walk_end(struct walk *walk);
 
 /* Is the last name one that stands for a place rather than being an entry's? */
 bool walk_dots(const struct walk *walk);
 
-/* The next name of *path, which moves behind it: its length, 0 at the end, or ENAMETOOLONG. */
+/*
+ * The next name of *path, which moves behind it: its length, ENAMETOOLONG, or 0 at the end, where
+ * `name` stays as it is.
+ */
 int walk_name(const char **path, char name[NAME_MAX + 1]);
 
 /*

@@ -190,10 +190,10 @@ END_TEST
 
 START_TEST(large_requests_are_given_back_at_once)
 {
-	uint8_t *large = alloc(ARENA_ALONE_PAGES_MIN);
+	uint8_t *large = alloc(ARENA_CHUNK_PAGES_MAX + 1);
 	const size_t left = memory_left;
 
-	ck_assert_int_eq(page_arena_free(&arena, large, ARENA_ALONE_PAGES_MIN), OK);
+	ck_assert_int_eq(page_arena_free(&arena, large, ARENA_CHUNK_PAGES_MAX + 1), OK);
 	ck_assert_uint_gt(memory_left, left);
 	ck_assert_int_eq(objects, 0);
 }
@@ -218,11 +218,11 @@ END_TEST
 
 START_TEST(access_changes_split_and_join_pieces)
 {
-	uint8_t *pages = alloc(7);
+	uint8_t *pages = alloc(8);
 
-	ck_assert_int_eq(page_arena_protect(&arena, pages, 7, NATIVE_ACCESS_NONE), OK);
+	ck_assert_int_eq(page_arena_protect(&arena, pages, 8, NATIVE_ACCESS_NONE), OK);
 	ck_assert_int_eq(piece_count(), 1); /* the chunk's rest */
-	for (size_t i = 1; i < 7; i++) {
+	for (size_t i = 1; i < 8; i++) {
 		ck_assert_int_eq(page_arena_protect(&arena, pages + i * NATIVE_PAGE_SIZE, 1,
 		                                    NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE),
 		                 OK);
@@ -230,14 +230,14 @@ START_TEST(access_changes_split_and_join_pieces)
 	}
 	ck_assert_int_eq(piece_count(), 1);
 	ck_assert_int_eq(access_of(pages), NATIVE_ACCESS_NONE);
-	ck_assert_int_eq(page_arena_free(&arena, pages, 7), OK);
+	ck_assert_int_eq(page_arena_free(&arena, pages, 8), OK);
 	ck_assert_int_eq(piece_count(), 1);
 }
 END_TEST
 
 START_TEST(a_refused_change_leaves_all_as_it_was)
 {
-	uint8_t *pages = alloc(7);
+	uint8_t *pages = alloc(8);
 
 	for (long allowed = 0; allowed < 3; allowed++) {
 		maps_left = allowed;
@@ -251,8 +251,8 @@ START_TEST(a_refused_change_leaves_all_as_it_was)
 		 * the model has nothing left for the undo, which the kernel would: make it whole by
 		 * hand
 		 */
-		ck_assert_int_eq(page_arena_protect(&arena, pages, 7, NATIVE_ACCESS_READ), OK);
-		ck_assert_int_eq(page_arena_protect(&arena, pages, 7,
+		ck_assert_int_eq(page_arena_protect(&arena, pages, 8, NATIVE_ACCESS_READ), OK);
+		ck_assert_int_eq(page_arena_protect(&arena, pages, 8,
 		                                    NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE),
 		                 OK);
 		ck_assert_int_eq(access_of(pages), NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE);

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <native.h>
 
@@ -11,7 +13,8 @@ struct native_fake fake;
 
 void native_fake_reset(void)
 {
-	fake = (struct native_fake){.heap_left = -1, .time_ns = 5000000000, .random = true};
+	fake = (struct native_fake){
+		.heap_left = -1, .maps_left = -1, .time_ns = 5000000000, .random = true};
 }
 
 void native_fake_rom(const char *name, const void *content, size_t size)
@@ -47,6 +50,54 @@ enum status native_pages_free(void *base, size_t size)
 enum status native_pages_protect(void *base, size_t size, enum native_access access)
 {
 	return mprotect(base, size, (int)access) == 0 ? OK : ERR_BAD_ARG;
+}
+
+/* Objects are files of the development machine, so that pieces are shared and zeros are zeros. */
+enum status native_memory_create(size_t size, uint64_t *out_memory)
+{
+	if (fake.memory_limit && size > fake.memory_limit - fake.pages)
+		return ERR_OUT_OF_RAM;
+	const int file = memfd_create("memory", 0);
+	if (file < 0 || ftruncate(file, (off_t)size) != 0)
+		abort();
+	fake.objects++;
+	fake.pages += size;
+	*out_memory = (uint64_t)file;
+	return OK;
+}
+
+void native_memory_destroy(uint64_t memory)
+{
+	struct stat status;
+
+	if (fstat((int)memory, &status) != 0)
+		abort();
+	fake.objects--;
+	fake.pages -= (size_t)status.st_size;
+	close((int)memory);
+}
+
+enum status native_memory_map(uint64_t memory, size_t offset, void *at, size_t size,
+                              enum native_access access)
+{
+	struct stat status;
+
+	if (fstat((int)memory, &status) != 0 || offset + size > (size_t)status.st_size)
+		return ERR_BAD_ARG;
+	if (fake.maps_left == 0)
+		return ERR_OUT_OF_RAM;
+	if (fake.maps_left > 0)
+		fake.maps_left--;
+	if (mmap(at, size, (int)access, MAP_SHARED | MAP_FIXED_NOREPLACE, (int)memory,
+	         (off_t)offset) != at)
+		abort(); /* something else is there */
+	return OK;
+}
+
+void native_memory_unmap(void *at, size_t size)
+{
+	if (munmap(at, size) != 0)
+		abort();
 }
 
 void *native_heap_alloc(size_t size)

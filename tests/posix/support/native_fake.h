@@ -27,11 +27,14 @@ struct native_fake {
 	const void *configuration;
 	size_t configuration_size;
 	uint64_t time_ns;
-	bool random;      /* is there a source of it? */
-	long heap_left;   /* allocations that still succeed; negative: all */
-	long heap_blocks; /* allocated now */
-	size_t pages;     /* bytes mapped now */
-	bool locked;      /* native_lock is held */
+	bool random;         /* is there a source of it? */
+	long heap_left;      /* allocations that still succeed; negative: all */
+	long heap_blocks;    /* allocated now */
+	size_t pages;        /* bytes mapped now, or in memory objects */
+	size_t memory_limit; /* of `pages`; 0: none */
+	long maps_left;      /* of native_memory_map that still succeed; negative: all */
+	int objects;         /* memory objects there are now */
+	bool locked;         /* native_lock is held */
 	bool unparked;
 	jmp_buf exit; /* where native_exit goes, set by the test */
 	int exit_code;

@@ -22,6 +22,8 @@ enum {
 	LINUX_MUNMAP = 11,
 	LINUX_CLOSE = 3,
 	LINUX_SCHED_YIELD = 24,
+	LINUX_FTRUNCATE = 77,
+	LINUX_MEMFD_CREATE = 319,
 	LINUX_EXIT = 60,
 	LINUX_FUTEX = 202,
 	LINUX_CLOCK_GETTIME = 228,
@@ -63,6 +65,22 @@ static long linux_call(long number, long a, long b, long c, long d, long e)
 	return result;
 }
 
+/* The one call with six arguments. */
+static long linux_mmap(long at, long size, long access, long flags, long file, long offset)
+{
+	register long r10 __asm__("r10") = flags;
+	register long r8 __asm__("r8") = file;
+	register long r9 __asm__("r9") = offset;
+	long result;
+
+	__asm__ volatile("syscall"
+	                 : "=a"(result)
+	                 : "a"(LINUX_MMAP), "D"(at), "S"(size), "d"(access), "r"(r10), "r"(r8),
+	                   "r"(r9)
+	                 : "rcx", "r11", "memory");
+	return result;
+}
+
 enum status native_pages_alloc(size_t size, void **out_base)
 {
 	const long base = linux_call(LINUX_MMAP, 0, (long)size, 3, 0x22, -1);
@@ -85,6 +103,37 @@ enum status native_pages_protect(void *base, size_t size, enum native_access acc
 	return linux_call(LINUX_MPROTECT, (long)(uintptr_t)base, (long)size, access, 0, 0) == 0
 	               ? OK
 	               : ERR_BAD_ARG;
+}
+
+enum status native_memory_create(size_t size, uint64_t *out_memory)
+{
+	const long file = linux_call(LINUX_MEMFD_CREATE, (long)(uintptr_t) "memory", 0, 0, 0, 0);
+
+	if (file < 0)
+		return ERR_OUT_OF_CAPS;
+	*out_memory = (uint64_t)file;
+	return linux_call(LINUX_FTRUNCATE, file, (long)size, 0, 0, 0) == 0 ? OK : ERR_OUT_OF_RAM;
+}
+
+void native_memory_destroy(uint64_t memory)
+{
+	(void)linux_call(LINUX_CLOSE, (long)memory, 0, 0, 0, 0); /* it is open */
+}
+
+enum status native_memory_map(uint64_t memory, size_t offset, void *at, size_t size,
+                              enum native_access access)
+{
+	enum { SHARED_FIXED = 0x11 };
+
+	return linux_mmap((long)(uintptr_t)at, (long)size, access, SHARED_FIXED, (long)memory,
+	                  (long)offset) == (long)(uintptr_t)at
+	               ? OK
+	               : ERR_OUT_OF_RAM;
+}
+
+void native_memory_unmap(void *at, size_t size)
+{
+	(void)linux_call(LINUX_MUNMAP, (long)(uintptr_t)at, (long)size, 0, 0, 0); /* it is there */
 }
 
 /* A heap for tests: whole pages, a word in front for the size. */

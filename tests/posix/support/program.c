@@ -34,6 +34,8 @@ void program_setup(void)
 void program_teardown(void)
 {
 	process_fini(&program);
+	areas_fini(&program.areas);
+	ck_assert_int_eq(fake.objects, 0);
 	ck_assert_int_eq(fake.heap_blocks, 0);
 	for (size_t i = 0; i < FAKE_ROMS_MAX; i++)
 		ck_assert_int_eq(fake.roms[i].open_count, 0);

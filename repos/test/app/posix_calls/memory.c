@@ -58,6 +58,84 @@ static void check_file_mapping(void)
 	close(file);
 }
 
+static void *map_at(void *address, size_t size, int protection, int flags)
+{
+	return mmap(address, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+}
+
+static void check_reservations(void)
+{
+	enum { PAGES = 32 };
+	const size_t large = (size_t)64 << 30;
+
+	char *base = map_at(NULL, large, PROT_NONE, 0);
+	check(base != MAP_FAILED, "64 GiB of addresses are reserved and cost nothing");
+	char *middle = base + large / 2;
+	check(mprotect(middle, PAGES * PAGE, PROT_READ | PROT_WRITE) == 0 &&
+	              all_zero(middle, PAGES * PAGE),
+	      "a part of them gets memory");
+	memset(middle, 7, PAGES * PAGE);
+	check(mprotect(middle + PAGE, PAGE, PROT_NONE) == 0 &&
+	              mprotect(middle + PAGE, PAGE, PROT_READ) == 0 && middle[PAGE] == 7,
+	      "what it holds survives that it can't be seen");
+	check(refused(mprotect(base, large, PROT_READ | PROT_WRITE), ENOMEM) && middle[0] == 7,
+	      "memory for all of them there is not: ENOMEM, and nothing is lost");
+	check(munmap(base, large) == 0, "all is given back at once");
+	check(refused(mprotect(middle, PAGE, PROT_READ), ENOMEM), "then nothing is there: ENOMEM");
+}
+
+static void check_fixed(void)
+{
+	enum { PAGES = 32 };
+	char *base = map_at(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, 0);
+
+	memset(base, 1, PAGES * PAGE);
+	check(map_at(base + 4 * PAGE, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_FIXED) ==
+	                      base + 4 * PAGE &&
+	              base[4 * PAGE] == 0 && base[3 * PAGE] == 1 && base[6 * PAGE] == 1,
+	      "MAP_FIXED takes the place of what is there, and of no more");
+	check(map_at(base, PAGE, PROT_READ, MAP_FIXED_NOREPLACE) == MAP_FAILED && errno == EEXIST,
+	      "MAP_FIXED_NOREPLACE does not");
+	check(munmap(base + 8 * PAGE, 8 * PAGE) == 0 &&
+	              map_at(base + 8 * PAGE, 8 * PAGE, PROT_READ | PROT_WRITE, 0) ==
+	                      base + 8 * PAGE,
+	      "a hint is followed where nothing else is");
+	check(map_at(base + 1, PAGE, PROT_READ, MAP_FIXED) == MAP_FAILED && errno == EINVAL,
+	      "a place that is no page's is EINVAL");
+	munmap(base, PAGES * PAGE);
+	char *small = map_at(NULL, PAGE, PROT_READ | PROT_WRITE, 0);
+	small[0] = 1;
+	check(map_at(small, PAGE, PROT_READ | PROT_WRITE, MAP_FIXED) == small && small[0] == 0,
+	      "small ones are replaced likewise");
+	munmap(small, PAGE);
+}
+
+static void check_remapping(void)
+{
+	enum { PAGES = 32 };
+	char *base = map_at(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, 0);
+
+	base[0] = 1;
+	base[PAGES * PAGE - 1] = 2;
+	char *wall = map_at(base + PAGES * PAGE, PAGE, PROT_NONE, 0);
+	check(mremap(base, PAGES * PAGE, 2 * PAGES * PAGE, 0) == MAP_FAILED && errno == ENOMEM,
+	      "mremap does not grow over a neighbour");
+	char *moved = mremap(base, PAGES * PAGE, 2 * PAGES * PAGE, MREMAP_MAYMOVE);
+	check(moved != MAP_FAILED && moved != base && moved[0] == 1 &&
+	              moved[PAGES * PAGE - 1] == 2 && all_zero(moved + PAGES * PAGE, PAGES * PAGE),
+	      "but moves when it may, with what was there, and zeros");
+	check(mremap(moved, 2 * PAGES * PAGE, PAGE, 0) == moved && moved[0] == 1,
+	      "it shrinks in place");
+	check(mremap(moved, PAGE, 9 * PAGE, 0) == moved && all_zero(moved + PAGE, 8 * PAGE),
+	      "and grows in place where there is room");
+	check(msync(moved, 9 * PAGE, MS_SYNC) == 0 &&
+	              refused(msync(moved, 9 * PAGE, MS_SYNC | MS_ASYNC), EINVAL) &&
+	              mlock(moved, PAGE) == 0 && munlock(moved, PAGE) == 0,
+	      "memory is where it belongs");
+	munmap(moved, 9 * PAGE);
+	munmap(wall, PAGE);
+}
+
 /* Sizes and places that look random and are the same each time. */
 static uint32_t next(uint32_t *state)
 {
@@ -136,6 +214,9 @@ void check_memory(void)
 {
 	check_mappings();
 	check_file_mapping();
+	check_reservations();
+	check_fixed();
+	check_remapping();
 	check_malloc();
 	check(deep(200) == 0, "the stack is 200 KiB deep");
 }

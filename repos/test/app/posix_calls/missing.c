@@ -20,9 +20,9 @@ static bool all_missing(const long *numbers, unsigned count)
 
 void check_missing(void)
 {
-	static const long raw[] = {SYS_clone,  SYS_execve, SYS_wait4, SYS_msync,
-	                           SYS_mremap, SYS_flock,  SYS_brk,   SYS_statfs,
-	                           SYS_shmget, SYS_ptrace, SYS_linkat};
+	static const long raw[] = {SYS_clone,   SYS_execve, SYS_wait4, SYS_shmat,
+	                           SYS_mincore, SYS_flock,  SYS_brk,   SYS_statfs,
+	                           SYS_shmget,  SYS_ptrace, SYS_linkat};
 	static const long none[] = {-1, 100000, INT32_MAX};
 	struct statvfs status;
 
