@@ -18,6 +18,10 @@ enum { PAGE_SHIFT = 12, PAGE_SIZE = 1 << PAGE_SHIFT };
 /* Where physical address 0 is mapped; a variable so that host tests can move it. */
 extern char *direct_map;
 
+/*@
+  assigns \nothing;
+  ensures \result == direct_map + address;
+*/
 static inline void *paddr_to_pointer(paddr_t address)
 {
 	return direct_map + address;

@@ -89,6 +89,13 @@ void account_refund_cap(struct account *account)
 	account->caps_used--;
 }
 
+/*@
+  requires account_pair(from, to);
+  assigns from->ram_limit, from->caps_limit, to->ram_limit, to->caps_limit;
+  ensures account_pair(from, to);
+  ensures \result == OK ? account_limits_moved{Pre, Post}(from, to, ram, caps) :
+    account_limits_moved{Pre, Post}(from, to, 0, 0);
+*/
 static enum status move_limits(struct account *from, struct account *to, uint64_t ram,
                                uint64_t caps)
 {

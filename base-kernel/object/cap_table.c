@@ -79,6 +79,9 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 	entry->interface = source->interfaces[0];
 	entry->flags = flags | (source->object->type == OBJECT_ENDPOINT ? CAP_ENDPOINT : 0);
 	table->used++;
+	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
+	      table->entries[i] == \at(table->entries[i], Pre);
+	*/
 	return cap_make(slot, entry->generation);
 }
 

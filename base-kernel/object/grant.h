@@ -96,11 +96,6 @@ void grant_revoke(uint32_t index);
  * Revokes it later, by grants_revoke_doomed: a dying domain may own a domain
  * that owns a domain, and the kernel has one stack.
  */
-/*@
-  requires grants_valid && 0 < index < grants.count;
-  assigns grants.doomed, grants.table[0 .. grants.count - 1];
-  ensures grants_valid && grants_later{Pre, Post};
-*/
 void grant_doom(uint32_t index);
 void grants_revoke_doomed(void);
 /* Takes from a new grant all interfaces but this ancestor and its own. */

@@ -68,6 +68,20 @@ uint64_t ring_extra_bytes(const struct ring *ring);
 
 /* ---- the shared pages ---- */
 
+/*@
+  // As ring_init makes it; the owner has no say in any of this.
+  predicate ring_valid{L}(struct ring *ring) =
+    \valid(ring) && 0 < ring->entries <= RING_ENTRIES_MAX && ring->buffers <= RING_BUFFERS_MAX &&
+    ring->completion_page == 1 + (ring->entries + 31) / 32 &&
+    ring->page_count == ring->completion_page + (2 * ring->entries + 31) / 32 + ring->buffers &&
+    \valid(ring->pages + (0 .. ring->page_count - 1)) && \valid(ring->header);
+*/
+
+/*@
+  requires ring_valid(ring) && first_page + index / 32 < ring->page_count;
+  assigns \nothing;
+  ensures (char *)\result == direct_map + ring->pages[first_page + index / 32] + index % 32 * 128;
+*/
 static inline void *ring_record(const struct ring *ring, unsigned first_page, unsigned index)
 {
 	const unsigned per_page = PAGE_SIZE / sizeof(struct ring_submission);
@@ -77,6 +91,11 @@ static inline void *ring_record(const struct ring *ring, unsigned first_page, un
 }
 
 /* Submissions the owner offers, by its own account of it; never more than there can be. */
+/*@
+  requires ring_valid(ring);
+  assigns \nothing;
+  ensures \result <= ring->entries;
+*/
 static inline uint32_t ring_submissions(const struct ring *ring)
 {
 	return ring_index_used(read_once(ring->header->submission_tail), ring->submission_head,
@@ -84,12 +103,20 @@ static inline uint32_t ring_submissions(const struct ring *ring)
 }
 
 /* The next one, which the owner may rewrite at any time. */
+/*@
+  requires ring_valid(ring);
+  assigns \nothing;
+*/
 static inline const struct ring_submission *ring_submission(const struct ring *ring)
 {
 	return ring_record(ring, 1, ring->submission_head & (ring->entries - 1u));
 }
 
 /* Where the next completion goes. */
+/*@
+  requires ring_valid(ring);
+  assigns \nothing;
+*/
 static inline struct ring_completion *ring_completion(const struct ring *ring)
 {
 	return ring_record(ring, ring->completion_page,
@@ -97,6 +124,11 @@ static inline struct ring_completion *ring_completion(const struct ring *ring)
 }
 
 /* Completions the owner has not yet taken, by its own account of it; never more than there can be. */
+/*@
+  requires ring_valid(ring);
+  assigns \nothing;
+  ensures \result <= 2 * ring->entries;
+*/
 static inline uint32_t ring_completions(const struct ring *ring)
 {
 	return ring_index_used(ring->completion_tail, read_once(ring->header->completion_head),
@@ -104,6 +136,11 @@ static inline uint32_t ring_completions(const struct ring *ring)
 }
 
 /* How many more entries could be taken, as far as completions go. */
+/*@
+  requires ring_valid(ring) && ring->pending <= 2 * ring->entries;
+  assigns \nothing;
+  ensures \result <= 2 * ring->entries - ring->pending;
+*/
 static inline uint32_t ring_room(const struct ring *ring)
 {
 	const uint32_t used = ring_completions(ring) + ring->pending;
@@ -112,6 +149,13 @@ static inline uint32_t ring_room(const struct ring *ring)
 }
 
 /* NULL: there is no such buffer. */
+/*@
+  requires ring_valid(ring);
+  assigns \nothing;
+  ensures index >= ring->buffers ==> \result == \null;
+  ensures index < ring->buffers ==>
+    (char *)\result == direct_map + ring->pages[ring->page_count - ring->buffers + index];
+*/
 static inline struct message_page *ring_buffer(const struct ring *ring, unsigned index)
 {
 	return index < ring->buffers

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*@ admit lemma mask_bounds: \forall uint32_t x, mask; 0 <= (x & mask) <= mask; */
+
 /* Whether `entries` is a power of two within the limits. */
 /*@
   assigns \nothing;

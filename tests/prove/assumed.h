@@ -5,10 +5,25 @@
  */
 #pragma once
 
-#include "object/account.h"
+#include "memory/assert.h"
+#include "object/grant.h"
+
+/*@
+  requires \false;
+  assigns \nothing;
+  ensures \false;
+*/
+_Noreturn void assert_failed(const char *expression, const char *file, int line);
 
 /*@ assigns *account; */
 void *heap_alloc(struct account *account, size_t size);
 
 /*@ assigns *account; */
 void heap_free(struct account *account, void *memory, size_t size);
+
+/*@
+  requires grants_valid && 0 < index < grants.count;
+  assigns grants.doomed, grants.table[0 .. grants.count - 1];
+  ensures grants_valid && grants_later{Pre, Post};
+*/
+void grant_doom(uint32_t index);

@@ -21,3 +21,18 @@ PROVE_TARGETS += prove-units
 .PHONY: prove-units
 prove-units: $(prove_rows)
 	@sort $(prove_rows) | lua5.4 tests/prove/table.lua
+
+PROVE_TARGETS += test-prove
+.PHONY: test-prove
+test-prove: $(BUILD)/prove/mutants.passed $(BUILD)/prove/assumptions.passed
+
+$(BUILD)/prove/mutants.passed: $(prove_rows)
+	$(call say,TEST,breaks of what is proved)
+	$(Q)lua5.4 tests/prove/mutants_test.lua $(BUILD) > $(@:.passed=.log) 2>&1 || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@
+
+$(BUILD)/prove/assumptions.passed: $(prove_scripts) $(prove_sources) $(wildcard tests/prove/*.smt2) tests/prove/README.md
+	$(call say,TEST,what proofs assume)
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' $(prove_sources) | lua5.4 tests/prove/assumptions.lua
+	$(Q)touch $@

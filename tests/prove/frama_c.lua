@@ -33,7 +33,7 @@ local function unspecified(log, code, functions)
 end
 
 -- Proves `what` ("-wp-fct a,b") of a file below `root`; the build folder holds the provers' cache.
--- Returns a result: goals, proved, functions (a set), failed and unspecified (lists), log.
+-- Returns a result: goals, proved, functions and failed goals (sets), unspecified (a list), log.
 function frama_c.run(build, root, file, what, steps)
 	local code = ("%s/prove/%s"):format(build, file:match "[^/]*$")
 	local command = table.concat({
@@ -51,8 +51,8 @@ function frama_c.run(build, root, file, what, steps)
 	for name in log:gmatch "annotating function ([%w_]+)" do
 		result.functions[name] = true
 	end
-	for goal in log:gmatch "%[Failed%] Goal typed_cast_([%w_]+)" do
-		table.insert(result.failed, goal)
+	for goal, verdict in log:gmatch "Goal typed_cast_([%w_]+) : (%a+)" do
+		result.failed[goal] = verdict ~= "Valid" or nil
 	end
 	local text <close> = assert(io.open(code))
 	result.unspecified = unspecified(log, text:read "a", result.functions)

@@ -1,0 +1,29 @@
+-- SPDX-License-Identifier: MIT
+-- Breaks that the proof of a function has to notice: unit, function, file, what is replaced, by what.
+
+local cap_table = "base-kernel/object/cap_table"
+local ring_index = "base-kernel/object/ring_index.h"
+local account = "base-kernel/object/account.c"
+
+return {
+	{ "cap_table", "cap_table_find", cap_table .. ".h",
+		"entry->generation != cap_generation(cap) || !entry->object", "!entry->object" },
+	{ "cap_table", "cap_table_find", cap_table .. ".h",
+		"if (slot >= table->slots)", "if (slot > table->slots)" },
+	{ "cap_table", "cap_table_find", cap_table .. ".h",
+		"grant_at(entry->grant)->epoch != entry->epoch", "grant_at(entry->grant)->epoch == 0" },
+	{ "cap_table", "cap_table_clear", cap_table .. ".c",
+		"entry->generation = generation + 1", "entry->generation = generation" },
+	{ "cap_table", "cap_table_insert", cap_table .. ".c",
+		"entry->epoch = source->epoch", "entry->epoch = 0" },
+	{ "ring", "ring_index_used", ring_index,
+		"return used <= size ? used : size", "return used" },
+	{ "ring", "ring_index_completion_page", ring_index,
+		"return 1 + ring_index_record_pages", "return ring_index_record_pages" },
+	{ "account", "account_charge_ram", account,
+		"bytes > account->ram_limit - account->ram_used", "account->ram_used + bytes > account->ram_limit" },
+	{ "account", "account_charge_ram", account,
+		"account->ram_used += bytes", "account->ram_used += 0" },
+	{ "account", "move_limits", account,
+		"from->ram_limit -= ram", "from->ram_limit -= 0" },
+}
