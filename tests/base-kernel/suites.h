@@ -13,6 +13,7 @@ Suite *futex_suite(void);
 Suite *grant_suite(void);
 Suite *heap_suite(void);
 Suite *loan_suite(void);
+Suite *limits_suite(void);
 Suite *mapping_suite(void);
 Suite *memory_object_suite(void);
 Suite *message_suite(void);

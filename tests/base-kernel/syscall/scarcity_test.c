@@ -11,6 +11,7 @@
 
 #include "boot/core_start.h"
 #include "boot/machine.h"
+#include "invoker.h"
 #include "memory/frame.h"
 #include "object/mapping.h"
 #include "pair.h"
@@ -18,8 +19,6 @@
 #include "suites.h"
 
 enum {
-	CAPS_SENT = 4,
-	SLOT = 40,        /* of results */
 	ALLOCATIONS = 64, /* more than any operation makes */
 	LARGE_PAGES = 1100,
 	LEAVES_RAM = 2200,
@@ -32,7 +31,7 @@ static struct object platform;
 static uint32_t platform_grant;
 static cap_t platform_cap, account_cap, domain_cap, context_cap, signal_cap, memory_cap,
 	contiguous_cap, bell_cap;
-static uint32_t slot;
+static struct invoker invoker;
 
 static cap_t client_owner(const struct object *object)
 {
@@ -76,7 +75,7 @@ static void setup(void)
 	                       world_derive(pair.client_account, bell->object.grant,
 	                                    SIGNAL_INTERFACE, 1),
 	                       CAP_OWNER);
-	slot = SLOT;
+	invoker = (struct invoker){.thread = pair.client};
 	thread_start(pair.client);
 	ck_assert_ptr_eq(world_schedule(), pair.client);
 }
@@ -87,45 +86,22 @@ static void teardown(void)
 	world_fini();
 }
 
-/* ---- invoking ---- */
-
-static cap_t sent[IPC_CAPS_MAX];
-
-static uint64_t *begin(cap_t target, uint32_t interface, unsigned method)
-{
-	world_prepare_call(pair.client, target, interface, (uint16_t)method, IPC_WORDS_MAX);
-	for (unsigned i = 0; i < IPC_CAPS_MAX; i++)
-		sent[i] = CAP_NULL;
-	return pair.client->registers.words;
-}
-
-static enum status finish(void)
-{
-	for (unsigned i = 0; i < CAPS_SENT; i++)
-		pair.client->pages[0]->caps[i] = sent[i].id;
-	pair.client->registers.rsi |=
-		CAPS_SENT | 1ull << WINDOW_OPEN_SHIFT | (uint64_t)slot << WINDOW_FIRST_SHIFT;
-	(void)world_syscall(pair.client);
-	if (world_answer(pair.client) == OK)
-		slot++;
-	return world_answer(pair.client);
-}
-
 /* ---- the operations ---- */
 
 static enum status create_account(void)
 {
-	(void)begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
-	return finish();
+	(void)invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_domain_of(uint32_t slots)
 {
 	const struct charge_create_domain_params params = {.slots = slots};
-	uint64_t *words = begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_DOMAIN);
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_DOMAIN);
 
-	charge_create_domain_params_pack(&params, words, sent);
-	return finish();
+	charge_create_domain_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_domain(void)
@@ -146,19 +122,21 @@ static enum status create_thread(void)
 		.message_address = FREE_ADDRESS,
 		.message_pages = IPC_PAGES_MAX,
 	};
-	uint64_t *words = begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_THREAD);
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_THREAD);
 
-	charge_create_thread_params_pack(&params, words, sent);
-	return finish();
+	charge_create_thread_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_endpoint_of(uint16_t slots)
 {
 	const struct charge_create_endpoint_params params = {.reply_slots = slots};
-	uint64_t *words = begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ENDPOINT);
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ENDPOINT);
 
-	charge_create_endpoint_params_pack(&params, words, sent);
-	return finish();
+	charge_create_endpoint_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_endpoint(void)
@@ -173,17 +151,18 @@ static enum status create_endpoint_with_slots(void)
 
 static enum status create_notification(void)
 {
-	(void)begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_NOTIFICATION);
-	return finish();
+	(void)invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_NOTIFICATION);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_memory_of(uint64_t size)
 {
 	const struct charge_create_memory_params params = {.size = size};
-	uint64_t *words = begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_MEMORY);
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_MEMORY);
 
-	charge_create_memory_params_pack(&params, words, sent);
-	return finish();
+	charge_create_memory_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_memory(void)
@@ -205,38 +184,41 @@ static enum status create_ring(void)
 		.buffers = 4,
 		.completed = signal_cap,
 	};
-	uint64_t *words = begin(account_cap, CHARGE_INTERFACE, CHARGE_CREATE_RING);
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_RING);
 
-	charge_create_ring_params_pack(&params, words, sent);
-	return finish();
+	charge_create_ring_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status split(void)
 {
 	const struct sched_context_split_params params = {.account = account_cap, .priority = 1};
-	uint64_t *words = begin(context_cap, SCHED_CONTEXT_INTERFACE, SCHED_CONTEXT_SPLIT);
+	uint64_t *words =
+		invoker_begin(&invoker, context_cap, SCHED_CONTEXT_INTERFACE, SCHED_CONTEXT_SPLIT);
 
-	sched_context_split_params_pack(&params, words, sent);
-	return finish();
+	sched_context_split_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status derive(void)
 {
 	const struct self_derive_params params = {
 		.cap = memory_cap.id, .interface = READ_ONLY_INTERFACE, .account = account_cap};
-	uint64_t *words = begin(CAP_NULL, SELF_INTERFACE, SELF_DERIVE);
+	uint64_t *words = invoker_begin(&invoker, CAP_NULL, SELF_INTERFACE, SELF_DERIVE);
 
-	self_derive_params_pack(&params, words, sent);
-	return finish();
+	self_derive_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status facet(void)
 {
 	const struct notification_facet_params params = {.account = account_cap, .bits = 2};
-	uint64_t *words = begin(bell_cap, NOTIFICATION_INTERFACE, NOTIFICATION_FACET);
+	uint64_t *words =
+		invoker_begin(&invoker, bell_cap, NOTIFICATION_INTERFACE, NOTIFICATION_FACET);
 
-	notification_facet_params_pack(&params, words, sent);
-	return finish();
+	notification_facet_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status map_of(cap_t memory, vaddr_t address, uint64_t size)
@@ -246,10 +228,10 @@ static enum status map_of(cap_t memory, vaddr_t address, uint64_t size)
 	                                        .address = address,
 	                                        .size = size,
 	                                        .write = true};
-	uint64_t *words = begin(domain_cap, SPACE_INTERFACE, SPACE_MAP);
+	uint64_t *words = invoker_begin(&invoker, domain_cap, SPACE_INTERFACE, SPACE_MAP);
 
-	space_map_params_pack(&params, words, sent);
-	return finish();
+	space_map_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status map(void)
@@ -270,68 +252,73 @@ static enum status map_large(void)
 static enum status grow_table(void)
 {
 	const struct space_grow_table_params params = {.slots = 500};
-	uint64_t *words = begin(domain_cap, SPACE_INTERFACE, SPACE_GROW_TABLE);
+	uint64_t *words = invoker_begin(&invoker, domain_cap, SPACE_INTERFACE, SPACE_GROW_TABLE);
 
-	space_grow_table_params_pack(&params, words, sent);
-	return finish();
+	space_grow_table_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status clone(void)
 {
 	const struct read_only_clone_params params = {.account = account_cap};
-	uint64_t *words = begin(memory_cap, READ_ONLY_INTERFACE, READ_ONLY_CLONE);
+	uint64_t *words = invoker_begin(&invoker, memory_cap, READ_ONLY_INTERFACE, READ_ONLY_CLONE);
 
-	read_only_clone_params_pack(&params, words, sent);
-	return finish();
+	read_only_clone_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_irq(void)
 {
 	const struct platform_create_irq_params params = {.account = account_cap, .line = 8};
-	uint64_t *words = begin(platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_IRQ);
+	uint64_t *words =
+		invoker_begin(&invoker, platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_IRQ);
 
-	platform_create_irq_params_pack(&params, words, sent);
-	return finish();
+	platform_create_irq_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_io_ports(void)
 {
 	const struct platform_create_io_ports_params params = {
 		.account = account_cap, .base = 0x70, .count = 2};
-	uint64_t *words = begin(platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_IO_PORTS);
+	uint64_t *words =
+		invoker_begin(&invoker, platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_IO_PORTS);
 
-	platform_create_io_ports_params_pack(&params, words, sent);
-	return finish();
+	platform_create_io_ports_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_device_memory(void)
 {
 	const struct platform_create_device_memory_params params = {
 		.account = account_cap, .address = 0xfed00000, .size = PAGE_SIZE};
-	uint64_t *words = begin(platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_DEVICE_MEMORY);
+	uint64_t *words = invoker_begin(&invoker, platform_cap, PLATFORM_INTERFACE,
+	                                PLATFORM_CREATE_DEVICE_MEMORY);
 
-	platform_create_device_memory_params_pack(&params, words, sent);
-	return finish();
+	platform_create_device_memory_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_boot_memory(void)
 {
 	const struct platform_create_boot_memory_params params = {.account = account_cap,
 	                                                          .size = PAGE_SIZE};
-	uint64_t *words = begin(platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_BOOT_MEMORY);
+	uint64_t *words = invoker_begin(&invoker, platform_cap, PLATFORM_INTERFACE,
+	                                PLATFORM_CREATE_BOOT_MEMORY);
 
-	platform_create_boot_memory_params_pack(&params, words, sent);
-	return finish();
+	platform_create_boot_memory_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 static enum status create_contiguous(void)
 {
 	const struct platform_create_contiguous_params params = {
 		.account = account_cap, .size = 16 * PAGE_SIZE, .low = true};
-	uint64_t *words = begin(platform_cap, PLATFORM_INTERFACE, PLATFORM_CREATE_CONTIGUOUS);
+	uint64_t *words = invoker_begin(&invoker, platform_cap, PLATFORM_INTERFACE,
+	                                PLATFORM_CREATE_CONTIGUOUS);
 
-	platform_create_contiguous_params_pack(&params, words, sent);
-	return finish();
+	platform_create_contiguous_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
 }
 
 /* By the server, who owns the endpoint. */
@@ -340,11 +327,11 @@ static enum status mint(void)
 	const struct endpoint_mint_params params = {
 		.account = account_cap, .badge = 5, .interface0 = PAIR_INTERFACE};
 	const cap_t endpoint = world_cap(pair.client_domain, pair.endpoint->object.grant, 0);
-	uint64_t *words = begin(endpoint, ENDPOINT_INTERFACE, ENDPOINT_MINT);
+	uint64_t *words = invoker_begin(&invoker, endpoint, ENDPOINT_INTERFACE, ENDPOINT_MINT);
 
-	endpoint_mint_params_pack(&params, words, sent);
+	endpoint_mint_params_pack(&params, words, invoker.sent);
 
-	const enum status status = finish();
+	const enum status status = invoker_finish(&invoker);
 
 	ck_assert_int_eq(cap_table_drop(&pair.client_domain->caps, endpoint), OK);
 	return status;
@@ -494,7 +481,7 @@ static struct thread *call_with_caps(void)
 	pair.client->registers.rax |= OP_PAGED;
 	pair.client->pages[0]->size = IPC_SEGMENT_BYTES;
 	pair.client->registers.rsi |= 2 | 2ull << WINDOW_MOVE_SHIFT | 1ull << WINDOW_OPEN_SHIFT |
-	                              (uint64_t)slot++ << WINDOW_FIRST_SHIFT;
+	                              (uint64_t)invoker.slot++ << WINDOW_FIRST_SHIFT;
 	pair.client->pages[0]->caps[0] = account_cap.id;
 	pair.client->pages[0]->caps[1] = signal_cap.id;
 	return world_syscall(pair.client);
@@ -525,7 +512,7 @@ START_TEST(messages_and_first_touches_never_ask)
 	ck_assert(mapping_resolve(pair.client_domain, FREE_ADDRESS + PAGE_SIZE, true, false));
 	world_prepare_call(pair.client, CAP_NULL, SELF_INTERFACE, SELF_COPY, 1);
 	pair.client->registers.words[0] = bell_cap.id;
-	pair.client->registers.rsi |= 1ull << WINDOW_OPEN_SHIFT | (uint64_t)slot
+	pair.client->registers.rsi |= 1ull << WINDOW_OPEN_SHIFT | (uint64_t)invoker.slot
 	                                                                  << WINDOW_FIRST_SHIFT;
 	ck_assert_ptr_eq(world_syscall(pair.client), pair.client);
 	ck_assert_int_eq(world_answer(pair.client), OK);
