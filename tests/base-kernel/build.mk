@@ -29,3 +29,14 @@ $(BUILD)/tests/panic.passed: tests/base-kernel/boot/panic.lua $(BUILD)/kernel.el
 	$(Q)for word in 'guest time budget exhausted' timeout_expire 'FAIL panic: budget'; do \
 		grep -q "$$word" $(BUILD)/tests/panic.log || { cat $(BUILD)/tests/panic.log; exit 1; }; done
 	$(Q)touch $@
+
+# Every history of a small world, one step further than the suites go by themselves.
+HOST_TEST_TARGETS += test-histories
+.PHONY: test-histories
+test-histories: $(BUILD)/tests/histories.passed
+$(BUILD)/tests/histories.passed: $(BUILD)/tests/base-kernel
+	$(call say,TEST,histories)
+	$(Q)CK_RUN_SUITE=small_world SMALL_WORLD_DEPTH=6 $< > $(BUILD)/tests/histories.log 2>&1 && \
+		CK_RUN_SUITE=call_world CALL_WORLD_DEPTH=5 $< >> $(BUILD)/tests/histories.log 2>&1 || \
+		{ cat $(BUILD)/tests/histories.log; exit 1; }
+	$(Q)touch $@

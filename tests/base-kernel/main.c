@@ -30,6 +30,7 @@ int main(void)
 	srunner_add_suite(runner, transfer_suite());
 	srunner_add_suite(runner, limits_suite());
 	srunner_add_suite(runner, scarcity_suite());
+	srunner_add_suite(runner, call_world_suite());
 	srunner_add_suite(runner, small_world_suite());
 	srunner_run_all(runner, CK_ENV);
 

@@ -5,6 +5,7 @@
 
 Suite *account_suite(void);
 Suite *call_suite(void);
+Suite *call_world_suite(void);
 Suite *cap_table_suite(void);
 Suite *clone_suite(void);
 Suite *endpoint_suite(void);

@@ -20,7 +20,7 @@
 #include "world.h"
 
 enum {
-	DEPTH = 6,
+	DEPTH = 5,
 	DEPTH_MAX = 12,
 	SEEN_BITS = 21,
 	PLACE_SLOT = 8, /* of place 0, in every domain */

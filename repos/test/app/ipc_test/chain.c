@@ -167,3 +167,53 @@ void check_passive_chain(struct theatre *theatre)
 	check_line(theatre, "and its answer to B finds nobody", parts[C].answer, ERR_GONE);
 	chain_fini(&chain);
 }
+
+/*
+ * A server without a home is answered after its own caller has gone, by one that does nothing but
+ * answer and wait: it must not run on a context that nobody has lent.
+ */
+void check_stranded(struct theatre *theatre)
+{
+	struct actor client, other, middle, back;
+	struct service front, rear;
+	struct actor_line *call, *nested, *answer, *again;
+	cap_t endpoint;
+
+	if (actor_init(&client, theatre) != OK || actor_init(&other, theatre) != OK ||
+	    actor_init(&middle, theatre) != OK || actor_init(&back, theatre) != OK)
+		return;
+	front = service_make(theatre,
+	                     (struct service_request){.account = middle.account, .passive = true});
+	rear = service_make(theatre, (struct service_request){.account = back.account});
+	endpoint = actor_give(&back, rear.endpoint);
+	actor_receive(&back, endpoint);
+	actor_pause(&back, actor_give(&back, back.memory));
+	actor_answer_receive(&back, endpoint, OK, 1);
+	endpoint = actor_give(&middle, front.endpoint);
+	actor_detach(&middle);
+	actor_receive(&middle, endpoint);
+	nested = call_service(&middle, rear, 1);
+	answer = actor_answer(&middle, OK, 1);
+	actor_receive(&middle, endpoint);
+	actor_answer_receive(&middle, endpoint, OK, 2);
+	call = call_service(&client, front, 1);
+	again = call_service(&other, front, 1);
+
+	actor_start(&back);
+	actor_start(&middle);
+	actor_start(&client);
+	check_waits(theatre, "the client waits", call);
+	actor_kill(&client);
+	theatre_go_on(theatre, &back);
+	check_waits(theatre, "a server without a context does not see its answer yet", nested);
+	actor_start(&other);
+	check_line(theatre, "with the context of the next caller it does", nested, OK);
+	check_line(theatre, "its own answer finds nobody", answer, ERR_GONE);
+	check_line(theatre, "and the next caller is served", again, OK);
+	service_drop(theatre, front);
+	service_drop(theatre, rear);
+	actor_fini(&client);
+	actor_fini(&other);
+	actor_fini(&middle);
+	actor_fini(&back);
+}

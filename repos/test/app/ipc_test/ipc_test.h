@@ -26,5 +26,6 @@ uint64_t now(struct theatre *theatre);
 void check_ends(struct theatre *theatre);
 void check_chains(struct theatre *theatre);
 void check_passive_chain(struct theatre *theatre);
+void check_stranded(struct theatre *theatre);
 void check_kept(struct theatre *theatre);
 void check_carried(struct theatre *theatre);

@@ -67,6 +67,7 @@ int component_main(struct env *env)
 	check_ends(&theatre);
 	check_chains(&theatre);
 	check_passive_chain(&theatre);
+	check_stranded(&theatre);
 	check_kept(&theatre);
 	check_carried(&theatre);
 	after = usage(env);

@@ -77,6 +77,9 @@ struct actor_line *actor_call(struct actor *actor, cap_t target, uint32_t interf
 struct actor_line *actor_receive(struct actor *actor, cap_t endpoint);
 /* Answers with one word, does not wait. */
 struct actor_line *actor_answer(struct actor *actor, enum status status, uint64_t word);
+/* Answers with one word and waits for the next call; the line comes back with that. */
+struct actor_line *actor_answer_receive(struct actor *actor, cap_t endpoint, enum status status,
+                                        uint64_t word);
 /* Answers the kept call in the slot of the endpoint, does not wait. */
 struct actor_line *actor_answer_kept(struct actor *actor, cap_t endpoint, unsigned slot,
                                      uint64_t word);

@@ -53,6 +53,16 @@ struct actor_line *actor_answer(struct actor *actor, enum status status, uint64_
 	return line;
 }
 
+struct actor_line *actor_answer_receive(struct actor *actor, cap_t endpoint, enum status status,
+                                        uint64_t word)
+{
+	struct actor_line *line = actor_answer(actor, status, word);
+
+	line->word &= ~(uint64_t)OP_NO_WAIT;
+	line->target = endpoint.id;
+	return line;
+}
+
 struct actor_line *actor_answer_kept(struct actor *actor, cap_t endpoint, unsigned slot,
                                      uint64_t word)
 {
