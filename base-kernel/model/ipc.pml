@@ -2,10 +2,11 @@
 /*
  * IPC as a model for Spin: calls, loans of scheduling contexts, kept calls, and every way to die.
  *
- * An inline has the name of the kernel's function that it stands for and does the same steps; one
- * atomic step of a process is one kernel entry. The kernel's lists are channels where order
- * matters. What the model adds is that anything may happen between two entries: any ready thread
- * may run next, and the killer may strike CHANGES times.
+ * An inline has the name of the kernel's function that it stands for and does the same; one atomic
+ * step of a process is one kernel entry. The kernel's lists are channels where order matters. What
+ * the model adds is that anything may happen between two entries: any ready thread may run next,
+ * and the killer may strike CHANGES times. The model's own: move_chain_to, thread_chain_end,
+ * next_to_fail, serve, consistent, choose_who, take_turn, begin.
  *
  * Checked after each step: `consistent`. Checked at the end: each client has finished or is dead;
  * a call without an answer would leave it waiting, which is an invalid end state.
@@ -13,8 +14,9 @@
  *   C1, C2 --> endpoint 1: middle M --> endpoint 0: server S
  *      \_________________________________/
  *
- * Each of M and S has a home or is detached. `MIDDLE` adds M and its endpoint, `TWINS` makes M a
- * second server of endpoint 0 instead. `MUTANT_...` breaks one thing; see README.md.
+ * S has a home or is detached, M is detached. MIDDLE adds M and its endpoint; TWINS makes M a second
+ * server of endpoint 0 instead. MUTANT_... breaks one thing. What is hidden is only used within a
+ * step. See README.md.
  */
 
 #ifndef CHANGES
@@ -39,14 +41,6 @@
 #define ENDPOINTS 1
 #endif
 #define NONE 7
-/* COVERAGE: Spin tells which statements it has not reached, but takes longer. */
-#ifdef COVERAGE
-#define STEP    atomic
-#define SCRATCH
-#else
-#define STEP    d_step
-#define SCRATCH hidden
-#endif
 
 /* object/thread.h; left out: THREAD_RING_WAITING, THREAD_FAULTED */
 mtype:thread_state = {
@@ -107,7 +101,7 @@ inline sched_dequeue(t)
 	fi
 }
 
-SCRATCH byte switch_before;
+hidden byte switch_before;
 
 inline sched_switch_to(t)
 {
@@ -141,7 +135,7 @@ inline thread_set_answer(t, how)
 /* The other way: for whom it works, by what it serves or on what it has borrowed. */
 #define caller_of(t) (serving[t] != NONE -> serving[t] : lender[t])
 
-SCRATCH byte chain_at, chain_before, chain_to;
+hidden byte chain_at, chain_before, chain_to;
 
 inline set_context(t, to)
 {
@@ -194,7 +188,7 @@ inline thread_borrow(t, c)
 	fi
 }
 
-SCRATCH byte parked_at;
+hidden byte parked_at;
 
 inline thread_chain_end(t)
 {
@@ -215,7 +209,7 @@ inline thread_chain_end(t)
 	(state[parked_at] == THREAD_READY && context[parked_at] == NONE && parked_at != current)
 #endif
 
-SCRATCH byte lend_call, lend_server;
+hidden byte lend_call, lend_server;
 
 inline endpoint_lend(e)
 {
@@ -247,7 +241,7 @@ inline endpoint_lend(e)
 	od
 }
 
-SCRATCH byte seek_for, seek_at, seek_endpoint;
+hidden byte seek_for, seek_at, seek_endpoint;
 
 /* Up the chain of callers: whoever waits at an endpoint on the way can lend. */
 inline thread_seek_lender(t)
@@ -269,10 +263,13 @@ inline thread_seek_lender(t)
 	od
 }
 
-SCRATCH byte moved, moved_before, moved_to, moved_next;
+hidden byte moved, moved_before, moved_to, moved_next;
 
-/* A queued call is taken back: it could lend nothing to whom it waits for. */
-inline strand(t, next)
+/*
+ * A queued call is taken back: it could lend nothing to whom it waits for. Ready threads look for a
+ * lender; the kernel's sched_enqueue does it, whenever one has no context.
+ */
+inline cancel_stranded(t, next)
 {
 	if
 	:: state[t] == THREAD_CALLING && call[t] == CALL_QUEUED ->
@@ -316,7 +313,7 @@ inline move_chain(t, to)
 #ifndef MUTANT_NOBODY_SEEKS
 		if
 		:: moved_to == NONE ->
-			strand(moved, moved_next)
+			cancel_stranded(moved, moved_next)
 		:: else ->
 			skip
 		fi;
@@ -327,7 +324,7 @@ inline move_chain(t, to)
 	od
 }
 
-SCRATCH byte loan_of, loan_endpoint;
+hidden byte loan_of, loan_endpoint;
 
 inline thread_end_loan(t)
 {
@@ -348,7 +345,7 @@ inline thread_end_loan(t)
 	fi
 }
 
-SCRATCH byte parks;
+hidden byte parks;
 
 /* The part of it that matters: who has lost its context stops here. */
 inline pick()
@@ -381,7 +378,7 @@ inline thread_ready(t)
 #endif
 }
 
-SCRATCH byte borrower, failing;
+hidden byte borrower, failing;
 
 inline call_withdraw(c)
 {
@@ -487,7 +484,7 @@ inline thread_exit(t)
 
 /* ---- endpoints ---- */
 
-SCRATCH byte fini_index;
+hidden byte fini_index;
 
 /* Who is to fail next: queued, kept, then served; NONE: nobody is left. */
 inline next_to_fail(e)
@@ -558,7 +555,7 @@ inline endpoint_keep(t)
 
 /* ---- system calls ---- */
 
-SCRATCH byte receiver;
+hidden byte receiver;
 
 inline call_begin(t, e)
 {
@@ -599,7 +596,7 @@ inline call_send(t, e)
 	fi
 }
 
-SCRATCH byte answered;
+hidden byte answered;
 
 /* Leaves the caller to be made ready in `answered`. */
 inline call_answer(c)
@@ -610,7 +607,7 @@ inline call_answer(c)
 	thread_set_answer(answered, OK)
 }
 
-SCRATCH byte taken;
+hidden byte taken;
 
 inline take_call(t, e)
 {
@@ -686,11 +683,10 @@ inline syscall_reply_wait(t, e, reply)
 
 /* ---- what must hold at user level ---- */
 
-SCRATCH byte look, found;
+hidden byte look, found;
 
 inline consistent()
 {
-	pick();
 	assert(current == NONE || (lives[current] && state[current] == THREAD_READY &&
 	                           lives[context[current]] && !ready[current]));
 	look = 0;
@@ -766,7 +762,7 @@ inline consistent()
 
 #define runs(t) (current == t)
 
-SCRATCH byte by_another;
+hidden byte by_another;
 
 /* Who enters the kernel is the running thread itself, or another one that takes its turn. */
 inline choose_who()
@@ -807,16 +803,18 @@ proctype client(byte me)
 		:: to = 1
 #endif
 		fi;
-		STEP {
+		d_step {
 			call_send(me, to);
+			pick();
 			consistent()
 		}
 	}
-	:: STEP {
+	:: d_step {
 		runs(me) && calls == CALLS ->
 		assert(answer[me] != NO_ANSWER);
 		current = NONE;
 		state[me] = THREAD_EXITED;
+		pick();
 		consistent()
 	} ->
 		break
@@ -833,50 +831,56 @@ end:
 	do
 	:: !lives[me] ->
 		break
-	:: STEP {
+	:: d_step {
 		runs(me) && !endpoint_lives[at] ->
 		thread_exit(me);
+		pick();
 		consistent()
 	} ->
 		break
-	:: STEP {
+	:: d_step {
 		runs(me) && endpoint_lives[at] && fast(me, at) ->
-		reply_wait_fast(me, at);
+		reply_wait_fast(me, at); /* this way out picks nobody */
 		slept = false;
 		asked = false;
 		consistent()
 	}
-	:: STEP {
+	:: d_step {
 		runs(me) && endpoint_lives[at] && serving[me] != NONE ->
 		syscall_reply_wait(me, at, true);
 		slept = false;
 		asked = false;
+		pick();
 		consistent()
 	}
-	:: STEP {
+	:: d_step {
 		runs(me) && endpoint_lives[at] ->
 		syscall_reply_wait(me, at, false);
 		slept = false;
 		asked = false;
+		pick();
 		consistent()
 	}
-	:: STEP {
+	:: d_step {
 		runs(me) && endpoint_lives[at] && serving[me] != NONE && !slot_used[at] ->
 		endpoint_keep(me);
+		pick();
 		consistent()
 	}
-	:: STEP {
+	:: d_step {
 		runs(me) && !slept ->
 		current = NONE;
 		state[me] = THREAD_FUTEX_WAITING;
 		slept = true;
+		pick();
 		consistent()
 	}
 #ifdef MIDDLE
-	:: STEP {
+	:: d_step {
 		runs(me) && me == M && !asked ->
 		asked = true;
 		call_send(me, 0);
+		pick();
 		consistent()
 	}
 #endif
@@ -891,7 +895,7 @@ end:
 	:: atomic {
 		slot_used[at] ->
 		choose_who();
-		STEP {
+		d_step {
 			take_turn();
 			if
 			:: slot_call[at] != NONE ->
@@ -901,16 +905,18 @@ end:
 				skip /* a tombstone */
 			fi;
 			slot_used[at] = false;
+			pick();
 			consistent()
 		}
 	}
 	:: atomic {
 		lives[who] && state[who] == THREAD_FUTEX_WAITING ->
 		choose_who();
-		STEP {
+		d_step {
 			take_turn();
 			state[who] = THREAD_STOPPED;
 			thread_ready(who);
+			pick();
 			consistent()
 		}
 	}
@@ -936,7 +942,7 @@ end:
 			next = M
 #endif
 		fi;
-		STEP {
+		d_step {
 			ready[next] = false;
 			switch_before = current;
 			current = next;
@@ -947,6 +953,7 @@ end:
 			:: else ->
 				skip
 			fi;
+			pick();
 			consistent()
 		}
 	}
@@ -984,7 +991,7 @@ proctype killer()
 	:: atomic {
 		doomed_thread != NONE ->
 		choose_who();
-		STEP {
+		d_step {
 			take_turn();
 			if
 			:: lives[doomed_thread] ->
@@ -993,13 +1000,14 @@ proctype killer()
 				skip
 			fi;
 			doomed_thread = NONE;
+			pick();
 			consistent()
 		}
 	}
 	:: atomic {
 		doomed_endpoint != NONE ->
 		choose_who();
-		STEP {
+		d_step {
 			take_turn();
 			if
 			:: endpoint_lives[doomed_endpoint] ->
@@ -1008,6 +1016,7 @@ proctype killer()
 				skip
 			fi;
 			doomed_endpoint = NONE;
+			pick();
 			consistent()
 		}
 	}
@@ -1021,7 +1030,7 @@ proctype killer()
 #endif
 		fi;
 		choose_who();
-		STEP {
+		d_step {
 			take_turn();
 			granted[victim] = false;
 			if
@@ -1031,6 +1040,7 @@ proctype killer()
 				skip
 			fi;
 			victim = 0;
+			pick();
 			consistent()
 		}
 	}
@@ -1038,9 +1048,10 @@ proctype killer()
 		changes < CHANGES && state[C2] == THREAD_CALLING ->
 		changes++;
 		choose_who();
-		STEP {
+		d_step {
 			take_turn();
 			thread_wake(C2, ERR_TIMEOUT);
+			pick();
 			consistent()
 		}
 	}
@@ -1049,13 +1060,9 @@ proctype killer()
 	od
 }
 
-/* Has waited once already, perhaps detached. */
+/* Has waited once already. */
 inline begin(t, e)
 {
-	if
-	:: home[t] = NONE
-	:: skip
-	fi;
 	context[t] = home[t];
 	ready[t] = false;
 	state[t] = THREAD_RECEIVING;
@@ -1100,8 +1107,13 @@ init
 		:: else ->
 			break
 		od;
+		if
+		:: home[S] = NONE
+		:: skip
+		fi;
 		begin(S, 0);
 #if THREADS > 3
+		home[M] = NONE;
 		begin(M, ENDPOINTS - 1);
 #endif
 		run client(C1);
