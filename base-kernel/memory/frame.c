@@ -78,6 +78,20 @@ void frames_add(paddr_t start, paddr_t end)
 	}
 }
 
+/* The first block of an order that has one. */
+static paddr_t take_first(unsigned order)
+{
+	const uint32_t index = frames.free_heads[order];
+	struct frame *frame = &frames.table[index];
+
+	frames.free_heads[order] = frame->next;
+	if (frame->next != FRAME_NONE)
+		frames.table[frame->next].prev = FRAME_NONE;
+	*frame = (struct frame){.state = FRAME_USED, .order = (uint8_t)order};
+	frames.free_pages -= 1ul << order;
+	return (paddr_t)index << PAGE_SHIFT;
+}
+
 /* Cuts the first 2^order pages off a free block. */
 static paddr_t take_block(uint32_t index, unsigned order)
 {
@@ -95,7 +109,9 @@ static paddr_t take_block(uint32_t index, unsigned order)
 
 paddr_t frame_alloc(unsigned order)
 {
-	for (unsigned from = order; from <= FRAME_ORDER_MAX; from++) {
+	if (order <= FRAME_ORDER_MAX && frames.free_heads[order] != FRAME_NONE)
+		return take_first(order);
+	for (unsigned from = order + 1; from <= FRAME_ORDER_MAX; from++) {
 		if (frames.free_heads[from] != FRAME_NONE)
 			return take_block(frames.free_heads[from], order);
 	}

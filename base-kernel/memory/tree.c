@@ -5,6 +5,8 @@
 
 #include "assert.h"
 
+enum { TREE_DEPTH_MAX = 64 }; /* twice the logarithm of more nodes than there is room for */
+
 static uint64_t level_of(const struct tree_node *node)
 {
 	return node ? node->level : 0;
@@ -35,33 +37,38 @@ static struct tree_node *split(struct tree_node *root)
 	return right;
 }
 
-static struct tree_node *insert(struct tree_node *root, struct tree_node *node)
-{
-	if (!root)
-		return node;
-	assert(node->key != root->key);
-	if (node->key < root->key)
-		root->left = insert(root->left, node);
-	else
-		root->right = insert(root->right, node);
-	return split(skew(root));
-}
-
 void tree_insert(struct tree *tree, struct tree_node *node)
 {
+	struct tree_node **path[TREE_DEPTH_MAX], **link = &tree->root;
+	unsigned depth = 0, unchanged = 0;
+
+	while (*link) {
+		assert(node->key != (*link)->key && depth < TREE_DEPTH_MAX);
+		path[depth++] = link;
+		link = node->key < (*link)->key ? &(*link)->left : &(*link)->right;
+	}
 	node->left = node->right = NULL;
 	node->level = 1;
-	tree->root = insert(tree->root, node);
+	*link = node;
+	/* What is done at a node looks two levels down: where two are left alone, all above are. */
+	while (depth > 0 && unchanged < 2) {
+		struct tree_node *root = *(link = path[--depth]);
+		const uint64_t level = root->level;
+
+		*link = split(skew(root));
+		unchanged = *link == root && root->level == level ? unchanged + 1 : 0;
+	}
 }
 
-/* After a removal below: at most one level down, two skews at the right, two splits. */
-static struct tree_node *rebalance(struct tree_node *root)
+/* After a removal below: at most one level down, two skews at the right, two splits. False: it fits. */
+static bool rebalance(struct tree_node **link)
 {
+	struct tree_node *root = *link;
 	const uint64_t left = level_of(root->left), right = level_of(root->right);
 	const uint64_t wanted = (left < right ? left : right) + 1;
 
 	if (root->level <= wanted)
-		return root;
+		return false;
 	root->level = wanted;
 	if (right > wanted)
 		root->right->level = wanted;
@@ -74,44 +81,41 @@ static struct tree_node *rebalance(struct tree_node *root)
 	root = split(root);
 	if (root->right)
 		root->right = split(root->right);
-	return root;
-}
-
-/* Takes the least node out; the rest is the result. */
-static struct tree_node *remove_least(struct tree_node *root, struct tree_node **out_least)
-{
-	if (!root->left) {
-		*out_least = root;
-		return root->right;
-	}
-	root->left = remove_least(root->left, out_least);
-	return rebalance(root);
-}
-
-static struct tree_node *remove(struct tree_node *root, const struct tree_node *node)
-{
-	assert(root);
-	if (node->key < root->key) {
-		root->left = remove(root->left, node);
-	} else if (node->key > root->key) {
-		root->right = remove(root->right, node);
-	} else if (!root->right) {
-		return root->left; /* by the levels: a leaf, or NULL */
-	} else {
-		struct tree_node *next;
-		struct tree_node *rest = remove_least(root->right, &next);
-
-		next->left = root->left;
-		next->right = rest;
-		next->level = root->level;
-		root = next;
-	}
-	return rebalance(root);
+	*link = root;
+	return true;
 }
 
 void tree_remove(struct tree *tree, struct tree_node *node)
 {
-	tree->root = remove(tree->root, node);
+	struct tree_node **path[TREE_DEPTH_MAX], **link = &tree->root;
+	unsigned depth = 0;
+
+	while (*link != node) {
+		assert(*link && depth < TREE_DEPTH_MAX);
+		path[depth++] = link;
+		link = node->key < (*link)->key ? &(*link)->left : &(*link)->right;
+	}
+	if (!node->right) {
+		*link = node->left; /* by the levels: a leaf, or NULL */
+	} else { /* the next one takes its place */
+		const unsigned top = depth;
+		struct tree_node *next;
+
+		path[depth++] = link;
+		for (link = &node->right; (*link)->left; link = &(*link)->left)
+			path[depth++] = link;
+		assert(depth < TREE_DEPTH_MAX);
+		next = *link;
+		*link = next->right;
+		next->left = node->left;
+		next->right = node->right;
+		next->level = node->level;
+		*path[top] = next;
+		if (depth > top + 1)
+			path[top + 1] = &next->right;
+	}
+	while (depth > 0 && rebalance(path[depth - 1]))
+		depth--;
 }
 
 struct tree_node *tree_at_most(const struct tree *tree, uint64_t key)
@@ -119,9 +123,12 @@ struct tree_node *tree_at_most(const struct tree *tree, uint64_t key)
 	struct tree_node *found = NULL;
 
 	for (struct tree_node *at = tree->root; at;) {
-		if (at->key <= key)
+		if (at->key <= key) {
 			found = at;
-		at = at->key <= key ? at->right : at->left;
+			at = at->right;
+		} else {
+			at = at->left;
+		}
 	}
 	return found;
 }
@@ -131,9 +138,12 @@ struct tree_node *tree_at_least(const struct tree *tree, uint64_t key)
 	struct tree_node *found = NULL;
 
 	for (struct tree_node *at = tree->root; at;) {
-		if (at->key >= key)
+		if (at->key >= key) {
 			found = at;
-		at = at->key >= key ? at->left : at->right;
+			at = at->left;
+		} else {
+			at = at->right;
+		}
 	}
 	return found;
 }
