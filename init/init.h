@@ -20,6 +20,12 @@ struct child;
 struct exported;
 struct routed_session;
 
+/* A plan in force, or to be. */
+struct configuration {
+	struct policy *policy; /* NULL: the plan came in binary form */
+	struct plan *plan;
+};
+
 /* Rings besides the common one. */
 enum { INIT_RING_PLACES = 512 };
 
@@ -32,11 +38,14 @@ struct init {
 	uint64_t ring_places[INIT_RING_PLACES / 64];
 	struct call_queue *waiting; /* those in which calls wait */
 
-	struct policy *policy; /* NULL: the plan came in binary form */
-	struct plan *plan;
+	struct configuration now;
+	const struct plan *plan; /* now's */
 	struct resolve_chooser chooser;
-	struct child *children; /* in the plan's order */
-	uint32_t session_ids;   /* last one given */
+	struct session config_rom, policy_rom;
+	struct signal_handler reconfigured; /* one of them has changed */
+	struct child **children;            /* in the plan's order */
+	struct child *all;    /* with those that are no longer in the plan, until they are gone */
+	uint32_t session_ids; /* last one given */
 	struct routed_session *spare;
 
 	struct exported *exported; /* services offered to the parent */

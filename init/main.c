@@ -7,7 +7,7 @@
 #include "config.h"
 #include "init.h"
 #include "libc/libc.h"
-#include "route/exported.h"
+#include "reconfigure.h"
 
 enum { REPLY_SLOTS = 1023, INIT_TABLE_SLOTS = 1024 };
 
@@ -28,16 +28,21 @@ static void check_faults(struct signal_handler *handler)
 {
 	struct init *init = (struct init *)((char *)handler - offsetof(struct init, faulted));
 
-	for (uint32_t i = 0; i < init->plan->child_count; i++)
-		child_check_fault(&init->children[i]);
+	for (struct child *child = init->all; child; child = child->next)
+		child_check_fault(child);
 }
 
 static void look_for_answers(struct signal_handler *handler)
 {
 	struct init *init = (struct init *)((char *)handler - offsetof(struct init, answered));
 
-	for (uint32_t i = 0; i < init->plan->child_count; i++)
-		child_poll(&init->children[i]);
+	struct child *next;
+
+	for (struct child *child = init->all; child; child = next) {
+		next = child->next;
+		child_poll(child);
+	}
+	supervision_begin_all(init);
 }
 
 static void listen(struct init *init)
@@ -49,38 +54,30 @@ static void listen(struct init *init)
 		init->event = event.cap;
 }
 
-static enum status start_children(struct init *init)
-{
-	const uint32_t count = init->plan->child_count;
-
-	init->children = calloc(count + 1, sizeof(*init->children));
-	if (!init->children)
-		return ERR_OUT_OF_RAM;
-	for (uint32_t i = 0; i < count; i++)
-		child_init(&init->children[i], init, i);
-	for (uint32_t i = 0; i < count; i++)
-		child_begin(&init->children[i]);
-	return OK;
-}
-
 static int run(struct env *env)
 {
 	const struct ring_client_setup common = {.entries = RING_CLIENT_ENTRIES_MAX};
 	static struct init init; /* the one init of this component; passed along everywhere */
+	struct configuration first;
 
 	init.env = env;
 	init.faulted.run = check_faults;
 	init.answered.run = look_for_answers;
+	init.reconfigured.run = reconfigure_changed;
 	listen(&init);
-	if (config_load(&init) != OK) {
-		init_report(&init, "refused", "", "the policy is wrong; nothing was started");
-		return 1;
-	}
 	if (entrypoint_init(&init.entrypoint, env, REPLY_SLOTS) != OK ||
 	    ring_client_init(&init.ring, &init.entrypoint, &common) != OK ||
 	    entrypoint_add_signal(&init.entrypoint, &init.answered) != OK ||
 	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK ||
-	    start_children(&init) != OK || exported_announce(&init) != OK) {
+	    entrypoint_add_signal(&init.entrypoint, &init.reconfigured) != OK) {
+		log_line(env, "config: error: init's own budget is too small");
+		return 1;
+	}
+	if (config_load(&init, &first) != OK) {
+		init_report(&init, "refused", "", "the policy is wrong; nothing was started");
+		return 1;
+	}
+	if (reconfigure(&init, &first) != OK) {
 		log_line(env, "config: error: init's own budget is too small");
 		return 1;
 	}

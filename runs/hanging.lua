@@ -44,7 +44,7 @@ boot {
 	},
 	-- by way of the parent as well
 	component "inner" {
-		binary = "init", ram = "5M", caps = 700,
+		binary = "init", ram = "5M", caps = 720,
 		route = { service "Echo" { label_suffix = "good", child "good" }, service "Echo" { child "hung1" },
 			any_service { parent } },
 		config = policy {

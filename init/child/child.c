@@ -6,6 +6,7 @@
 #include <base/status_name.h>
 #include <cpu_session/client.h>
 #include <kernel/client.h>
+#include <parent/types.h>
 #include <pd_session/client.h>
 #include <rom_session/client.h>
 #include <stdlib.h>
@@ -26,9 +27,10 @@ static struct ipc *ipc_of(const struct child *child)
 	return &child->init->env->ipc;
 }
 
-void child_init(struct child *child, struct init *init, uint32_t index)
+void child_init(struct child *child, struct init *init, const struct plan_child *plan)
 {
-	*child = (struct child){.init = init, .plan = &init->plan->children[index], .index = index};
+	*child = (struct child){.init = init, .plan = plan, .state = CHILD_RESTARTING};
+	text_format(child->name, sizeof(child->name), "%s", plan->name);
 	call_queue_init(&child->calls, child);
 	call_queue_init(&child->asks, child);
 }
@@ -41,7 +43,7 @@ void child_poll(struct child *child)
 		return;
 	call_queue_settle(&child->calls);
 	call_queue_settle(&child->asks);
-	supervision_settled(child);
+	supervision_settled(child); /* it may be gone after this */
 }
 
 bool child_alive(const struct child *child)
@@ -62,6 +64,7 @@ const char *child_state_name(enum child_state state)
 		[CHILD_STUCK] = "stuck",           [CHILD_EXITED] = "exited",
 		[CHILD_FAULTED] = "faulted",       [CHILD_FAILED] = "failed",
 		[CHILD_RESTARTING] = "restarting", [CHILD_PARKED] = "parked",
+		[CHILD_REMOVED] = "removed",
 	};
 
 	return names[state];
@@ -114,6 +117,64 @@ void child_short(struct child *child, uint64_t ram, uint64_t caps)
 	init_report(child->init, "short", child->plan->name, detail);
 }
 
+enum { KEEP_FREE_RAM = 16384, KEEP_FREE_CAPS = 5 };
+
+static uint64_t least(uint64_t left, uint64_t right)
+{
+	return left < right ? left : right;
+}
+
+static uint64_t above(uint64_t value, uint64_t base)
+{
+	return value > base ? value - base : 0;
+}
+
+void child_shrink(struct child *child)
+{
+	const uint64_t ram = above(child->assigned_ram, child->plan->ram);
+	const uint64_t caps = above(child->assigned_caps, child->plan->caps);
+	struct charge_usage_results usage;
+
+	if ((!ram && !caps) || !cap_valid(child->account) ||
+	    charge_usage(ipc_of(child), child->account, &usage) != OK)
+		return;
+
+	const uint64_t free_ram = above(usage.ram_limit, usage.ram_used + KEEP_FREE_RAM);
+	const uint64_t free_caps = above(usage.caps_limit, usage.caps_used + KEEP_FREE_CAPS);
+	const uint64_t taken_ram = least(ram, free_ram & ~4095ul),
+		       taken_caps = least(caps, free_caps);
+
+	if (child_take(child, taken_ram, taken_caps) != OK)
+		return;
+	child->assigned_ram -= taken_ram;
+	child->assigned_caps -= taken_caps;
+}
+
+void child_grow(struct child *child)
+{
+	struct env *env = child->init->env;
+	const uint64_t ram = above(child->plan->ram, child->assigned_ram);
+	const uint64_t caps = above(child->plan->caps, child->assigned_caps);
+	struct charge_usage_results usage;
+
+	if ((!ram && !caps) || !cap_valid(child->account) ||
+	    charge_usage(&env->ipc, env->account, &usage) != OK)
+		return;
+
+	const struct charge_fund_params fund = {
+		.child = child->account,
+		.ram = least(ram, above(usage.ram_limit, usage.ram_used)),
+		.caps = least(caps, above(usage.caps_limit, usage.caps_used)),
+	};
+
+	if (charge_fund(&env->ipc, env->account, &fund) != OK)
+		return;
+	child->assigned_ram += fund.ram;
+	child->assigned_caps += fund.caps;
+	child->short_ram = child->short_caps = 0;
+	(void)supervision_tell(child, NEWS_BUDGET);
+}
+
 static enum status create_account(struct child *child)
 {
 	struct env *env = child->init->env;
@@ -131,6 +192,10 @@ static enum status create_account(struct child *child)
 		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
 
 	status = charge_fund(&env->ipc, env->account, &fund);
+	if (status == OK) {
+		child->assigned_ram = fund.ram;
+		child->assigned_caps = fund.caps;
+	}
 	if (status == OK)
 		status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
 	if (status == OK)
@@ -168,6 +233,7 @@ static void take_back(struct child *child)
 	ipc_drop(ipc, child->account);
 	child->context = child->domain = child->pd_facet = child->charge = child->account =
 		CAP_NULL;
+	child->assigned_ram = child->assigned_caps = 0;
 	routed_server_died(child);
 	drop_services(child);
 	exported_retry(child->init);
@@ -205,9 +271,36 @@ static void end(struct child *child, enum child_state how, const char *reason, b
 	}
 }
 
+void child_remove(struct child *child)
+{
+	child->removed = (struct plan_child){.name = child->name, .binary = child->name};
+	child->plan = &child->removed;
+	child->supervision.restarts = 0;
+	if (child_alive(child)) {
+		end(child, CHILD_REMOVED, "", true);
+	} else {
+		supervision_ended(child);
+		child->state = CHILD_REMOVED;
+		routed_server_died(child); /* nobody waits for it to come back */
+	}
+	exported_removed(child);
+	init_report(child->init, "removed", child->name, NULL);
+}
+
 void child_end(struct child *child, enum child_state how, const char *reason)
 {
 	end(child, how, reason, false);
+}
+
+void child_renew(struct child *child, const char *reason)
+{
+	child->supervision.recent_count = 0;
+	if (child_alive(child)) {
+		end(child, CHILD_RESTARTING, reason, false);
+		return;
+	}
+	child->state = CHILD_RESTARTING;
+	supervision_again(child);
 }
 
 void child_stuck(struct child *child, const char *reason)
@@ -404,6 +497,11 @@ void child_begin(struct child *child)
 	child->refusals_told = child->short_told = 0;
 	init_report(child->init, "started", child->plan->name, NULL);
 	status = create_account(child);
+	if ((status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS) &&
+	    supervision_postpone(child)) {
+		take_back(child);
+		return;
+	}
 	if (status == OK)
 		status = parent_serve(child);
 	if (status != OK) {

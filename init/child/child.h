@@ -27,6 +27,9 @@
 
 struct init;
 
+/* Parent's News, for those who don't know the interface. */
+enum { CHILD_NEWS_YIELD = 2 };
+
 enum child_state {
 	CHILD_STARTING,
 	CHILD_RUNNING,
@@ -36,12 +39,13 @@ enum child_state {
 	CHILD_FAILED,
 	CHILD_RESTARTING,
 	CHILD_PARKED,
+	CHILD_REMOVED,
 };
 
 /* A service it has announced. */
 struct child_service {
 	struct child_service *next;
-	const char *name; /* the plan's */
+	char name[PLAN_NAME_MAX + 1];
 	cap_t root;
 };
 
@@ -54,7 +58,10 @@ struct child_opening {
 
 struct child {
 	struct init *init;
+	struct child *next; /* of init's */
 	const struct plan_child *plan;
+	struct plan_child removed; /* its plan when it is in none any more: a name */
+	char name[PLAN_NAME_MAX + 1];
 	uint32_t index;
 	enum child_state state;
 	uint32_t life;    /* counts from 1 */
@@ -69,14 +76,24 @@ struct child {
 	struct child_service *services;
 	struct routed_session *sessions, *past_sessions;
 	struct child_opening opening;
-	uint64_t granted_ram, granted_caps; /* on request, beyond the plan */
-	struct call_queue calls;            /* to it as a server */
-	struct call_queue asks;             /* to the parent on its behalf */
-	uint64_t short_ram, short_caps;     /* what it asked for last, in vain */
+	uint64_t assigned_ram, assigned_caps; /* of what the plan says */
+	uint64_t granted_ram, granted_caps;   /* on request, beyond the plan */
+	struct call_queue calls;              /* to it as a server */
+	struct call_queue asks;               /* to the parent on its behalf */
+	uint64_t short_ram, short_caps;       /* what it asked for last, in vain */
 	unsigned refusals_told, short_told;
 };
 
-void child_init(struct child *child, struct init *init, uint32_t index);
+/* Not yet alive: it begins when child_begin is called, or from the loop (supervision_again). */
+void child_init(struct child *child, struct init *init, const struct plan_child *plan);
+/* The plan has no such child any more: it ends, and its record goes when all it had is back. */
+void child_remove(struct child *child);
+/*
+ * Towards the budget of its plan: takes back what is free, and asks for the rest (Parent's `yield`), or
+ * gives what init has. What can't be done now is tried again when either side says so.
+ */
+void child_shrink(struct child *child);
+void child_grow(struct child *child);
 /* Looks for answers in its rings. */
 void child_poll(struct child *child);
 /* Brings it to life; goes on in the background. */
@@ -93,6 +110,8 @@ bool child_tells_refusal(struct child *child);
 bool child_alive(const struct child *child);
 /* Whether it is worth waiting for: alive, or about to be again. */
 bool child_awaited(const struct child *child);
+/* Begins it anew, whatever state it is in. */
+void child_renew(struct child *child, const char *reason);
 /* Ends its life: `how` is what it has come to. */
 void child_end(struct child *child, enum child_state how, const char *reason);
 /* Its heartbeats are not answered: it is ended if the policy would restart it, else only reported. */

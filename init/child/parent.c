@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "init.h"
+#include "reconfigure.h"
 #include "route/exported.h"
 
 static struct child *of_served(struct served *served)
@@ -119,7 +120,8 @@ static bool closable(const struct routed_session *session)
 	                   session->state == ROUTED_LOST);
 }
 
-static void answer_close(struct routed_session *session, enum status status)
+/* An answer without content. */
+static void answer_plainly(struct routed_session *session, enum status status)
 {
 	if (session->reply_slot)
 		entrypoint_answer(&session->init->entrypoint, session->reply_slot, status, NULL);
@@ -143,17 +145,29 @@ static enum status close(void *self, struct request *request,
 	if (status != OK)
 		return status;
 	session->reply_slot = slot;
-	routed_close(session, answer_close);
+	routed_close(session, answer_plainly);
 	return OK;
 }
 
 static enum status upgrade(void *self, struct request *request,
                            const struct parent_upgrade_params *params)
 {
-	struct routed_session *session = find(self, params->id);
+	struct child *child = self;
+	struct routed_session *session = find(child, params->id);
 
-	(void)request;
-	return closable(session) ? routed_upgrade(session, params->ram, params->caps) : ERR_BAD_ARG;
+	if (!session || session->born_with)
+		return ERR_BAD_ARG;
+	if (session->state == ROUTED_UPGRADING || routed_returns(session) || !may_wait(child))
+		return ERR_NOT_NOW;
+	if (session->state != ROUTED_OPEN)
+		return ERR_GONE;
+
+	const enum status status =
+		entrypoint_keep(&child->init->entrypoint, request, &session->reply_slot);
+
+	if (status == OK)
+		routed_upgrade(session, params->ram, params->caps, answer_plainly);
+	return status;
 }
 
 /* ---- services ---- */
@@ -194,8 +208,9 @@ static enum status announce(void *self, struct request *request,
 
 	if (!service)
 		return ERR_NOT_NOW;
-	*service = (struct child_service){
-		.next = child->services, .name = name, .root = request_take(request, params->root)};
+	*service = (struct child_service){.next = child->services,
+	                                  .root = request_take(request, params->root)};
+	text_format(service->name, sizeof(service->name), "%s", name);
 	child->services = service;
 	routed_announced(child, name);
 	exported_retry(child->init);
@@ -250,6 +265,33 @@ static enum status watch(void *self, struct request *request,
 	if (status == OK)
 		(void)request_take(request, params->signal);
 	return status;
+}
+
+static uint64_t over(uint64_t assigned, uint64_t planned)
+{
+	return assigned > planned ? assigned - planned : 0;
+}
+
+static enum status wanted(void *self, struct request *request,
+                          struct parent_wanted_results *results)
+{
+	const struct child *child = self;
+
+	(void)request;
+	results->ram = over(child->assigned_ram, child->plan->ram);
+	results->caps = over(child->assigned_caps, child->plan->caps);
+	return OK;
+}
+
+/* What is free now is taken, for those who wait for it. */
+static enum status yielded(void *self, struct request *request)
+{
+	struct child *child = self;
+
+	(void)request;
+	child_shrink(child);
+	reconfigure_budgets(child->init);
+	return OK;
 }
 
 static enum status alive(void *self, struct request *request)
@@ -307,6 +349,8 @@ static const struct parent_server methods = {
 	.request = more,
 	.watch = watch,
 	.alive = alive,
+	.wanted = wanted,
+	.yielded = yielded,
 	.reconnect = reconnect,
 };
 

@@ -2,11 +2,15 @@
 #include "supervision.h"
 
 #include <base/log.h>
-#include <kernel/client.h>
 #include <parent/types.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "child.h"
 #include "init.h"
+#include "kernel_signal.h"
+
+static void arm(struct child *child, uint64_t wait);
 
 static struct child *of_again(struct timeout *timeout)
 {
@@ -32,8 +36,60 @@ static void begin_when_free(struct child *child)
 	if (child->state != CHILD_RESTARTING || !supervision->due || child->leaving > 0 ||
 	    !call_queue_idle(&child->calls) || !call_queue_idle(&child->asks))
 		return;
+	for (const struct child *other = child->init->all; other; other = other->next) {
+		if (other->state == CHILD_REMOVED && strcmp(other->name, child->name) == 0)
+			return;
+	}
 	supervision->due = false;
+	entrypoint_disarm(&child->init->entrypoint, &supervision->again);
 	child_begin(child);
+}
+
+static bool gone(const struct child *child)
+{
+	return child->state == CHILD_REMOVED && child->leaving == 0 && !child->past_sessions &&
+	       call_queue_idle(&child->calls) && call_queue_idle(&child->asks);
+}
+
+/* Something has come back: who waits for that can begin. */
+void supervision_begin_all(struct init *init)
+{
+	for (struct child *child = init->all; child; child = child->next)
+		begin_when_free(child);
+}
+
+static void free_if_gone(struct child *child)
+{
+	struct init *init = child->init;
+
+	if (!gone(child))
+		return;
+	for (struct child **place = &init->all; *place; place = &(*place)->next) {
+		if (*place == child) {
+			*place = child->next;
+			break;
+		}
+	}
+	free(child);
+	supervision_begin_all(init);
+}
+
+void supervision_again(struct child *child)
+{
+	child->supervision.due = true;
+	arm(child, 0);
+}
+
+bool supervision_postpone(struct child *child)
+{
+	for (const struct child *other = child->init->all; other; other = other->next) {
+		if (other->state == CHILD_REMOVED || other->leaving > 0) {
+			child->state = CHILD_RESTARTING;
+			child->supervision.due = true;
+			return true;
+		}
+	}
+	return false;
 }
 
 static void back_off_over(struct timeout *timeout)
@@ -92,7 +148,7 @@ static void arm(struct child *child, uint64_t wait)
 
 void supervision_restart(struct child *child)
 {
-	const uint64_t wait = back_off(child);
+	const uint64_t wait = child->supervision.recent_count ? back_off(child) : 0;
 	char detail[64];
 
 	child->supervision.restarts++;
@@ -105,12 +161,14 @@ void supervision_restart(struct child *child)
 void supervision_left(struct child *child)
 {
 	child->leaving--;
-	begin_when_free(child);
+	if (child->leaving == 0)
+		kernel_signal_send(child->init->env, child->init->answered.signal);
 }
 
 void supervision_settled(struct child *child)
 {
 	begin_when_free(child);
+	free_if_gone(child);
 }
 
 void supervision_follow(struct child *child, const char *server)
@@ -184,20 +242,9 @@ void supervision_ended(struct child *child)
 
 /* ---- news ---- */
 
-/* What answers for itself could make init wait; the kernel's own never does. */
-static bool kernel_notification(struct child *child, cap_t signal)
-{
-	const struct self_inspect_params params = {.cap = signal.id};
-	struct self_inspect_results results;
-
-	return cap_valid(signal) &&
-	       self_inspect(&child->init->env->ipc, CAP_NULL, &params, &results) == OK &&
-	       results.kind == OBJECT_KIND_NOTIFICATION;
-}
-
 enum status supervision_watch(struct child *child, unsigned news, cap_t signal)
 {
-	if (news >= SUPERVISION_NEWS || !kernel_notification(child, signal))
+	if (news >= SUPERVISION_NEWS || !kernel_signal(child->init->env, signal))
 		return ERR_BAD_ARG;
 	ipc_drop(&child->init->env->ipc, child->supervision.news[news]);
 	child->supervision.news[news] = signal;
@@ -206,8 +253,8 @@ enum status supervision_watch(struct child *child, unsigned news, cap_t signal)
 
 bool supervision_tell(struct child *child, unsigned news)
 {
-	const struct signal_signal_params params = {0};
 	const cap_t signal = child->supervision.news[news];
 
-	return cap_valid(signal) && signal_signal(&child->init->env->ipc, signal, &params) == OK;
+	kernel_signal_send(child->init->env, signal);
+	return cap_valid(signal);
 }

@@ -16,6 +16,7 @@
 #include "plan/plan.h"
 
 struct child;
+struct init;
 
 enum { SUPERVISION_REASON_MAX = 128, SUPERVISION_NEWS = 3 };
 
@@ -41,6 +42,12 @@ void supervision_started(struct child *child);
 bool supervision_returns(struct child *child);
 /* Its end: no more beats; nobody is to be told anything. */
 void supervision_ended(struct child *child);
+/* It is to begin from the loop, as soon as nothing of its past, or of one of its name, is left. */
+void supervision_again(struct child *child);
+/* Something has come back: those that wait for that begin. */
+void supervision_begin_all(struct init *init);
+/* There was too little for it to begin; true: something is on its way back, then it is tried again. */
+bool supervision_postpone(struct child *child);
 /* It is to come back: after the back-off, as soon as nothing of its past is left. */
 void supervision_restart(struct child *child);
 /* Something of its past has gone: a session; or calls and their rings. */

@@ -18,7 +18,7 @@ struct exported {
 	struct exported *next;
 	struct init *init;
 	struct served root;
-	const char *service; /* the plan's */
+	char service[PLAN_NAME_MAX + 1];
 	struct exported_session *sessions;
 };
 
@@ -160,7 +160,7 @@ static struct child *find_server(struct exported *exported, const char *label,
 		return NULL;
 	}
 	*out_label = found.label;
-	return &init->children[found.child];
+	return init->children[found.child];
 }
 
 static enum status create(void *self, struct request *request,
@@ -256,7 +256,7 @@ static enum status close(void *self, struct request *request,
 
 	if (!session || session->state != EXPORTED_OPEN)
 		return ERR_BAD_ARG;
-	if (!child_alive(session->server)) {
+	if (!session->server || !child_alive(session->server)) {
 		remove(session);
 		return OK;
 	}
@@ -307,7 +307,7 @@ static enum status announce(struct init *init, const char *service)
 	if (!exported)
 		return ERR_OUT_OF_RAM;
 	exported->init = init;
-	exported->service = service;
+	text_format(exported->service, sizeof(exported->service), "%s", service);
 	exported->next = init->exported;
 	init->exported = exported;
 
@@ -344,6 +344,17 @@ enum status exported_announce(struct init *init)
 			return status;
 	}
 	return OK;
+}
+
+void exported_removed(struct child *server)
+{
+	for (struct exported *exported = server->init->exported; exported;
+	     exported = exported->next) {
+		for (struct exported_session *at = exported->sessions; at; at = at->next) {
+			if (at->server == server && at->state == EXPORTED_OPEN)
+				at->server = NULL;
+		}
+	}
 }
 
 void exported_retry(struct init *init)

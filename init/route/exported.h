@@ -14,7 +14,9 @@
 
 struct child;
 
-/* Announces what the plan exports. */
+/* Announces what the plan exports and was not announced before. */
 enum status exported_announce(struct init *init);
+/* The child is in the plan no more: sessions it serves have no server. */
+void exported_removed(struct child *server);
 /* The child has announced a service, or has died: what waits for it goes on. */
 void exported_retry(struct init *init);

@@ -6,28 +6,60 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct rom_config {
-	struct served served;
-	struct entrypoint *entrypoint;
+#include "kernel_signal.h"
+
+struct content {
 	cap_t memory, facet;
 	uint64_t size;
 };
 
+struct rom_config {
+	struct served served;
+	struct entrypoint *entrypoint;
+	cap_t account, changed;
+	struct content given, next;
+	bool newer; /* `next` is there */
+};
+
+static struct env *env_of(const struct rom_config *rom)
+{
+	return rom->entrypoint->env;
+}
+
+static void drop_content(const struct rom_config *rom, struct content *content)
+{
+	ipc_drop(&env_of(rom)->ipc, content->facet);
+	ipc_drop(&env_of(rom)->ipc, content->memory);
+	*content = (struct content){0};
+}
+
 static enum status dataspace(void *self, struct request *request,
                              struct rom_dataspace_results *results)
 {
-	const struct rom_config *rom = self;
+	struct rom_config *rom = self;
 
 	(void)request;
-	results->memory = rom->facet;
-	results->size = rom->size;
+	if (rom->newer) {
+		drop_content(rom, &rom->given);
+		rom->given = rom->next;
+		rom->next = (struct content){0};
+		rom->newer = false;
+	}
+	results->memory = rom->given.facet;
+	results->size = rom->given.size;
 	return OK;
 }
 
-/* It never changes: a new configuration comes with a new plan. */
 static enum status watch(void *self, struct request *request, const struct rom_watch_params *params)
 {
-	(void)self, (void)request, (void)params;
+	struct rom_config *rom = self;
+
+	if (!kernel_signal(env_of(rom), params->changed))
+		return ERR_BAD_ARG;
+	ipc_drop(&env_of(rom)->ipc, rom->changed);
+	rom->changed = request_take(request, params->changed);
+	if (rom->newer)
+		kernel_signal_send(env_of(rom), rom->changed);
 	return OK;
 }
 
@@ -45,38 +77,49 @@ static enum status insufficient(enum status status)
 	return status == ERR_OUT_OF_CAPS ? ERR_INSUFFICIENT_CAPS : status;
 }
 
-static enum status create_memory(struct rom_config *rom, cap_t account,
-                                 const struct plan_config *config)
+static enum status fill(struct rom_config *rom, struct content *content, const void *data)
 {
-	struct env *env = rom->entrypoint->env;
-	const struct charge_create_memory_params params = {.size = config->size};
-	struct charge_create_memory_results made;
+	struct env *env = env_of(rom);
+	const struct region_attach attach = {.memory = content->memory,
+	                                     .account = rom->account,
+	                                     .size = content->size,
+	                                     .write = true};
+	const struct self_derive_params derive = {.cap = content->memory.id,
+	                                          .interface = READ_ONLY_INTERFACE,
+	                                          .account = rom->account};
 	struct self_derive_results facet;
 	void *base;
-
-	rom->size = config->size;
-	if (config->size == 0)
-		return OK;
-
-	enum status status = charge_create_memory(&env->ipc, account, &params, &made);
+	enum status status = region_attach(&env->regions, &attach, &base);
 
 	if (status != OK)
 		return status;
-	rom->memory = made.memory;
-
-	const struct region_attach attach = {
-		.memory = made.memory, .account = account, .size = config->size, .write = true};
-	const struct self_derive_params derive = {
-		.cap = made.memory.id, .interface = READ_ONLY_INTERFACE, .account = account};
-
-	status = region_attach(&env->regions, &attach, &base);
-	if (status != OK)
-		return status;
-	memcpy(base, config->data, config->size);
-	region_detach(&env->regions, base, config->size);
+	memcpy(base, data, content->size);
+	region_detach(&env->regions, base, content->size);
 	status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
 	if (status == OK)
-		rom->facet = facet.derived;
+		content->facet = facet.derived;
+	return status;
+}
+
+static enum status create_content(struct rom_config *rom, const struct plan_config *config,
+                                  struct content *out_content)
+{
+	const struct charge_create_memory_params params = {.size = config->size};
+	struct content content = {.size = config->size};
+	struct charge_create_memory_results made;
+	enum status status = OK;
+
+	if (config->size > 0) {
+		status = charge_create_memory(&env_of(rom)->ipc, rom->account, &params, &made);
+		if (status != OK)
+			return status;
+		content.memory = made.memory;
+		status = fill(rom, &content, config->data);
+	}
+	if (status == OK)
+		*out_content = content;
+	else
+		drop_content(rom, &content);
 	return status;
 }
 
@@ -89,8 +132,9 @@ enum status rom_config_create(struct entrypoint *entrypoint, cap_t account,
 	if (!rom)
 		return ERR_NOT_NOW;
 	rom->entrypoint = entrypoint;
+	rom->account = account;
 
-	enum status status = create_memory(rom, account, config);
+	enum status status = create_content(rom, config, &rom->given);
 
 	if (status == OK)
 		status = entrypoint_serve(entrypoint, &rom->served, dispatch, interfaces, account);
@@ -104,12 +148,28 @@ enum status rom_config_create(struct entrypoint *entrypoint, cap_t account,
 
 void rom_config_destroy(struct rom_config *rom)
 {
-	struct ipc *ipc = &rom->entrypoint->env->ipc;
-
 	entrypoint_unserve(rom->entrypoint, &rom->served);
-	ipc_drop(ipc, rom->facet);
-	ipc_drop(ipc, rom->memory);
+	ipc_drop(&env_of(rom)->ipc, rom->changed);
+	drop_content(rom, &rom->next);
+	drop_content(rom, &rom->given);
 	free(rom);
+}
+
+enum status rom_config_update(struct rom_config *rom, const struct plan_config *config)
+{
+	struct content content;
+
+	drop_content(rom, &rom->next);
+	rom->newer = false;
+
+	const enum status status = create_content(rom, config, &content);
+
+	if (status != OK)
+		return insufficient(status);
+	rom->next = content;
+	rom->newer = true;
+	kernel_signal_send(env_of(rom), rom->changed);
+	return OK;
 }
 
 cap_t rom_config_session(struct rom_config *rom)
@@ -118,7 +178,7 @@ cap_t rom_config_session(struct rom_config *rom)
 	struct self_copy_results results = {0};
 
 	/* A free slot is all it takes; without one the client is refused. */
-	if (self_copy(&rom->entrypoint->env->ipc, CAP_NULL, &params, &results) != OK)
+	if (self_copy(&env_of(rom)->ipc, CAP_NULL, &params, &results) != OK)
 		return CAP_NULL;
 	return results.copy;
 }

@@ -58,4 +58,28 @@ enum status routed_fill_root_close(struct ring_request *request, struct message 
 	return OK;
 }
 
-/* Whatever the other side says: it has had its chance to let go. */
+enum status routed_fill_parent_upgrade(struct ring_request *request, struct message *message,
+                                       void *segment)
+{
+	const struct routed_session *session = routed_of_request(request);
+	const struct parent_upgrade_params params = {
+		.id = session->parent_id, .ram = session->more_ram, .caps = session->more_caps};
+
+	(void)segment;
+	message->word_count = PARENT_UPGRADE_PARAMS_WORDS;
+	parent_upgrade_params_pack(&params, message->words, message->caps);
+	return OK;
+}
+
+enum status routed_fill_root_upgrade(struct ring_request *request, struct message *message,
+                                     void *segment)
+{
+	const struct routed_session *session = routed_of_request(request);
+	const struct root_upgrade_params params = {
+		.id = session->id, .ram = session->more_ram, .caps = session->more_caps};
+
+	(void)segment;
+	message->word_count = ROOT_UPGRADE_PARAMS_WORDS;
+	root_upgrade_params_pack(&params, message->words, message->caps);
+	return OK;
+}

@@ -18,6 +18,11 @@ enum status routed_fill_session(struct ring_request *request, struct message *me
                                 void *segment);
 enum status routed_fill_create(struct ring_request *request, struct message *message,
                                void *segment);
+/* Parent.upgrade and Root.upgrade. */
+enum status routed_fill_parent_upgrade(struct ring_request *request, struct message *message,
+                                       void *segment);
+enum status routed_fill_root_upgrade(struct ring_request *request, struct message *message,
+                                     void *segment);
 /* Parent.close and Root.close. */
 enum status routed_fill_parent_close(struct ring_request *request, struct message *message,
                                      void *segment);

@@ -16,6 +16,8 @@
 #include "routed_account.h"
 #include "routed_message.h"
 
+_Static_assert(sizeof(struct routed_session) <= ROUTED_OVERHEAD_RAM, "the record is paid for");
+
 static struct ipc *ipc_of(const struct routed_session *session)
 {
 	return &session->init->env->ipc;
@@ -38,6 +40,7 @@ static void unlink_from_client(struct routed_session *session)
 
 static void forget_args(struct routed_session *session)
 {
+	session->forgot = session->forgot || session->args_size > 0 || cap_valid(session->argument);
 	free(session->args);
 	session->args = NULL;
 	session->args_size = 0;
@@ -103,9 +106,10 @@ bool routed_returns(const struct routed_session *session)
 	switch (session->state) {
 	case ROUTED_LOST: return true;
 	case ROUTED_CREATING: return session->again;
+	case ROUTED_CLOSING: return session->withdrawn && session->lost == LOST_RECONNECT;
 	case ROUTED_WAITING:
 	case ROUTED_OPEN:
-	case ROUTED_CLOSING:
+	case ROUTED_UPGRADING:
 	case ROUTED_DEAD:
 	case ROUTED_FORCED: break;
 	}
@@ -115,8 +119,8 @@ bool routed_returns(const struct routed_session *session)
 /* It was open, and its server is no more: it waits for the next one, or for its client to close it. */
 static void lose(struct routed_session *session, enum status status)
 {
-	const bool returns = session->lost == LOST_RECONNECT && child_awaited(session->server) &&
-	                     status == ERR_GONE;
+	const bool returns = session->lost == LOST_RECONNECT && session->where == ROUTED_AT_CHILD &&
+	                     child_awaited(session->server) && status == ERR_GONE;
 
 	session->again = true;
 	if (returns) {
@@ -151,14 +155,73 @@ static void close_here(struct routed_session *session)
 		session->closed(session, OK);
 }
 
+static void follow(struct routed_session *session);
+
+/* Its client knows it still: it is dead, or asked for where its route leads now. */
+static void finish_withdrawal(struct routed_session *session)
+{
+	session->withdrawn = false;
+	session->again = true;
+	if (session->lost == LOST_RECONNECT) {
+		let_go(session);
+		follow(session);
+		return;
+	}
+	take_apart(session);
+	session->state = ROUTED_DEAD;
+}
+
 static void finish_close(struct routed_session *session)
 {
+	if (session->withdrawn && session->client) {
+		finish_withdrawal(session);
+		return;
+	}
 	if (session->state != ROUTED_FORCED)
 		close_here(session);
 	forget(session);
 }
 
 /* ---- asking the server ---- */
+
+enum fate { STAYS, ELSEWHERE, WITHDRAWN };
+
+/* What becomes of a session by the answer that the plan gives now. */
+static enum fate fate(const struct routed_session *session, const struct resolve_answer *answer)
+{
+	enum routed_where where = ROUTED_AT_INIT;
+
+	if (!resolve_granted(answer))
+		return WITHDRAWN;
+	if (answer->outcome == RESOLVE_PARENT)
+		where = ROUTED_AT_PARENT;
+	else if (answer->outcome == RESOLVE_CHILD)
+		where = ROUTED_AT_CHILD;
+	if (where != session->where)
+		return ELSEWHERE;
+	if (where == ROUTED_AT_INIT)
+		return STAYS;
+	if (strcmp(session->label.text, answer->label.text) != 0 ||
+	    (where == ROUTED_AT_CHILD && session->server != session->init->children[answer->child]))
+		return ELSEWHERE;
+	return STAYS;
+}
+
+static void ask_plan(const struct routed_session *session, struct resolve_answer *out_answer);
+
+/* The plan has changed while it was asked for: another answer than then is a refusal. */
+static bool still_allowed(struct routed_session *session)
+{
+	struct resolve_answer answer;
+
+	session->stale = false;
+	ask_plan(session, &answer);
+	if (fate(session, &answer) == STAYS)
+		return true;
+	if (!session->again || session->reply_slot)
+		session->done(session, ERR_DENIED);
+	return false;
+}
 
 static void opened(struct routed_session *session, enum status status)
 {
@@ -171,10 +234,10 @@ static void opened(struct routed_session *session, enum status status)
 	if (session->lost != LOST_RECONNECT || session->where != ROUTED_AT_CHILD)
 		forget_args(session);
 	session->state = ROUTED_OPEN;
-	if (!session->client)
+	if (!session->client || (session->stale && !still_allowed(session)))
 		routed_close(session, NULL);
-	else if (!session->again ||
-	         session->reply_slot) /* of a second time only who waits is told */
+	else if (!session->again || session->reply_slot)
+		/* of a second time only who waits is told */
 		session->done(session, OK);
 }
 
@@ -277,6 +340,8 @@ static void ask_init(struct routed_session *session)
 static bool keep_args(struct routed_session *session, const struct routed_wish *wish)
 {
 	strcpy(session->service, wish->service); /* its length was checked, or is known */
+	strcpy(session->asked.text, wish->label);
+	session->environment = wish->environment;
 	session->argument = wish->argument;
 	session->borrowed = wish->borrowed;
 	if (wish->args_size == 0)
@@ -289,32 +354,38 @@ static bool keep_args(struct routed_session *session, const struct routed_wish *
 	return true;
 }
 
-static void tell_refusal(const struct routed_session *session, const struct routed_wish *wish,
-                         const struct resolve_answer *answer)
+static void tell_refusal(const struct routed_session *session, const struct resolve_answer *answer)
 {
 	const struct init *init = session->init;
 	const struct plan_child *client = session->client->plan;
 	const bool failed = answer->outcome == RESOLVE_CHOOSE_FAILED;
 	const struct plan_place place = answer->rule ? answer->rule->place : client->place;
 
-	log_line(init->env, "%s -> %s \"%s\" %s%s%s%s (%s:%u)", client->name, wish->service,
-	         wish->label, resolve_outcome_text(answer->outcome), failed ? ": " : "",
+	log_line(init->env, "%s -> %s \"%s\" %s%s%s%s (%s:%u)", client->name, session->service,
+	         session->asked.text, resolve_outcome_text(answer->outcome), failed ? ": " : "",
 	         failed ? answer->error : "", answer->rule ? "" : "; see its component",
 	         plan_file(init->plan, place), place.line);
 }
 
-static void follow(struct routed_session *session, const struct routed_wish *wish)
+static void ask_plan(const struct routed_session *session, struct resolve_answer *out_answer)
 {
-	struct init *init = session->init;
+	const struct init *init = session->init;
 	const struct resolve_request request = {
 		.child = session->client->index,
-		.service = wish->service,
-		.label = wish->label,
-		.environment = wish->environment,
+		.service = session->service,
+		.label = session->asked.text,
+		.environment = session->environment,
 	};
+
+	resolve(init->plan, &request, init->now.policy ? &init->chooser : NULL, NULL, out_answer);
+}
+
+static void follow(struct routed_session *session)
+{
+	struct init *init = session->init;
 	struct resolve_answer answer;
 
-	resolve(init->plan, &request, init->policy ? &init->chooser : NULL, NULL, &answer);
+	ask_plan(session, &answer);
 	session->label = answer.label;
 	session->lost = answer.rule ? answer.rule->lost : LOST_GONE;
 	switch (answer.outcome) {
@@ -324,7 +395,7 @@ static void follow(struct routed_session *session, const struct routed_wish *wis
 		return;
 	case RESOLVE_CHILD:
 		session->where = ROUTED_AT_CHILD;
-		session->server = &init->children[answer.child];
+		session->server = init->children[answer.child];
 		ask_child(session);
 		return;
 	case RESOLVE_CONFIG:
@@ -340,7 +411,7 @@ static void follow(struct routed_session *session, const struct routed_wish *wis
 	case RESOLVE_LABEL_TOO_LONG: break;
 	}
 	if (child_tells_refusal(session->client))
-		tell_refusal(session, wish, &answer);
+		tell_refusal(session, &answer);
 	refuse(session, ERR_DENIED);
 }
 
@@ -384,7 +455,7 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 	}
 	session->ram = wish->ram;
 	session->caps = wish->caps;
-	follow(session, wish);
+	follow(session);
 }
 
 /* ---- closing ---- */
@@ -431,27 +502,17 @@ void routed_close(struct routed_session *session, routed_done *done)
 		finish_close(session);
 }
 
-enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps)
+/* More of the client's for a session whose account is init's. */
+static enum status fund_more(struct routed_session *session, uint64_t ram, uint32_t caps)
 {
 	struct env *env = session->init->env;
-	enum status status;
+	const struct charge_fund_params params = {
+		.child = session->account, .ram = ram, .caps = caps};
+	enum status status = child_take(session->client, ram, caps);
 
-	if (session->state != ROUTED_OPEN)
-		return ERR_GONE;
-	status = child_take(session->client, ram, caps);
 	if (status != OK)
 		return status;
-	if (session->where == ROUTED_AT_PARENT) {
-		const struct parent_upgrade_params params = {
-			.id = session->parent_id, .ram = ram, .caps = caps};
-
-		status = parent_upgrade(&env->ipc, env->parent, &params);
-	} else {
-		const struct charge_fund_params params = {
-			.child = session->account, .ram = ram, .caps = caps};
-
-		status = charge_fund(&env->ipc, env->account, &params);
-	}
+	status = charge_fund(&env->ipc, env->account, &params);
 	if (status != OK) {
 		child_give(session->client, ram, caps);
 		return status;
@@ -459,6 +520,148 @@ enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_
 	session->ram += ram;
 	session->caps += caps;
 	return OK;
+}
+
+static void take_upgrade_back(struct routed_session *session)
+{
+	session->ram -= session->more_ram;
+	session->caps -= session->more_caps;
+	if (session->client)
+		child_give(session->client, session->more_ram, session->more_caps);
+}
+
+static void upgraded(struct ring_request *request, enum status status, const struct message *answer)
+{
+	struct routed_session *session = routed_of_request(request);
+	const struct child *server = session->server;
+	const bool child = session->where == ROUTED_AT_CHILD;
+
+	(void)answer;
+	session->state = ROUTED_OPEN;
+	if (child)
+		status = OK; /* what the server says of it changes nothing: the account has grown */
+	else if (status != OK)
+		take_upgrade_back(session);
+	if (!session->client)
+		routed_close(session, NULL);
+	else if (child && (!child_alive(server) || session->server_life != server->life))
+		lose(session, ERR_GONE);
+	else
+		session->done(session, status);
+}
+
+static void tell_of_upgrade(struct routed_session *session)
+{
+	const bool parent = session->where == ROUTED_AT_PARENT;
+	struct ring_request *request = &session->call.request;
+
+	session->state = ROUTED_UPGRADING;
+	session->call.done = upgraded;
+	request->interface = parent ? PARENT_INTERFACE : ROOT_INTERFACE;
+	request->method = parent ? PARENT_UPGRADE : ROOT_UPGRADE;
+	request->fill = parent ? routed_fill_parent_upgrade : routed_fill_root_upgrade;
+	request->target =
+		parent ? session->init->env->parent : child_root(session->server, session->service);
+	call_queue_start(parent ? asks_of(session) : &session->server->calls, &session->call);
+}
+
+void routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps, routed_done *done)
+{
+	enum status status;
+
+	session->done = done;
+	session->more_ram = ram;
+	session->more_caps = caps;
+	if (session->where == ROUTED_AT_PARENT) {
+		status = child_take(session->client, ram, caps);
+		session->ram += status == OK ? ram : 0;
+		session->caps += status == OK ? caps : 0;
+	} else {
+		status = fund_more(session, ram, caps);
+	}
+	if (status != OK || session->where == ROUTED_AT_INIT)
+		done(session, status);
+	else
+		tell_of_upgrade(session);
+}
+
+/* ---- another plan ---- */
+
+/* False: the client has to begin anew. */
+static bool replan(struct routed_session *session)
+{
+	struct resolve_answer answer;
+	enum fate what;
+
+	ask_plan(session, &answer);
+	what = fate(session, &answer);
+	if (what != WITHDRAWN)
+		session->lost = answer.rule ? answer.rule->lost : LOST_GONE;
+	if (session->lost == LOST_RECONNECT && session->forgot)
+		session->lost = LOST_GONE; /* it could not be asked for again as it was */
+	if (what == STAYS)
+		return true;
+	if (session->born_with || (what == ELSEWHERE && session->lost != LOST_RECONNECT))
+		return false;
+	if (what == WITHDRAWN)
+		session->lost = LOST_GONE;
+	log_line(session->init->env, "%s -> %s \"%s\" is closed: its route has changed",
+	         session->client->plan->name, session->service, session->asked.text);
+	session->withdrawn = true;
+	routed_close(session, NULL);
+	return true;
+}
+
+bool routed_replan(struct child *client)
+{
+	struct routed_session *next;
+
+	for (struct routed_session *at = client->sessions; at; at = next) {
+		next = at->next;
+		switch (at->state) {
+		case ROUTED_OPEN:
+		case ROUTED_LOST:
+			if (!replan(at))
+				return false;
+			break;
+		case ROUTED_WAITING: follow(at); break;
+		case ROUTED_CREATING:
+		case ROUTED_UPGRADING: at->stale = true; break; /* asked again when it is open */
+		case ROUTED_CLOSING:
+		case ROUTED_DEAD:
+		case ROUTED_FORCED: break;
+		}
+	}
+	return true;
+}
+
+/* A larger one may want more than the session's account has: the child pays for it. */
+static enum status update_config(struct routed_session *session)
+{
+	enum { STEP_RAM = 4096, STEP_CAPS = 1, ROUNDS_MAX = 64 };
+	const struct plan_config *config = &session->client->plan->config;
+	enum status status = OK;
+
+	for (unsigned round = 0; round < ROUNDS_MAX && status == OK; round++) {
+		status = rom_config_update(session->config, config);
+		if (status == ERR_INSUFFICIENT_RAM)
+			status = fund_more(session, STEP_RAM, 0);
+		else if (status == ERR_INSUFFICIENT_CAPS)
+			status = fund_more(session, 0, STEP_CAPS);
+		else
+			return status;
+	}
+	return status == OK ? ERR_INSUFFICIENT_RAM : status;
+}
+
+void routed_new_config(struct child *client)
+{
+	for (struct routed_session *at = client->sessions; at; at = at->next) {
+		if (at->state == ROUTED_OPEN && at->config && update_config(at) != OK)
+			log_line(at->init->env,
+			         "%s can't pay for its new configuration, and keeps the old one",
+			         client->plan->name);
+	}
 }
 
 /* ---- deaths and births ---- */
@@ -481,6 +684,7 @@ void routed_client_died(struct child *client)
 		case ROUTED_LOST:
 		case ROUTED_DEAD: routed_close(session, NULL); break;
 		case ROUTED_CREATING: /* closed as soon as it is open */
+		case ROUTED_UPGRADING:
 		case ROUTED_CLOSING:
 		case ROUTED_FORCED: break;
 		}
@@ -506,8 +710,8 @@ static void for_each_at(struct child *server, visitor *visit)
 {
 	struct init *init = server->init;
 
-	for (uint32_t i = 0; i < init->plan->child_count; i++)
-		visit_list(init->children[i].sessions, server, visit);
+	for (struct child *client = init->all; client; client = client->next)
+		visit_list(client->sessions, server, visit);
 }
 
 static void lose_server(struct routed_session *session)
@@ -524,6 +728,7 @@ static void lose_server(struct routed_session *session)
 		break;
 	case ROUTED_LOST: lose(session, ERR_GONE); break;
 	case ROUTED_CREATING: /* their calls end with ERR_GONE */
+	case ROUTED_UPGRADING:
 	case ROUTED_CLOSING:
 	case ROUTED_DEAD:
 	case ROUTED_FORCED: break;
@@ -559,8 +764,8 @@ void routed_server_beat(struct child *server)
 	const struct init *init = server->init;
 
 	for_each_at(server, force);
-	for (uint32_t i = 0; i < init->plan->child_count; i++)
-		visit_list(init->children[i].past_sessions, server, force);
+	for (struct child *client = init->all; client; client = client->next)
+		visit_list(client->past_sessions, server, force);
 }
 
 static void retry(struct routed_session *session)

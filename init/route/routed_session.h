@@ -4,10 +4,11 @@
  *
  *   waiting  (for its server to announce the service)
  *   creating (asked for, at the parent or at a child)
- *   open
+ *   open     (upgrading: its server is being told of a larger donation)
  *   closing
  *   lost     (its server has gone and comes back: then it is created anew, if the rule says so)
  *   dead     (its server has gone; known until the client closes it)
+ *            (when its route has gone, also under the client: then lost or dead)
  *   forced   (closed without the server, which has yet to answer)
  *
  * The donation moves as one transaction: out of the client's account into
@@ -30,6 +31,7 @@ enum routed_state {
 	ROUTED_WAITING,
 	ROUTED_CREATING,
 	ROUTED_OPEN,
+	ROUTED_UPGRADING,
 	ROUTED_CLOSING,
 	ROUTED_LOST,
 	ROUTED_DEAD,
@@ -62,6 +64,7 @@ struct routed_session {
 
 	char service[ROUTED_SERVICE_MAX + 1];
 	struct label label; /* as the server sees it */
+	struct label asked; /* as the client gave it */
 	void *args;
 	size_t args_size;
 	cap_t argument;
@@ -69,6 +72,8 @@ struct routed_session {
 
 	uint64_t ram; /* the donation */
 	uint32_t caps;
+	uint64_t more_ram; /* of the upgrade under way */
+	uint32_t more_caps;
 	cap_t cap;                 /* the session, once open */
 	cap_t account;             /* AT_CHILD, AT_INIT: its Account */
 	cap_t charge;              /* the facet the server gets */
@@ -79,7 +84,11 @@ struct routed_session {
 	routed_done *done;   /* told once when it is open, or why not */
 	routed_done *closed; /* told when it is closed; may be NULL */
 	unsigned reply_slot; /* of the client's call that waits, 0: none */
-	bool born_with;      /* opened by init on the client's behalf */
+	bool environment;
+	bool forgot;    /* what it was asked for with */
+	bool stale;     /* asked for under another plan */
+	bool withdrawn; /* closed because its route has changed: the client still knows it */
+	bool born_with; /* opened by init on the client's behalf */
 };
 
 /* What a client wants. */
@@ -101,8 +110,17 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 void routed_close(struct routed_session *session, routed_done *closed);
 /* Whether a session that is not open will be so once its server is back. */
 bool routed_returns(const struct routed_session *session);
-/* More donation for an open session. */
-enum status routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps);
+/* More donation for an open session; its server is told. `done` is called exactly once. */
+void routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps, routed_done *done);
+
+/*
+ * Asks the plan in force again about each of the client's sessions. One without a route any more is closed
+ * under the client; one that would go elsewhere as well, to be had anew if its rule says so. False:
+ * one would go elsewhere, and no rule says what then.
+ */
+bool routed_replan(struct child *client);
+/* The client's inline configuration has a new content. */
+void routed_new_config(struct child *client);
 
 /* The client has died: its sessions are closed as soon as they can be. */
 void routed_client_died(struct child *client);

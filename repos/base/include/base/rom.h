@@ -16,5 +16,9 @@ struct rom {
 };
 
 enum status rom_open(struct env *env, const char *label, struct rom *out_rom);
+/* `changed` is signalled when there is newer content. */
+enum status rom_on_change(struct env *env, struct rom *rom, cap_t changed);
+/* Attaches the newest content; all that was read in place is gone. On failure it is empty. */
+enum status rom_update(struct env *env, struct rom *rom);
 /* All that was read in place is gone with it. */
 void rom_close(struct env *env, struct rom *rom);

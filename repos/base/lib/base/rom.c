@@ -41,11 +41,30 @@ enum status rom_open(struct env *env, const char *label, struct rom *out_rom)
 	return OK;
 }
 
-void rom_close(struct env *env, struct rom *rom)
+static void detach(struct env *env, struct rom *rom)
 {
 	if (rom->at)
 		region_detach(&env->regions, (void *)(uintptr_t)rom->at, rom->size);
 	ipc_drop(&env->ipc, rom->memory);
+	*rom = (struct rom){.session = rom->session};
+}
+
+enum status rom_on_change(struct env *env, struct rom *rom, cap_t changed)
+{
+	const struct rom_watch_params params = {.changed = changed};
+
+	return rom_watch(&env->ipc, rom->session.cap, &params);
+}
+
+enum status rom_update(struct env *env, struct rom *rom)
+{
+	detach(env, rom); /* first: with its answer the server may let go of what it gave before */
+	return attach(env, rom);
+}
+
+void rom_close(struct env *env, struct rom *rom)
+{
+	detach(env, rom);
 	session_close(env, &rom->session);
 	*rom = (struct rom){0};
 }

@@ -1,0 +1,2 @@
+sources := rom_module.c
+uses    := base
