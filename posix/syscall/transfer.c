@@ -95,6 +95,7 @@ static long write_stream(struct process *process, struct open_file *file, const 
 {
 	struct node *node = file->node;
 	const bool fifo = S_ISFIFO(node->mode);
+	const bool whole = fifo || S_ISSOCK(node->mode);
 	const uint8_t *from = buffer;
 	size_t done = 0;
 
@@ -108,8 +109,10 @@ static long write_stream(struct process *process, struct open_file *file, const 
 			return broken_pipe(process);
 		else if (part != -EAGAIN)
 			return done ? (long)done : part;
-		if (done == size || (part >= 0 && !fifo))
+		if (done == size || (part >= 0 && !whole))
 			return (long)done;
+		if (part > 0)
+			continue; /* as much as there is room for */
 		if (file->flags & O_NONBLOCK)
 			return done ? (long)done : -EAGAIN;
 		const int error = file_wait(thread_current(&process->main), file);

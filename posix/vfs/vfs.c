@@ -289,6 +289,8 @@ static int open_existing(struct node *node, int flags)
 		return writing || (flags & (O_CREAT | O_TRUNC)) ? -EISDIR : 0;
 	if (flags & O_DIRECTORY)
 		return -ENOTDIR;
+	if (S_ISSOCK(node->mode) && !(flags & O_PATH))
+		return -ENXIO;
 	if ((writing || (flags & O_TRUNC)) && !vfs_writable(node))
 		return -EROFS;
 	if ((flags & O_TRUNC) && S_ISREG(node->mode))

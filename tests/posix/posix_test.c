@@ -13,6 +13,7 @@ int main(void)
 	srunner_add_suite(runner, signal_suite());
 	srunner_add_suite(runner, areas_suite());
 	srunner_add_suite(runner, event_suite());
+	srunner_add_suite(runner, socket_suite());
 	srunner_add_suite(runner, configuration_suite());
 	srunner_add_suite(runner, ram_suite());
 	srunner_add_suite(runner, tar_suite());

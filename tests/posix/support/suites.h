@@ -11,6 +11,7 @@ Suite *descriptor_suite(void);
 Suite *file_suite(void);
 Suite *process_suite(void);
 Suite *signal_suite(void);
+Suite *socket_suite(void);
 Suite *areas_suite(void);
 Suite *event_suite(void);
 Suite *configuration_suite(void);

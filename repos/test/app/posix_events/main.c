@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pipes, and waiting for several files: each line is one property. */
+/* Pipes, sockets, and waiting for several files: each line is one property. */
 #include "suite.h"
 
 int main(void)
@@ -9,5 +9,6 @@ int main(void)
 	check_polling();
 	check_event_files();
 	check_epoll();
+	check_sockets();
 	return check_end();
 }

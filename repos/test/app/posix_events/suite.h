@@ -9,3 +9,4 @@ void check_fifos(void);
 void check_polling(void);
 void check_event_files(void);
 void check_epoll(void);
+void check_sockets(void);

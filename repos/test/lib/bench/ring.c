@@ -34,7 +34,9 @@ void bench_ring_enter(struct bench_ring *ring, unsigned wait)
 {
 	const uint32_t before = bench_ring_layout()->header.submission_tail;
 
-	__atomic_store_n(&bench_ring_layout()->header.completion_head, ring->completed, __ATOMIC_RELEASE);
-	__atomic_store_n(&bench_ring_layout()->header.submission_tail, ring->submitted, __ATOMIC_RELEASE);
+	__atomic_store_n(&bench_ring_layout()->header.completion_head, ring->completed,
+	                 __ATOMIC_RELEASE);
+	__atomic_store_n(&bench_ring_layout()->header.submission_tail, ring->submitted,
+	                 __ATOMIC_RELEASE);
 	(void)raw_ring_enter(ring->cap.id, ring->submitted - before, wait);
 }
