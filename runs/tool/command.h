@@ -3,4 +3,6 @@
 #pragma once
 
 int command_check(int argc, char **argv);
+int command_diff(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_who_can(int argc, char **argv);

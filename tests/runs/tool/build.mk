@@ -27,6 +27,16 @@ $(tool_fake_kernel): $(tool_test)/fake_kernel.c $(tool_test)/fake_kernel.S $(too
 		-o $@ $(filter %.c %.S,$^)
 	$(Q)for name in core init hello log_server; do echo "no program" > $(tool_fake)/components/$$name; done
 
+HOST_TEST_TARGETS += test-tool-policy-commands
+.PHONY: test-tool-policy-commands
+test-tool-policy-commands: $(BUILD)/tests/tool-policy-commands.passed
+$(BUILD)/tests/tool-policy-commands.passed: $(tool_test)/policy_commands_test.lua \
+		$(wildcard $(tool_test)/policies/*) $(BUILD)/host/capos
+	$(call say,TEST,tool-policy-commands)
+	$(Q)mkdir -p $(@D)
+	$(Q)lua5.4 $< $(BUILD)/host/capos > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@
+
 HOST_TEST_TARGETS += test-tool-judge test-tool-scenarios test-tool-commands
 .PHONY: test-tool-judge test-tool-scenarios test-tool-commands
 
