@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every short history of a small world of calls: two clients, a server that calls another one, two endpoints.
- * They call, receive, answer, keep and detach themselves; meanwhile each can be stopped, started
- * or killed, what they call through revoked, the endpoints destroyed, deadlines pass and a notification
- * come. After each step the invariants of call_invariants.h hold, and everything can be torn down.
+ * They call, receive, answer, keep and detach themselves, or call and serve by a ring; meanwhile each can be
+ * stopped, started or killed, what they call through revoked, the endpoints destroyed, deadlines
+ * pass and a notification come. After each step the invariants of call_invariants.h hold, and
+ * everything can be torn down.
  *
  * States that look alike (threads, calls, loans, queues) are gone on from once.
  */
@@ -16,14 +17,19 @@
 #include "call_invariants.h"
 #include "machine_fake.h"
 #include "object/notification.h"
+#include "object/ring_work.h"
+#include "ring_owner.h"
 #include "sched/sched.h"
 #include "sched/timeout.h"
 #include "suites.h"
+#include "syscall/ring_submit.h"
 #include "world.h"
 
 enum actor { CLIENT, OTHER, FRONT, BACK, ACTORS };
 
 enum { ENDPOINTS = 2, DEPTH = 4, DEPTH_MAX = 16, STEPS_MAX = 64, SEEN_BITS = 20 };
+#define RING_ADDRESS 0x50000000ul
+
 enum { INTERFACE = 0x1234, PRIORITY = 10, PAGES = 256, GRANTS = 64, SOON = 1000 };
 
 enum kind {
@@ -35,6 +41,11 @@ enum kind {
 	KEEP,
 	ANSWER_KEPT,
 	DETACH,
+	/* by the rings, if there are any */
+	RING_CALLS,
+	RING_CANCELS,
+	RING_RECEIVES,
+	RING_RETURNS,
 	/* by others */
 	STOP,
 	START,
@@ -59,7 +70,9 @@ static cap_t client_caps[ACTORS][ENDPOINTS], server_caps[ACTORS][ENDPOINTS];
 static struct notification *bell;
 static struct step path[DEPTH_MAX];
 static unsigned path_length;
-static bool passive;
+static bool passive, with_rings;
+static struct ring_owner caller_ring, server_ring; /* of OTHER, of BACK; no ring: none, or gone */
+static uint64_t received; /* names the call that the server's ring has to answer; 0: none */
 
 /* ---- the world ---- */
 
@@ -77,7 +90,7 @@ static void make_endpoints(void)
 
 static void make_actor(enum actor actor)
 {
-	struct account *account = world_account(&root_account, 40 * PAGE_SIZE, 8);
+	struct account *account = world_account(&root_account, 50 * PAGE_SIZE, 8);
 	struct domain *domain = world_domain(account);
 
 	accounts[actor] = account;
@@ -89,12 +102,22 @@ static void make_actor(enum actor actor)
 	thread_start(threads[actor]);
 }
 
+static void make_rings(void)
+{
+	ring_owner_init(&caller_ring, accounts[OTHER], threads[OTHER]->domain, RING_ADDRESS);
+	ring_owner_init(&server_ring, accounts[BACK], threads[BACK]->domain, RING_ADDRESS);
+}
+
 static void make_world(void)
 {
 	world_init_sized(PAGES, GRANTS);
 	make_endpoints();
 	for (enum actor actor = CLIENT; actor < ACTORS; actor++)
 		make_actor(actor);
+	caller_ring.ring = server_ring.ring = NULL;
+	received = 0;
+	if (with_rings)
+		make_rings();
 	bell = world_notification(&root_account);
 	if (!passive && notification_bind(bell, threads[FRONT]) != OK)
 		ck_abort_msg("not bound");
@@ -115,6 +138,57 @@ static bool bring(struct thread *thread)
 }
 
 /* ---- steps ---- */
+
+static void submit(const struct ring_owner *owner, struct ring_submission entry)
+{
+	unsigned taken;
+
+	entry.send_buffer = entry.receive_buffer = RING_BUFFER_NONE;
+	ring_owner_put(owner, entry);
+	if (!ring_run(owner->ring, 1, &taken) || taken != 1)
+		ck_abort_msg("an entry is not taken");
+}
+
+static void by_ring(const struct step *step)
+{
+	const struct ring_owner *owner = step->kind == RING_CALLS || step->kind == RING_CANCELS
+	                                         ? &caller_ring
+	                                         : &server_ring;
+	struct ring_submission entry = {.user_data = step->kind};
+
+	if (step->kind == RING_CALLS) {
+		entry.op = RING_CALL;
+		entry.target = client_caps[OTHER][step->endpoint].id;
+		entry.word = (uint64_t)INTERFACE << OP_INTERFACE_SHIFT;
+	} else if (step->kind == RING_CANCELS) {
+		entry.op = RING_CANCEL;
+		entry.target = RING_CALLS;
+	} else if (step->kind == RING_RECEIVES) {
+		entry.op = RING_RECV;
+		entry.target = server_caps[BACK][step->endpoint].id;
+	} else {
+		entry.op = RING_RETURN;
+		entry.call = received;
+		received = 0;
+	}
+	submit(owner, entry);
+}
+
+/* Takes what has completed; notes what the server's ring has received. */
+static void drain(const struct ring_owner *owner)
+{
+	const struct ring_header *header;
+
+	if (!owner->ring)
+		return;
+	header = ring_owner_header(owner);
+	while (header->completion_head != header->completion_tail) {
+		const struct ring_completion done = ring_owner_take(owner);
+
+		if (done.user_data == RING_RECEIVES && (done.word & 0xff) == OK)
+			received = done.call;
+	}
+}
 
 static void system_call(const struct step *step)
 {
@@ -144,6 +218,10 @@ static void system_call(const struct step *step)
 		thread->registers.rsi |= 1ull << WINDOW_REPLY_SLOT_SHIFT;
 		break;
 	case DETACH: world_prepare_call(thread, CAP_NULL, SELF_INTERFACE, SELF_DETACH, 0); break;
+	case RING_CALLS:
+	case RING_CANCELS:
+	case RING_RECEIVES:
+	case RING_RETURNS:
 	case STOP:
 	case START:
 	case KILL:
@@ -172,6 +250,10 @@ static void take(const struct step *step)
 	case KILL:
 		object_destroy(&accounts[step->actor]->object);
 		threads[step->actor] = NULL;
+		if (step->actor == OTHER)
+			caller_ring.ring = NULL;
+		if (step->actor == BACK)
+			server_ring.ring = NULL;
 		break;
 	case REVOKE: revoke(step->endpoint); break;
 	case DESTROY:
@@ -182,6 +264,10 @@ static void take(const struct step *step)
 	case DROP: (void)endpoint_drop(endpoints[step->endpoint], 1); break;
 	case TIME: (void)world_pass_time(SOON); break;
 	case SIGNAL: notification_signal(bell, 1); break;
+	case RING_CALLS:
+	case RING_CANCELS:
+	case RING_RECEIVES:
+	case RING_RETURNS: by_ring(step); break;
 	case CALL:
 	case CALL_SOON:
 	case RECEIVE:
@@ -197,6 +283,23 @@ static void take(const struct step *step)
 	}
 	grants_revoke_doomed();
 	(void)world_schedule();
+	drain(&caller_ring);
+	drain(&server_ring);
+}
+
+static unsigned add_ring_steps(struct step *out)
+{
+	unsigned count = 0;
+
+	for (uint8_t e = 0; e < ENDPOINTS && caller_ring.ring; e++)
+		out[count++] = (struct step){.kind = RING_CALLS, .endpoint = e};
+	if (caller_ring.ring && caller_ring.ring->pending)
+		out[count++] = (struct step){.kind = RING_CANCELS};
+	if (server_ring.ring && server_ring.ring->pending == 0 && !received)
+		out[count++] = (struct step){.kind = RING_RECEIVES, .endpoint = 1};
+	if (server_ring.ring && received)
+		out[count++] = (struct step){.kind = RING_RETURNS};
+	return count;
 }
 
 static unsigned add_own_steps(enum actor actor, struct step *out)
@@ -277,6 +380,8 @@ static unsigned number_of(const struct thread *thread)
 
 static unsigned number_of_call(const struct call *call)
 {
+	if (call && call->ring)
+		return ACTORS + 1;
 	return call ? number_of(call->thread) : 0;
 }
 
@@ -328,9 +433,26 @@ static uint64_t hash_endpoint(uint64_t hash, const struct endpoint *endpoint)
 	return mix(hash, number_of_call(endpoint->slots[0].call) << 1 | endpoint->slots[0].used);
 }
 
+static uint64_t hash_ring(uint64_t hash, const struct ring *ring)
+{
+	for (unsigned i = 0; ring && i < ring->entries; i++) {
+		const struct ring_work *work = &ring->works[i];
+
+		if (work->state != RING_WORK_FREE)
+			hash = mix(hash, (uint64_t)work->state | (uint64_t)work->call.state << 4 |
+			                         number_of_endpoint(work->call.endpoint) << 8 |
+			                         number_of(work->call.server) << 12 |
+			                         number_of_call(work->taken.call) << 16);
+	}
+	return mix(hash, ring ? ring->pending : 99);
+}
+
 static uint64_t hash_world(void)
 {
-	uint64_t hash = mix(1, bell->bits);
+	uint64_t hash = mix(mix(1, bell->bits), received != 0);
+
+	if (with_rings)
+		hash = hash_ring(hash_ring(hash, caller_ring.ring), server_ring.ring);
 
 	for (unsigned i = 0; i < ACTORS; i++)
 		hash = hash_thread(hash, threads[i]);
@@ -343,14 +465,16 @@ static uint64_t hash_world(void)
 
 static const char *told(void)
 {
-	static const char *const names[KINDS] = {"call",        "call with a deadline",
-	                                         "receive",     "answer and receive",
-	                                         "answer",      "keep",
-	                                         "answer kept", "detach",
-	                                         "stop",        "start",
-	                                         "kill",        "revoke",
-	                                         "destroy",     "drop",
-	                                         "time",        "signal"};
+	static const char *const names[KINDS] = {"call",         "call with a deadline",
+	                                         "receive",      "answer and receive",
+	                                         "answer",       "keep",
+	                                         "answer kept",  "detach",
+	                                         "ring call",    "ring cancel",
+	                                         "ring receive", "ring return",
+	                                         "stop",         "start",
+	                                         "kill",         "revoke",
+	                                         "destroy",      "drop",
+	                                         "time",         "signal"};
 	static char text[1024];
 	size_t at = 0;
 
@@ -403,6 +527,7 @@ static void explore(unsigned left)
 	if (on) {
 		for (enum actor actor = CLIENT; actor < ACTORS; actor++)
 			count += add_own_steps(actor, &steps[count]);
+		count += add_ring_steps(&steps[count]);
 		count += add_others(&steps[count]);
 		ck_assert_uint_le(count, STEPS_MAX);
 	}
@@ -420,6 +545,7 @@ START_TEST(every_short_history_of_calls_keeps_the_invariants)
 	const char *depth = getenv("CALL_WORLD_DEPTH");
 
 	passive = _i == 1;
+	with_rings = _i == 2;
 	seen = calloc(1ul << SEEN_BITS, sizeof(*seen));
 	ck_assert_ptr_nonnull(seen);
 	/* Both servers wait already. */
@@ -440,7 +566,7 @@ Suite *call_world_suite(void)
 	TCase *tests = tcase_create("call_world");
 
 	tcase_set_timeout(tests, 600);
-	tcase_add_loop_test(tests, every_short_history_of_calls_keeps_the_invariants, 0, 2);
+	tcase_add_loop_test(tests, every_short_history_of_calls_keeps_the_invariants, 0, 3);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
