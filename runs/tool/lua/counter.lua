@@ -5,6 +5,7 @@
 -- extra: where QEMU takes no plugins, everything else works as before.
 
 local failure = require "failure"
+local files = require "files"
 local processes = require "processes"
 
 local counter = {}
@@ -41,6 +42,8 @@ function counter.argument(build, directory, members, mode)
 	local path = directory .. "/images.txt"
 	local file <close> = assert(io.open(path, "w"))
 	file:write(table.concat(list, "\n"), "\n")
+	local kernel <close> = assert(io.open(directory .. "/counted.kernel", "w"))
+	kernel:write((files.hash(build .. "/kernel.elf")))
 	return ("%s,images=%s,out=%s/counted.txt%s"):format(plugin_path(build), path, directory,
 		counter.modes[mode])
 end
@@ -96,6 +99,23 @@ end
 function counter.read(directory)
 	local file <close> = io.open(directory .. "/counted.txt")
 	return file and counter.parse(file:read("a"))
+end
+
+local function content(path)
+	local file <close> = io.open(path)
+	return file and file:read("a")
+end
+
+-- Of the run `name` in the last counted test, which must have been one of this kernel.
+function counter.require_run(build, name)
+	local directory = ("%s/runs/%s"):format(build, name)
+	local result, kernel = counter.read(directory), content(directory .. "/counted.kernel")
+	if not result then
+		failure.throw("missing", name .. " has not been counted; see `capos test --count=kernel`")
+	elseif kernel ~= files.hash(build .. "/kernel.elf") then
+		failure.throw("missing", name .. " has been counted with another kernel")
+	end
+	return result
 end
 
 -- The instructions of each function itself: "image:function" -> count.

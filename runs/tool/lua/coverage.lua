@@ -103,10 +103,7 @@ end
 local function executed_by_scenarios(build)
 	local executed = {}
 	for _, job in ipairs(scenarios.jobs {}) do
-		local result = counter.read(("%s/runs/%s"):format(build, job.name))
-		if not result then
-			failure.throw("missing", job.name .. " has not been counted; see `capos test --count=kernel`")
-		end
+		local result = counter.require_run(build, job.name)
 		for address in pairs(result.covered) do
 			executed[address] = true
 		end

@@ -52,10 +52,8 @@ end
 local function results(build)
 	local list = {}
 	for _, job in ipairs(scenarios.jobs({ loader = "qemu" })) do
-		local result = counter.read(("%s/runs/%s"):format(build, job.name))
-		if not result then
-			failure.throw("missing", job.name .. " has not been counted; see `capos test --count=kernel`")
-		elseif result.stretch then
+		local result = counter.require_run(build, job.name)
+		if result.stretch then
 			list[#list + 1] = { name = job.name, result = result }
 		end
 	end

@@ -179,11 +179,21 @@ test("hello gives sizes, start-up and the smallest machine", function()
 	end
 end)
 
+-- As the tool names a content (files.hash).
+local function hash(name)
+	local value = 0xcbf29ce484222325
+	for byte in read(name):gmatch(".") do
+		value = (value ~ byte:byte()) * 0x100000001b3
+	end
+	return ("%016x"):format(value)
+end
+
 local function counted(name, longest)
 	os.execute(("mkdir -p %s/build/runs/%s"):format(folder, name))
 	write(("build/runs/%s/counted.txt"):format(name), ("boot 900 kernel_start kernel_start > add\n"
 		.. "stretch %d vector-14 trap_common > page_fault > zero\n"
 		.. "audit 5000 syscall_entry syscall_entry > audit\n"):format(longest))
+	write(("build/runs/%s/counted.kernel"):format(name), hash("build/kernel.elf"))
 end
 
 test("the longest ways through the kernel are shown, the longest first", function()
@@ -198,6 +208,9 @@ test("the longest ways through the kernel are shown, the longest first", functio
 	says(output, "second has not been counted")
 	counted("second", 400)
 	write("runs/bench/limits.json", '{ "kernel.stretch": 400 }')
+	write("build/runs/second/counted.kernel", "another")
+	says(select(2, shell(capos .. " latency")), "second has been counted with another kernel")
+	counted("second", 400)
 	status, output = shell(capos .. " latency")
 	equal(status, 0)
 	says(output, "page fault")
@@ -242,6 +255,7 @@ test("a line is covered when one of its instructions was executed", function()
 	end
 	scenario("runs/good.lua", { "x" })
 	write("tiny/runs/good/counted.txt", table.concat(lines, "\n") .. "\n")
+	write("tiny/runs/good/counted.kernel", hash("tiny/kernel.elf"))
 	write("runs/bench/uncovered.txt", "# why\nbase-kernel/tiny.c\n\texcused()\n\tno such line\n")
 	status, output = shell(capos .. " coverage --build tiny")
 	equal(status, 22)

@@ -5,6 +5,7 @@
 --     lua5.4 counter_test.lua PLUGIN KERNEL FOLDER
 
 package.path = "tests/runs/tool/?.lua;runs/tool/lua/?.lua"
+package.preload.files = function() return {} end
 package.preload.processes = function() return {} end
 
 local bench_table = require "bench_table"

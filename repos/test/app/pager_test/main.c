@@ -221,6 +221,18 @@ static void check_end(struct pager *pager)
 	           fault_record.write && fault_record.kind == FAULT_KIND_PAGE_NOT_PRESENT);
 }
 
+/* It tries its instruction again, and is refused again. */
+static void check_resumed(struct pager *pager)
+{
+	struct check *check = &pager->check;
+	struct ipc *ipc = &check->env->ipc;
+
+	check_status(check, "a faulted thread resumed", thread_resume(ipc, pager->thread), OK);
+	check_status(check, "its fault", serve(pager), OK);
+	check_equal(check, "refusals", pager->refusals, 2);
+	check_end(pager);
+}
+
 int component_main(struct env *env)
 {
 	struct pager pager = {.check = {.env = env}};
@@ -239,6 +251,8 @@ int component_main(struct env *env)
 	shared[0] = PATTERN;
 	if (!check_status(check, "an empty domain", make_domain(&pager), OK) ||
 	    !check_status(check, "its pager", become_pager(&pager), OK) ||
+	    !check_status(check, "a thread resumed that has not faulted",
+	                  thread_resume(&env->ipc, pager.thread), ERR_NOT_NOW) ||
 	    !check_status(check, "its thread's start", thread_start(&env->ipc, pager.thread), OK))
 		return 2;
 	check_status(check, "faults", serve(&pager), OK);
@@ -252,5 +266,6 @@ int component_main(struct env *env)
 	check_equal(check, "registers across all faults", zeros[3],
 	            0x1111 + 0x2222 + 0x3333 + 0x4444);
 	check_end(&pager);
+	check_resumed(&pager);
 	return check_result(check);
 }
