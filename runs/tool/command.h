@@ -5,4 +5,5 @@
 int command_check(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_graph(int argc, char **argv);
 int command_who_can(int argc, char **argv);

@@ -44,5 +44,21 @@ test("who-can " .. old .. " Nic -", 1, { "ip" .. at(5) .. ": not allowed",
 test(("diff %s %s"):format(old, old), 0, {})
 test(("diff %s %s"):format(old, new), 1, { "- game", "~ nic begins anew: version; ram 1M -> 2M",
 	"~ web lives on; ram 1M -> 512K", "~ shell lives on: route" })
+
+-- a picture: each component a box, each pair of client and server an arrow, in columns from left to right
+local picture, status = run("graph " .. old)
+assert(status == 0 and picture:find("^<svg ") and picture:find("</svg>\n$"))
+local function count(pattern)
+	return select(2, picture:gsub(pattern, ""))
+end
+assert(count('class="name"') == 6, "five components and the parent")
+assert(count("marker%-end") == 5, "ip to nic, web and shell to ip, web and game to the parent")
+assert(count('>Socket</text>') == 2 and count('>provides Nic</text>') == 1 and count(">1M, 60 caps<") == 5)
+local function left(name)
+	return tonumber(picture:match('<text x="(%d+)" y="%d+" class="name">' .. name .. "<"))
+end
+assert(left "web" < left "ip" and left "ip" < left "nic" and left "nic" < left "parent")
+
+assert(select(2, run("graph " .. old .. " " .. new)) == 2)
 assert(select(2, run("who-can " .. old)) == 2)
 assert(select(2, run("diff " .. old)) == 2)
