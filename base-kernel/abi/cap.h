@@ -44,6 +44,10 @@ static inline uint32_t cap_generation(cap_t cap)
 	return (uint32_t)(cap.id >> 32);
 }
 
+/*@
+  assigns \nothing;
+  ensures \result <==> cap.id != 0;
+*/
 static inline bool cap_valid(cap_t cap)
 {
 	return cap.id != 0;

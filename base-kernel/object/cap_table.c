@@ -113,13 +113,12 @@ enum status cap_table_drop(struct cap_table *table, cap_t cap)
 
 	if (entry.generation != cap_generation(cap) || !entry.object)
 		return ERR_BAD_CAP;
-	cap_table_clear(table, slot);
-	/*@ ghost cleared: ; */
 	if ((entry.flags & CAP_OWNER) && grant_at(entry.grant)->epoch == entry.epoch)
 		grant_doom(entry.grant);
 	/*@ assert \forall integer i; 0 <= i < table->slots ==>
-	      table->entries[i] == \at(table->entries[i], cleared);
+	      table->entries[i] == \at(table->entries[i], Pre);
 	*/
+	cap_table_clear(table, slot);
 	return OK;
 }
 

@@ -166,8 +166,8 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 void cap_table_clear(struct cap_table *table, uint32_t slot);
 /* Empties the slot; an owner's end dooms the grant. ERR_BAD_CAP: no such entry. */
 /*@
-  requires cap_table_valid(table);
-  assigns table->used, table->entries[(uint32_t)cap.id], grants.doomed,
+  requires cap_table_valid(table) && grants_linked;
+  assigns sched_attention, table->used, table->entries[(uint32_t)cap.id], grants.doomed,
     grants.table[0 .. grants.count - 1];
   ensures cap_table_valid(table);
   ensures !cap_names(table, cap);

@@ -196,6 +196,12 @@ void grant_narrow(uint32_t index, uint32_t interface)
 
 int grant_interface_position(const struct grant *grant, uint32_t interface)
 {
+	/*@
+	  loop invariant 0 <= i <= GRANT_INTERFACES_MAX;
+	  loop invariant \forall integer k; 0 <= k < i ==> grant->interfaces[k] != interface;
+	  loop assigns i;
+	  loop variant GRANT_INTERFACES_MAX - i;
+	*/
 	for (int i = 0; i < GRANT_INTERFACES_MAX && grant->interfaces[i]; i++) {
 		if (grant->interfaces[i] == interface)
 			return i;

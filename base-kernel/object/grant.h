@@ -55,6 +55,15 @@ extern struct grants grants; /* one table, see above */
 /*@
   predicate grants_valid = 0 < grants.count && \valid(grants.table + (0 .. grants.count - 1));
 
+  // Each link names an entry, or none.
+  predicate grants_linked{L} =
+    grants.free < grants.count && grants.doomed < grants.count &&
+    \forall integer i; 0 <= i < grants.count ==>
+      grants.table[i].parent < grants.count && grants.table[i].child < grants.count &&
+      grants.table[i].next < grants.count && grants.table[i].prev < grants.count &&
+      grants.table[i].account_next < grants.count && grants.table[i].account_prev < grants.count &&
+      grants.table[i].doomed_next < grants.count && grants.table[i].doomed_prev < grants.count;
+
   predicate grant_usable(struct grant *g) = g->state == GRANT_LIVE || g->state == GRANT_DYING;
 
   // What entries of tables depend on: an epoch never falls, and belongs to one object.
@@ -96,13 +105,31 @@ void grant_revoke(uint32_t index);
  * Revokes it later, by grants_revoke_doomed: a dying domain may own a domain
  * that owns a domain, and the kernel has one stack.
  */
+/*@
+  requires grants_valid && grants_linked && 0 < index < grants.count;
+  assigns sched_attention, grants.doomed, grants.table[0 .. grants.count - 1];
+  ensures grants_valid && grants_linked && grants_later{Pre, Post};
+  ensures grants.table[index].state == GRANT_LIVE ==> grants.table[index].doomed;
+*/
 void grant_doom(uint32_t index);
 void grants_revoke_doomed(void);
 /* Takes from a new grant all interfaces but this ancestor and its own. */
 void grant_narrow(uint32_t index, uint32_t interface);
 /* Whether `interface` is the grant's own or one of its ancestors; its position, or -1. */
+/*@
+  requires \valid_read(grant);
+  assigns \nothing;
+  ensures -1 <= \result < GRANT_INTERFACES_MAX;
+  ensures 0 <= \result ==> grant->interfaces[\result] == interface;
+  ensures \result == -1 ==> grant->interfaces[0] == 0 || grant->interfaces[0] != interface;
+*/
 int grant_interface_position(const struct grant *grant, uint32_t interface);
 
+/*@
+  requires \valid_read(grant) && interface != 0;
+  assigns \nothing;
+  ensures \result ==> \exists integer i; 0 <= i < GRANT_INTERFACES_MAX && grant->interfaces[i] == interface;
+*/
 static inline bool grant_offers(const struct grant *grant, uint32_t interface)
 {
 	return grant->interfaces[0] == interface || grant_interface_position(grant, interface) >= 0;

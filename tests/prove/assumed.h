@@ -5,6 +5,10 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
+extern bool sched_attention; /* contracts in headers speak of it that know no scheduler */
+
 #include "memory/assert.h"
 #include "object/grant.h"
 
@@ -20,10 +24,3 @@ void *heap_alloc(struct account *account, size_t size);
 
 /*@ assigns *account; */
 void heap_free(struct account *account, void *memory, size_t size);
-
-/*@
-  requires grants_valid && 0 < index < grants.count;
-  assigns grants.doomed, grants.table[0 .. grants.count - 1];
-  ensures grants_valid && grants_later{Pre, Post};
-*/
-void grant_doom(uint32_t index);

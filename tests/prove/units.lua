@@ -13,9 +13,13 @@ return {
 		file = "base-kernel/object/cap_table.c",
 		lemmas = true,
 		functions = {
-			"cap_make", "cap_slot", "cap_generation", "grant_at", "cap_table_find", "cap_table_free",
+			"cap_make", "cap_slot", "cap_generation", "cap_valid", "grant_at", "cap_table_find", "cap_table_free",
 			"cap_table_insert", "cap_table_clear", "cap_table_drop",
 		},
+	},
+	grant = {
+		file = "base-kernel/object/grant.c",
+		functions = { "grant_doom", "grant_interface_position", "grant_offers" },
 	},
 	ring = {
 		file = "base-kernel/object/ring.c",
