@@ -30,6 +30,7 @@ struct ram_node {
 	size_t block_count;
 	size_t blocks_used;
 	off_t size;
+	char *target; /* of a symbolic link */
 	struct timespec modified;
 };
 
@@ -134,6 +135,30 @@ static int ram_create(struct node *directory, const char *name, mode_t mode, str
 	return 0;
 }
 
+static int ram_link_symbolic(struct node *directory, const char *name, const char *target,
+                             struct node **out_node)
+{
+	struct ram_file_system *ram = ram_of(directory);
+	char *copy;
+
+	int error = name_alloc(ram, target, &copy);
+	if (error)
+		return error;
+	error = ram_create(directory, name, S_IFLNK | 0777, out_node);
+	if (error) {
+		charged_free(ram, copy, strlen(copy) + 1);
+		return error;
+	}
+	ram_node_of(*out_node)->target = copy;
+	ram_node_of(*out_node)->size = (off_t)strlen(copy);
+	return 0;
+}
+
+static const char *ram_target(struct node *link)
+{
+	return ram_node_of(link)->target;
+}
+
 /* A node that is in no directory and that nobody holds is gone. */
 static void ram_release(struct node *node)
 {
@@ -145,6 +170,8 @@ static void ram_release(struct node *node)
 	for (size_t i = 0; i < file->block_count; i++)
 		charged_free(ram, file->blocks[i], BLOCK_SIZE);
 	charged_free(ram, file->blocks, file->block_count * sizeof *file->blocks);
+	if (file->target)
+		charged_free(ram, file->target, strlen(file->target) + 1);
 	charged_free(ram, file, sizeof *file);
 }
 
@@ -343,6 +370,8 @@ static void ram_destroy(struct file_system *file_system)
 static const struct file_system_ops ram_ops = {
 	.lookup = tree_lookup,
 	.create = ram_create,
+	.link_symbolic = ram_link_symbolic,
+	.target = ram_target,
 	.remove = ram_remove,
 	.rename = ram_rename,
 	.parent = tree_parent,

@@ -54,7 +54,7 @@ static int apply_directory(struct process *process, const char *path)
 {
 	struct node *node;
 
-	const int error = vfs_find(&process->vfs, process->directory, path, &node);
+	const int error = vfs_find(&process->vfs, process->directory, path, false, &node);
 	if (error)
 		return error;
 	if (!node_directory(node)) {

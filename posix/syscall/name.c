@@ -49,7 +49,7 @@ static int find(struct process *process, long descriptor, const char *path, long
 		*out_node = node_get(start);
 		return 0;
 	}
-	return vfs_find(&process->vfs, start, path, out_node);
+	return vfs_find(&process->vfs, start, path, flags & AT_SYMLINK_NOFOLLOW, out_node);
 }
 
 long sys_openat(struct process *process, const long *arguments)
@@ -196,7 +196,8 @@ long sys_truncate(struct process *process, const long *arguments)
 
 	if (arguments[1] < 0)
 		return -EINVAL;
-	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), &node);
+	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), false,
+	                     &node);
 	if (error)
 		return error;
 	if (node_directory(node))
@@ -254,17 +255,41 @@ long sys_utimensat(struct process *process, const long *arguments)
 	return error;
 }
 
-/* There are no symbolic links: what exists is not one. */
+/* As much of the link's target as there is room for, without a zero behind. */
 long sys_readlinkat(struct process *process, const long *arguments)
 {
+	const size_t room = (size_t)arguments[3];
 	struct node *node;
 
-	const int error =
-		find(process, arguments[0], call_pointer(arguments[1]), AT_EMPTY_PATH, &node);
+	if (arguments[3] <= 0)
+		return -EINVAL;
+	const int error = find(process, arguments[0], call_pointer(arguments[1]),
+	                       AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, &node);
 	if (error)
 		return error;
+	long size = -EINVAL;
+	if (S_ISLNK(node->mode)) {
+		const char *target = node->file_system->ops->target(node);
+		const size_t length = strlen(target);
+		size = (long)(length < room ? length : room);
+		memcpy(call_pointer(arguments[2]), target, (size_t)size);
+	}
 	node_put(node);
-	return -EINVAL;
+	return size;
+}
+
+long sys_symlinkat(struct process *process, const long *arguments)
+{
+	const char *target = call_pointer(arguments[0]);
+	const char *path = call_pointer(arguments[2]);
+	struct node *start;
+
+	if (target[0] == '\0')
+		return -ENOENT;
+	if (strnlen(target, PATH_MAX) == PATH_MAX)
+		return -ENAMETOOLONG;
+	const int error = start_of(process, arguments[1], path, &start);
+	return error ? error : vfs_link_symbolic(&process->vfs, start, path, target);
 }
 
 long sys_getcwd(struct process *process, const long *arguments)
@@ -288,7 +313,8 @@ long sys_chdir(struct process *process, const long *arguments)
 {
 	struct node *node;
 
-	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), &node);
+	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), false,
+	                     &node);
 	if (error)
 		return error;
 	error = change_directory(process, node);

@@ -31,7 +31,7 @@ struct node {
 	/* constant: set by the plugin when the node is made */
 	struct file_system *file_system;
 	uint64_t id; /* st_ino */
-	mode_t mode; /* S_IFREG, S_IFDIR, S_IFCHR or S_IFIFO, and permission bits */
+	mode_t mode; /* S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR, S_IFIFO or S_IFSOCK, and permission bits */
 	bool stream; /* reads and writes have no position: ESPIPE for lseek and pread */
 	/* who waits for it to be readable or writable; NULL: a read or write never is EAGAIN */
 	struct wait_queue *waiters;
@@ -56,6 +56,11 @@ struct file_system_ops {
 	 */
 	int (*create)(struct node *directory, const char *name, mode_t mode,
 	              struct node **out_node);
+	/* A new symbolic link; as create. Missing: EPERM. */
+	int (*link_symbolic)(struct node *directory, const char *name, const char *target,
+	                     struct node **out_node);
+	/* Where a symbolic link leads to. */
+	const char *(*target)(struct node *link);
 	/* Takes `node`, an empty directory or a file, out of its directory. */
 	int (*remove)(struct node *directory, struct node *node);
 	/*

@@ -10,7 +10,8 @@
  * fixed once the program runs.
  *
  * A place in the tree is simply a referenced node. Paths are walked here, name by name; plugins see
- * single names only (file_system.h). There are no symbolic links yet, hence no ELOOP.
+ * single names only (file_system.h). Symbolic links are followed here, too: what they lead to is a path
+ * in this tree like any other, so that none leads out of it.
  *
  * All functions return 0 or a negated errno. A `start` is the directory that relative paths begin
  * at.
@@ -48,8 +49,11 @@ void vfs_fini(struct vfs *vfs);
  */
 int vfs_mount(struct vfs *vfs, const char *at, struct file_system *file_system);
 
-/* The node a path leads to, referenced. */
-int vfs_find(struct vfs *vfs, struct node *start, const char *path, struct node **out_node);
+/* The node a path leads to, referenced; `stay`: a symbolic link itself, if that is the last name. */
+int vfs_find(struct vfs *vfs, struct node *start, const char *path, bool stay,
+             struct node **out_node);
+/* A symbolic link. */
+int vfs_link_symbolic(struct vfs *vfs, struct node *start, const char *path, const char *target);
 /* Likewise, by the rules of open(2): makes, truncates or refuses as `flags` say. */
 int vfs_open(struct vfs *vfs, struct node *start, const char *path, int flags, mode_t mode,
              struct node **out_node);

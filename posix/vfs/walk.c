@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <native.h>
+
 #include "walk.h"
 
 struct mount_point *mount_point_of(struct vfs *vfs, const struct node *node)
@@ -64,14 +66,43 @@ static int step(struct vfs *vfs, struct node *directory, const char *name, struc
 	return directory->file_system->ops->lookup(directory, name, out_node);
 }
 
-int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *walk)
+static int walk_from(struct vfs *vfs, struct node *start, const char *path, enum walk_last last,
+                     int *links_left, struct walk *walk);
+
+/* The walk has come to a symbolic link: goes on to where that leads. */
+static int follow(struct vfs *vfs, bool last, int *links_left, struct walk *walk)
 {
-	const size_t size = strnlen(path, PATH_MAX);
+	struct node *link = walk->node;
+	struct walk *further;
+
+	if (--*links_left < 0)
+		return -ELOOP;
+	further = native_heap_alloc(sizeof *further); /* large, and links lead to links */
+	if (!further)
+		return -ENOMEM;
+	const int error = walk_from(vfs, walk->directory, link->file_system->ops->target(link),
+	                            WALK_FOLLOW, links_left, further);
+	const bool slash = walk->slash;
+	if (!error) {
+		walk_end(walk);
+		*walk = *further;
+		walk->slash = slash || (last && walk->slash);
+	}
+	native_heap_free(further);
+	return error;
+}
+
+static int walk_from(struct vfs *vfs, struct node *start, const char *path, enum walk_last last,
+                     int *links_left, struct walk *walk)
+{
+	size_t size = 0;
+
+	/* a plain loop: paths are short */
+	while (path[size])
+		if (++size == PATH_MAX)
+			return -ENAMETOOLONG;
 	if (size == 0)
 		return -ENOENT;
-	if (size == PATH_MAX)
-		return -ENAMETOOLONG;
-
 	walk->directory = NULL;
 	walk->node = node_get(path[0] == '/' ? vfs->points[0].node : start);
 	walk->slash = path[size - 1] == '/';
@@ -79,6 +110,13 @@ int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk
 	for (;;) {
 		/* only what is there is gone through, but every name is looked at */
 		const bool found = walk->node != NULL;
+		if (found && S_ISLNK(walk->node->mode) &&
+		    (path[0] != '\0' || last == WALK_FOLLOW)) {
+			error = follow(vfs, path[0] == '\0', links_left, walk);
+			if (error)
+				break;
+			continue;
+		}
 		error = walk_name(&path, walk->name);
 		if (error <= 0)
 			break;
@@ -104,6 +142,14 @@ int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk
 		strcpy(walk->name, ".");
 	}
 	return 0;
+}
+
+int walk_path(struct vfs *vfs, struct node *start, const char *path, enum walk_last last,
+              struct walk *walk)
+{
+	int links_left = WALK_LINKS_MAX;
+
+	return walk_from(vfs, start, path, last, &links_left, walk);
 }
 
 void walk_end(struct walk *walk)

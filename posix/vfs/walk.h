@@ -13,8 +13,16 @@ struct walk {
 	char name[NAME_MAX + 1]; /* the last name; "." for the root */
 };
 
-/* ENOENT: also when a name before the last does not exist. ENOTDIR, ENAMETOOLONG likewise. */
-int walk_path(struct vfs *vfs, struct node *start, const char *path, struct walk *walk);
+/* What is done about a symbolic link that is the last name; those before are followed in any case. */
+enum walk_last { WALK_FOLLOW, WALK_STAY };
+
+/*
+ * ENOENT: also when a name before the last does not exist; ELOOP after WALK_LINKS_MAX links. ENOTDIR,
+ * ENAMETOOLONG likewise.
+ */
+enum { WALK_LINKS_MAX = 40 };
+int walk_path(struct vfs *vfs, struct node *start, const char *path, enum walk_last last,
+              struct walk *walk);
 void walk_end(struct walk *walk);
 
 /* Is the last name one that stands for a place rather than being an entry's? */

@@ -7,6 +7,7 @@ int main(void)
 {
 	SRunner *runner = srunner_create(vfs_suite());
 
+	srunner_add_suite(runner, link_suite());
 	srunner_add_suite(runner, descriptor_suite());
 	srunner_add_suite(runner, file_suite());
 	srunner_add_suite(runner, process_suite());

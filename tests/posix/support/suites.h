@@ -7,6 +7,7 @@
 #include <check.h>
 
 Suite *vfs_suite(void);
+Suite *link_suite(void);
 Suite *descriptor_suite(void);
 Suite *file_suite(void);
 Suite *process_suite(void);

@@ -105,6 +105,47 @@ static void check_metadata(void)
 	      "the program sees its own binary as a ROM");
 }
 
+static void check_links(void)
+{
+	struct stat status;
+	char text[16];
+
+	mkdir("/tmp/place", 0755);
+	put("/tmp/place/file");
+	check(symlink("place", "/tmp/link") == 0 && access("/tmp/link/file", F_OK) == 0,
+	      "a symbolic link leads somewhere else");
+	check(readlink("/tmp/link", text, sizeof text) == 5 && memcmp(text, "place", 5) == 0 &&
+	              readlink("/tmp/link", text, 2) == 2 &&
+	              refused(readlink("/tmp/place", text, 2), EINVAL),
+	      "readlink tells where");
+	check(lstat("/tmp/link", &status) == 0 && S_ISLNK(status.st_mode) && status.st_size == 5 &&
+	              stat("/tmp/link", &status) == 0 && S_ISDIR(status.st_mode),
+	      "lstat sees the link, stat what it leads to");
+	check(symlink("/tmp/new", "/tmp/dangling") == 0 &&
+	              refused(open("/tmp/dangling", O_RDONLY), ENOENT) &&
+	              refused(open("/tmp/dangling", O_RDWR | O_CREAT | O_EXCL, 0644), EEXIST) &&
+	              close(open("/tmp/dangling", O_RDWR | O_CREAT, 0644)) == 0 &&
+	              unlink("/tmp/new") == 0,
+	      "a file is made where a link leads that led nowhere");
+	check(refused(open("/tmp/link", O_RDONLY | O_NOFOLLOW), ELOOP), "O_NOFOLLOW: ELOOP");
+	symlink("round", "/tmp/round");
+	check(refused(access("/tmp/round", F_OK), ELOOP), "links that lead round are ELOOP");
+	check(symlink("../../../../tmp/place/../../boot", "/tmp/out") == 0 &&
+	              access("/tmp/out/posix_calls", F_OK) == 0 &&
+	              access("/tmp/out/../tmp/out/..", F_OK) == 0,
+	      "none leads out of the tree");
+	check(refused(symlink("x", "/tmp/link"), EEXIST) &&
+	              refused(symlink("x", "/boot/l"), EROFS) &&
+	              refused(symlink("", "/tmp/empty"), ENOENT),
+	      "nor is one made anywhere");
+	check(unlink("/tmp/link") == 0 && unlink("/tmp/dangling") == 0 &&
+	              unlink("/tmp/round") == 0 && unlink("/tmp/out") == 0 &&
+	              access("/tmp/place/file", F_OK) == 0,
+	      "removing a link leaves what it led to");
+	unlink("/tmp/place/file");
+	rmdir("/tmp/place");
+}
+
 void check_names(void)
 {
 	check_opening();
@@ -112,4 +153,5 @@ void check_names(void)
 	check_renaming();
 	check_removing();
 	check_metadata();
+	check_links();
 }
