@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- What a session costs is the client's to pay. The server wants 40 KiB and six capabilities for each, far
 -- more than a client offers at first; the client is told so, donates more and gets in. At the end of
--- its own budget it asks its parent. After each refusal and each close its account is as it was.
+-- its own budget it asks its parent. An open session's donation can grow. After each refusal and each close
+-- its account is as it was.
 boot {
 	component "echo" {
 		binary = "echo_server", ram = "512K", caps = 100, provides = { "Echo" },
@@ -9,7 +10,7 @@ boot {
 	},
 	component "client" {
 		binary = "donation_client", ram = "512K", caps = 60,
-		route = { service "Echo" { child "echo" }, service "LOG" { parent } },
+		route = { service "Echo" { child "echo" }, service "Timer" { parent }, service "LOG" { parent } },
 	},
 }
 never "FAILED"

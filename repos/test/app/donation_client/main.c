@@ -135,6 +135,33 @@ static void check_at_limit(struct check *check, const char *label,
 	                                              .caps_used = before.caps_used});
 }
 
+/* A larger donation for an open session: at a sibling, whose server is told, and at the parent's own. */
+static void check_upgrade(struct check *check, const char *service)
+{
+	enum { MORE_RAM = 8192, MORE_CAPS = 2 };
+	const struct charge_usage_results before = usage(check);
+	const struct session_request request = {.service = service, .label = "upgraded"};
+	struct session session;
+
+	if (!check_status(check, service, session_open(check->env, &request, &session), OK))
+		return;
+
+	const struct charge_usage_results open = usage(check);
+	struct parent_upgrade_params params = {
+		.id = session.id, .ram = MORE_RAM, .caps = MORE_CAPS};
+
+	check_status(check, "  an upgrade",
+	             parent_upgrade(&check->env->ipc, check->env->parent, &params), OK);
+	check_equal(check, "  has cost RAM", open.ram_limit - usage(check).ram_limit, MORE_RAM);
+	check_equal(check, "  and capabilities", open.caps_limit - usage(check).caps_limit,
+	            MORE_CAPS);
+	params.ram = open.ram_limit;
+	check_status(check, "  one beyond the own budget",
+	             parent_upgrade(&check->env->ipc, check->env->parent, &params), ERR_OUT_OF_RAM);
+	session_close(check->env, &session);
+	check_unchanged(check, "  all is back", before);
+}
+
 static void check_request(struct check *check)
 {
 	const struct parent_request_params params = {.ram = 1ul << 40};
@@ -156,6 +183,8 @@ int component_main(struct env *env)
 	check_refusals(&check);
 	check_session(&check, "by the rules");
 	check_unchanged(&check, "  all is back", before);
+	check_upgrade(&check, "Echo");
+	check_upgrade(&check, "Timer");
 	check_at_limit(&check, "without RAM", take_memory);
 	check_at_limit(&check, "without capabilities", take_capabilities);
 	check_request(&check);
