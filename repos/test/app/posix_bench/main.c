@@ -184,6 +184,7 @@ int main(void)
 		{"posix.pthread", create_join},   {"posix.mmap64k", map_small},
 		{"posix.mmap1m", map_large},
 	};
+	const uint64_t started = ticks();
 	pthread_t thread;
 
 	file = open("/tmp/file", O_RDWR | O_CREAT, 0644);
@@ -193,6 +194,7 @@ int main(void)
 	sem_init(&pong, 0, 0);
 	pthread_create(&thread, NULL, answer, NULL);
 	const uint64_t own = median(nothing);
+	printf("bench posix.boot %llu instructions\n", (unsigned long long)started);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		printf("bench %s %llu instructions\n", rows[i].id,
 		       (unsigned long long)(median(rows[i].operation) - own));
