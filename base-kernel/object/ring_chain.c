@@ -17,10 +17,16 @@ static void end(struct ring_work *last)
 	}
 }
 
+/* Records complete out of turn when they are cancelled. */
 static void end_if_last(struct ring_work *work)
 {
-	if (work->completed && !work->after && work->ring->chain.last != work)
-		end(work);
+	if (!work->completed || work->after || work->ring->chain.last == work)
+		return;
+	for (const struct ring_work *at = work->before; at; at = at->before) {
+		if (!at->completed)
+			return;
+	}
+	end(work);
 }
 
 /* How the open chain stands: OK, or why it has failed already. */
@@ -75,6 +81,8 @@ void ring_chain_completed(struct ring_work *work)
 		return;
 	if (after && after->state == RING_WORK_LINKED)
 		list_append(&work->ring->due, &after->queue);
+	while (work->after && work->after->completed)
+		work = work->after;
 	end_if_last(work);
 }
 

@@ -453,6 +453,24 @@ START_TEST(members_of_a_chain_are_cancelled_alone)
 }
 END_TEST
 
+START_TEST(the_end_of_a_chain_can_be_cancelled_before_its_turn)
+{
+	submit(&client, timeout_entry(1, MACHINE_START_NS + SOON, RING_LINK));
+	submit(&client, entry(RING_NOP, 2, CAP_NULL, RING_LINK));
+	submit(&client, entry(RING_NOP, 3, CAP_NULL, 0));
+	submit(&client, entry(RING_CANCEL, 4, (cap_t){3}, 0));
+	(void)ring_owner_expect(&client, 3, ERR_CANCELLED);
+	(void)ring_owner_expect(&client, 4, OK);
+
+	/* what comes before it goes on */
+	(void)world_pass_time(SOON);
+	(void)ring_owner_enter(&client);
+	(void)ring_owner_expect(&client, 1, OK);
+	(void)ring_owner_expect(&client, 2, OK);
+	ck_assert(ring_owner_idle(&client));
+}
+END_TEST
+
 START_TEST(a_result_is_named_by_a_later_entry)
 {
 	struct ring_submission create =
@@ -680,6 +698,7 @@ Suite *ring_submit_suite(void)
 	tcase_add_test(tests, a_late_failure_ends_the_rest_with_its_status);
 	tcase_add_test(tests, a_chain_that_finds_no_record_ends_with_that);
 	tcase_add_test(tests, members_of_a_chain_are_cancelled_alone);
+	tcase_add_test(tests, the_end_of_a_chain_can_be_cancelled_before_its_turn);
 	tcase_add_test(tests, a_result_is_named_by_a_later_entry);
 	tcase_add_test(tests, results_that_are_not_there_are_refused);
 	tcase_add_test(tests, a_waiter_runs_its_chain_when_its_turn_comes);
