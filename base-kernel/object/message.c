@@ -13,9 +13,35 @@ struct transfer {
 	struct cap_entry *entries[IPC_CAPS_MAX]; /* NULL: nothing is sent in this place */
 };
 
+/*@
+  predicate side_valid{L}(struct message_side *s) =
+    \valid_read(s) && \valid(s->domain) && cap_table_valid(&s->domain->caps) &&
+    (s->send == \null || \valid(s->send)) && (s->receive == \null || \valid(s->receive));
+
+  // A transfer is the kernel's own: no table, page or grant lies in it.
+  predicate transfer_apart{L}(struct transfer *t, struct message_side *s) =
+    \valid(t) && \separated(t, s, s->domain,
+      s->domain->caps.entries + (0 .. s->domain->caps.slots - 1),
+      grants.table + (0 .. grants.count - 1)) &&
+    (s->send == \null || \separated(t, s->send)) && (s->receive == \null || \separated(t, s->receive));
+*/
+
 /* A capability that is moved may be named once only. */
+/*@
+  requires \valid_read(transfer) && transfer->count <= IPC_CAPS_MAX && index < transfer->count;
+  assigns \nothing;
+  ensures \result <==> \exists integer i; 0 <= i < transfer->count && i != index &&
+    transfer->entries[i] == transfer->entries[index];
+*/
 static bool named_twice(const struct transfer *transfer, unsigned index)
 {
+	/*@
+	  loop invariant 0 <= i <= transfer->count;
+	  loop invariant \forall integer k; 0 <= k < i && k != index ==>
+	    transfer->entries[k] != transfer->entries[index];
+	  loop assigns i;
+	  loop variant transfer->count - i;
+	*/
 	for (unsigned i = 0; i < transfer->count; i++) {
 		if (i != index && transfer->entries[i] == transfer->entries[index])
 			return true;
@@ -23,6 +49,12 @@ static bool named_twice(const struct transfer *transfer, unsigned index)
 	return false;
 }
 
+/*@
+  requires side_valid(from) && transfer_apart(transfer, from);
+  assigns *transfer;
+  ensures \result == OK ==> transfer->count <= IPC_CAPS_MAX &&
+    (transfer->count > 0 ==> from->send != \null);
+*/
 static enum status resolve(const struct message_side *from, struct transfer *transfer)
 {
 	transfer->count = from->window & WINDOW_SEND_MASK;
@@ -31,6 +63,13 @@ static enum status resolve(const struct message_side *from, struct transfer *tra
 		return OK;
 	if (transfer->count > IPC_CAPS_MAX || !from->send)
 		return ERR_BAD_ARG;
+	/*@
+	  loop invariant 0 <= i <= transfer->count <= IPC_CAPS_MAX;
+	  loop invariant \forall integer k; 0 <= k < from->domain->caps.slots ==>
+	    from->domain->caps.entries[k] == \at(from->domain->caps.entries[k], Pre);
+	  loop assigns i, transfer->entries[0 .. IPC_CAPS_MAX - 1];
+	  loop variant transfer->count - i;
+	*/
 	for (unsigned i = 0; i < transfer->count; i++) {
 		const cap_t cap = {read_once(from->send->caps[i])};
 
@@ -44,6 +83,11 @@ static enum status resolve(const struct message_side *from, struct transfer *tra
 		if (status != OK)
 			return status;
 	}
+	/*@
+	  loop invariant 0 <= i <= transfer->count;
+	  loop assigns i;
+	  loop variant transfer->count - i;
+	*/
 	for (unsigned i = 0; i < transfer->count; i++) {
 		if (transfer->entries[i] && (transfer->moves & 1u << i) && named_twice(transfer, i))
 			return ERR_BAD_ARG;
@@ -51,6 +95,12 @@ static enum status resolve(const struct message_side *from, struct transfer *tra
 	return OK;
 }
 
+/*@
+  requires side_valid(to) && transfer_apart(transfer, to) && transfer->count <= IPC_CAPS_MAX;
+  assigns transfer->first;
+  ensures \result == OK && transfer->count > 0 ==> to->receive != \null;
+  ensures \result == OK ==> transfer->count <= ((to->window >> WINDOW_OPEN_SHIFT) & WINDOW_OPEN_MASK);
+*/
 static enum status check_window(const struct message_side *to, struct transfer *transfer)
 {
 	const unsigned open = (to->window >> WINDOW_OPEN_SHIFT) & WINDOW_OPEN_MASK;
@@ -60,6 +110,11 @@ static enum status check_window(const struct message_side *to, struct transfer *
 		return OK;
 	if (transfer->count > open || !to->receive)
 		return ERR_INSUFFICIENT_CAPS;
+	/*@
+	  loop invariant 0 <= i <= transfer->count;
+	  loop assigns i;
+	  loop variant transfer->count - i;
+	*/
 	for (unsigned i = 0; i < transfer->count; i++) {
 		if (!cap_table_free(&to->domain->caps, transfer->first + i))
 			return ERR_INSUFFICIENT_CAPS;

@@ -18,6 +18,8 @@ return {
 		"entry->epoch = source->epoch", "entry->epoch = 0" },
 	{ "grant", "grant_doom", "base-kernel/object/grant.c",
 		"grant->doomed = true", "grant->doomed = false" },
+	{ "message", "resolve", "base-kernel/object/message.c",
+		"if (transfer->count > IPC_CAPS_MAX || !from->send)", "if (!from->send)" },
 	{ "ring", "ring_record", "base-kernel/object/ring.h",
 		"ring->pages[first_page + index / per_page]", "ring->pages[first_page + index]" },
 	{ "ring", "ring_index_used", ring_index,

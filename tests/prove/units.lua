@@ -21,6 +21,10 @@ return {
 		file = "base-kernel/object/grant.c",
 		functions = { "grant_doom", "grant_interface_position", "grant_offers" },
 	},
+	message = {
+		file = "base-kernel/object/message.c",
+		functions = { "named_twice", "resolve", "check_window" },
+	},
 	ring = {
 		file = "base-kernel/object/ring.c",
 		functions = {
