@@ -65,6 +65,18 @@ static inline void list_unlink(struct list_node *node)
 	node->prev->next = node->next;
 }
 
+/* Moves all nodes of `from` to the end of `to`. */
+static inline void list_splice(struct list_node *to, struct list_node *from)
+{
+	if (list_empty(from))
+		return;
+	from->next->prev = to->prev;
+	to->prev->next = from->next;
+	from->prev->next = to;
+	to->prev = from->prev;
+	list_init(from);
+}
+
 static inline struct list_node *list_first(const struct list_node *head)
 {
 	return list_empty(head) ? NULL : head->next;

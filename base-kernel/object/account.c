@@ -26,39 +26,37 @@ void account_init(struct account *account, struct account *parent)
 	list_append(&parent->children, &account->sibling);
 }
 
-/* Leaves first, one by one: accounts nest deeper than the kernel's stack. */
-static void destroy_children(struct account *top)
+bool account_fini(struct account *account)
 {
-	struct account *at = top;
-
-	for (;;) {
-		const struct list_node *child = list_first(&at->children);
-		struct account *parent = at->parent;
-
-		if (child) {
-			at = list_entry(child, struct account, sibling);
-			continue;
-		}
-		if (at == top)
-			return;
-		object_destroy(&at->object);
-		at = parent;
-	}
-}
-
-void account_fini(struct account *account)
-{
+	struct account *at = account;
 	struct list_node *first;
 
-	destroy_children(account);
-	while ((first = list_first(&account->charged)))
+	/*
+	 * Down to a leaf, in a loop: accounts nest deeper than the kernel's stack. Each is closed before
+	 * its children go, so that it gets no more of them.
+	 */
+	while ((first = list_first(&at->children))) {
+		at = list_entry(first, struct account, sibling);
+		if (!grant_close(at->object.grant))
+			return false;
+	}
+	if (at != account) {
+		object_destroy(&at->object);
+		return false;
+	}
+	if ((first = list_first(&account->charged))) {
 		object_destroy(list_entry(first, struct object, charged));
-	while (account->grants)
+		return false;
+	}
+	if (account->grants) {
 		grant_revoke(account->grants);
+		return false;
+	}
 	assert(account->ram_used == 0 && account->caps_used == 0);
 	list_remove(&account->sibling);
 	account->parent->ram_limit += account->ram_limit;
 	account->parent->caps_limit += account->caps_limit;
+	return true;
 }
 
 bool account_charge_ram(struct account *account, uint64_t bytes)

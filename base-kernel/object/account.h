@@ -42,8 +42,8 @@ struct account {
 /* The first account: lies in static memory and has no parent. */
 void account_init_root(struct account *account, uint64_t ram, uint32_t caps);
 void account_init(struct account *account, struct account *parent);
-/* Destroys all that is charged to it, children first, then gives its limits back. */
-void account_fini(struct account *account);
+/* One step: destroys what is charged to it, children first; at last (true) gives its limits back. */
+bool account_fini(struct account *account);
 
 /*@
   requires account_valid(account);

@@ -13,19 +13,31 @@
 
 enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word)
 {
-	struct grant *grant = grant_at(entry->grant);
+	const struct grant *grant = grant_at(entry->grant);
 
-	if (grant->in_flight_max && grant->in_flight >= grant->in_flight_max)
-		return ERR_NOT_NOW;
-	call->counted = grant->in_flight_max > 0;
-	if (call->counted)
-		grant->in_flight++;
+	if (grant->in_flight_max) {
+		struct grant *limiter = grant_at(grant->limiter);
+
+		if (limiter->state != GRANT_LIVE)
+			return ERR_GONE;
+		if (limiter->in_flight >= grant->in_flight_max)
+			return ERR_NOT_NOW;
+		limiter->in_flight++;
+		call->counted = true;
+		call->limiter = grant->limiter;
+		call->epoch = limiter->epoch;
+	}
 	call->endpoint = (struct endpoint *)entry->object;
 	call->badge = grant->badge;
 	call->word = word;
-	call->grant = entry->grant;
-	call->epoch = entry->epoch;
 	return OK;
+}
+
+void call_enqueue(struct call *call, uint32_t grant)
+{
+	call->state = CALL_QUEUED;
+	list_append(&call->endpoint->callers, &call->queue);
+	list_append(&grant_at(grant)->uses, &call->of_grant);
 }
 
 /* Hands the message to a receiver that waits; a refusal leaves it waiting. */
@@ -71,9 +83,8 @@ enum status call_send(struct thread *thread, const struct cap_entry *entry, uint
 
 	if (status != OK)
 		return status;
-	call->state = CALL_QUEUED;
 	if (!first) {
-		list_append(&endpoint->callers, &call->queue);
+		call_enqueue(call, entry->grant);
 		sched_block_current();
 		wait_for_answer(thread, deadline);
 		ring_offer(endpoint);
@@ -84,6 +95,7 @@ enum status call_send(struct thread *thread, const struct cap_entry *entry, uint
 
 	struct thread *receiver = list_entry(first, struct thread, queue);
 
+	call->state = CALL_SERVED;
 	status = deliver(call, receiver);
 	if (status != OK) {
 		call_withdraw(call);
@@ -111,10 +123,10 @@ void call_withdraw(struct call *call)
 {
 	if (call->state == CALL_IDLE)
 		return;
-	if (call->counted && grant_at(call->grant)->epoch == call->epoch)
-		grant_at(call->grant)->in_flight--;
+	if (call->counted && grant_at(call->limiter)->epoch == call->epoch)
+		grant_at(call->limiter)->in_flight--;
 	call->counted = false;
-	list_remove(&call->queue);
+	call_unqueue(call);
 	forget_server(call);
 	if (call->lent_to)
 		thread_end_loan(call->lent_to);

@@ -37,8 +37,9 @@ struct call {
 	struct ring *ring; /* the caller: a ring's entry, or else `thread` */
 	struct thread *thread;
 
-	struct list_node queue; /* queued: endpoint->callers; kept: endpoint->kept */
-	bool counted;           /* in its grant's `in_flight`; never while idle */
+	struct list_node queue;    /* queued: endpoint->callers; kept: endpoint->kept */
+	struct list_node of_grant; /* queued: in the uses of its grant */
+	bool counted;              /* in a grant's `in_flight`; never while idle */
 	struct endpoint *endpoint;
 	struct thread *server;   /* served */
 	struct reply_slot *slot; /* kept */
@@ -47,13 +48,23 @@ struct call {
 
 	/* while queued, and those of a counted call to its end; the fast path leaves them alone */
 	uint64_t badge;
-	uint64_t word; /* operation word */
-	uint32_t grant;
+	uint64_t word;    /* operation word */
+	uint32_t limiter; /* counted: in this grant's */
 	uint32_t epoch;
 };
 
-/* Begins a call through `entry`, a live capability of an endpoint. ERR_NOT_NOW: its in-flight limit. */
+/*
+ * Begins a call through `entry`, a live capability of an endpoint. ERR_NOT_NOW: its in-flight limit;
+ * ERR_GONE: the limit's own grant is dying, and this one with it.
+ */
 enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word);
+/* Into the queue of its endpoint, through the grant; and out of it. */
+void call_enqueue(struct call *call, uint32_t grant);
+static inline void call_unqueue(struct call *call)
+{
+	list_remove(&call->queue);
+	list_remove(&call->of_grant);
+}
 /*
  * Sends the thread's own call: to a receiver that waits, at once, or else it is queued. OK: the
  * thread, which was the current one, waits for the answer. The message is in call_side.

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cap_table.h"
 
+#include "finish.h"
 #include "memory/memory.h"
 
-enum { GENERATION_FIRST = 1 };
+enum { GENERATION_FIRST = 1, STEP_SLOTS = 64 };
 
 static size_t table_bytes(uint32_t slots)
 {
@@ -32,17 +33,32 @@ enum status cap_table_init(struct cap_table *table, struct account *account, uin
 	return OK;
 }
 
-void cap_table_fini(struct cap_table *table, struct account *account)
+/* Whether the entry is the owner of a grant that is not over yet, though it may be dying. */
+/*@
+  requires grants_valid && \valid_read(entry) && entry->grant < grants.count;
+  assigns \nothing;
+*/
+static bool owns(const struct cap_entry *entry)
 {
-	for (uint32_t slot = 1; slot < table->slots; slot++) {
-		const struct cap_entry *entry = &table->entries[slot];
+	const struct grant *grant = grant_at(entry->grant);
 
-		if (entry->object && (entry->flags & CAP_OWNER) &&
-		    grant_at(entry->grant)->epoch == entry->epoch)
+	return entry->object && (entry->flags & CAP_OWNER) &&
+	       entry->epoch + (grant->state == GRANT_DYING) == grant->epoch;
+}
+
+bool cap_table_fini(struct cap_table *table, struct account *account)
+{
+	for (unsigned i = 0; i < STEP_SLOTS && table->ended < table->slots; i++) {
+		const struct cap_entry *entry = &table->entries[table->ended++];
+
+		if (owns(entry))
 			grant_doom(entry->grant);
 	}
+	if (table->ended < table->slots)
+		return false;
 	heap_free(account, table->entries, table_bytes(table->slots));
 	*table = (struct cap_table){0};
+	return true;
 }
 
 enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots)
@@ -102,6 +118,18 @@ void cap_table_clear(struct cap_table *table, uint32_t slot)
 	*/
 }
 
+const struct cap_entry *cap_table_dying(const struct cap_table *table, cap_t cap)
+{
+	const struct cap_entry *entry = &table->entries[cap_slot(cap)];
+	const struct grant *grant;
+
+	if (cap_slot(cap) >= table->slots || entry->generation != cap_generation(cap) ||
+	    !entry->object)
+		return NULL;
+	grant = grant_at(entry->grant);
+	return grant->state == GRANT_DYING && entry->epoch + 1 == grant->epoch ? entry : NULL;
+}
+
 enum status cap_table_drop(struct cap_table *table, cap_t cap)
 {
 	const uint32_t slot = cap_slot(cap);
@@ -113,7 +141,7 @@ enum status cap_table_drop(struct cap_table *table, cap_t cap)
 
 	if (entry.generation != cap_generation(cap) || !entry.object)
 		return ERR_BAD_CAP;
-	if ((entry.flags & CAP_OWNER) && grant_at(entry.grant)->epoch == entry.epoch)
+	if (owns(&entry))
 		grant_doom(entry.grant);
 	/*@ assert \forall integer i; 0 <= i < table->slots ==>
 	      table->entries[i] == \at(table->entries[i], Pre);

@@ -40,6 +40,7 @@ struct cap_table {
 	struct cap_entry *entries;
 	uint32_t slots;
 	uint32_t used;
+	uint32_t ended; /* slots whose entries have ended */
 };
 
 /*@
@@ -88,8 +89,8 @@ struct cap_table {
 */
 
 enum status cap_table_init(struct cap_table *table, struct account *account, uint32_t slots);
-/* The end of all entries: owned grants are doomed. */
-void cap_table_fini(struct cap_table *table, struct account *account);
+/* One step of the end of all entries: owned grants are doomed. True: it was the last. */
+bool cap_table_fini(struct cap_table *table, struct account *account);
 /* ERR_BAD_ARG: not larger than now or beyond the maximum; ERR_OUT_OF_RAM: the account's limit. */
 enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots);
 
@@ -133,6 +134,8 @@ static inline enum status cap_table_find(const struct cap_table *table, cap_t ca
 	return OK;
 }
 
+/* The entry of a capability whose grant is dying and not over yet; NULL: it is not. */
+const struct cap_entry *cap_table_dying(const struct cap_table *table, cap_t cap);
 /* Whether `slot` can be filled. */
 /*@
   requires cap_table_valid(table);
@@ -166,9 +169,8 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 void cap_table_clear(struct cap_table *table, uint32_t slot);
 /* Empties the slot; an owner's end dooms the grant. ERR_BAD_CAP: no such entry. */
 /*@
-  requires cap_table_valid(table) && grants_linked;
-  assigns sched_attention, table->used, table->entries[(uint32_t)cap.id], grants.doomed,
-    grants.table[0 .. grants.count - 1];
+  requires cap_table_valid(table);
+  assigns table->used, table->entries[(uint32_t)cap.id], grants.table[0 .. grants.count - 1];
   ensures cap_table_valid(table);
   ensures !cap_names(table, cap);
   ensures \old(cap_names(table, cap)) ? \result == OK : \result == ERR_BAD_CAP;

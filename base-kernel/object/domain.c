@@ -22,25 +22,31 @@ enum status domain_init(struct domain *domain, uint32_t slots)
 	if (status != OK)
 		return status;
 	if (!page_table_init(&domain->pages, account)) {
-		cap_table_fini(&domain->caps, account);
+		while (!cap_table_fini(&domain->caps, account))
+			; /* of nothing but empty slots */
 		return ERR_OUT_OF_RAM;
 	}
 	return OK;
 }
 
-void domain_fini(struct domain *domain)
+bool domain_fini(struct domain *domain)
 {
 	struct account *account = domain->object.account;
 	struct list_node *first;
 
-	while ((first = list_first(&domain->threads)))
+	if ((first = list_first(&domain->threads)))
 		object_destroy(&list_entry(first, struct thread, of_domain)->object);
-	while ((first = list_first(&domain->rings)))
+	else if ((first = list_first(&domain->rings)))
 		object_destroy(&list_entry(first, struct ring, of_domain)->object);
-	mapping_remove_all(domain);
-	list_remove(&domain->of_watcher);
-	cap_table_fini(&domain->caps, account);
-	page_table_fini(&domain->pages, account);
+	else if (domain->mappings.root)
+		object_destroy(&mapping_first(domain)->object);
+	else if (domain->caps.slots)
+		cap_table_fini(&domain->caps, account);
+	else if (page_table_fini(&domain->pages, account)) {
+		list_remove(&domain->of_watcher);
+		return true;
+	}
+	return false;
 }
 
 uint64_t domain_extra_bytes(const struct domain *domain)
@@ -80,12 +86,17 @@ enum status domain_share(struct domain *domain, struct shared_range *range, vadd
 	return OK;
 }
 
-void domain_unshare(struct domain *domain, struct shared_range *range)
+bool domain_unshare(struct domain *domain, struct shared_range *range)
 {
-	if (!list_linked(&range->of_domain))
-		return;
-	page_table_clear(&domain->pages, range->address, range->size);
+	const vaddr_t end = range->address + range->size;
+	const vaddr_t at = page_table_clear(&domain->pages, range->address, end);
+
+	range->address = at;
+	range->size = end - at;
+	if (range->size > 0)
+		return false;
 	list_remove(&range->of_domain);
+	return true;
 }
 
 bool domain_report_fault(struct domain *domain)

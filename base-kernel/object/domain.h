@@ -43,7 +43,8 @@ struct domain {
 };
 
 enum status domain_init(struct domain *domain, uint32_t slots);
-void domain_fini(struct domain *domain);
+/* One step; true: it was the last. */
+bool domain_fini(struct domain *domain);
 uint64_t domain_extra_bytes(const struct domain *domain);
 
 /* Whether the range touches one the kernel shares with the domain. */
@@ -54,7 +55,8 @@ bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size
  */
 enum status domain_share(struct domain *domain, struct shared_range *range, vaddr_t address,
                          const paddr_t *pages, unsigned count);
-void domain_unshare(struct domain *domain, struct shared_range *range);
+/* One step towards the end of what is shared; true: it is over, and nobody sees the pages. */
+bool domain_unshare(struct domain *domain, struct shared_range *range);
 
 /* Tells the watcher that a thread has faulted. False: there is none. */
 bool domain_report_fault(struct domain *domain);

@@ -2,7 +2,6 @@
 #include "endpoint.h"
 
 #include "account.h"
-#include "ring_work.h"
 #include "thread.h"
 
 enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive)
@@ -23,43 +22,27 @@ enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool 
 	return OK;
 }
 
-void endpoint_fini(struct endpoint *endpoint)
+/* What was queued or waits in a ring has ended with the grants. */
+bool endpoint_fini(struct endpoint *endpoint)
 {
 	struct list_node *first;
 
-	while ((first = list_first(&endpoint->callers)))
+	if ((first = list_first(&endpoint->kept))) {
 		call_fail(list_entry(first, struct call, queue), ERR_GONE);
-	while ((first = list_first(&endpoint->kept)))
-		call_fail(list_entry(first, struct call, queue), ERR_GONE);
-	while ((first = list_first(&endpoint->receivers)))
+	} else if ((first = list_first(&endpoint->receivers))) {
 		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
-	while ((first = list_first(&endpoint->servers))) {
+	} else if ((first = list_first(&endpoint->servers))) {
 		struct thread *server = list_entry(first, struct thread, of_endpoint);
 
 		thread_serves(server, NULL);
 		if (server->serving)
 			call_fail(server->serving, ERR_GONE);
+	} else {
+		heap_free(endpoint->object.account, endpoint->slots,
+		          endpoint->slot_count * sizeof(*endpoint->slots));
+		return true;
 	}
-	while ((first = list_first(&endpoint->ring_receivers)))
-		ring_work_end(list_entry(first, struct ring_work, queue), ERR_GONE);
-	heap_free(endpoint->object.account, endpoint->slots,
-	          endpoint->slot_count * sizeof(*endpoint->slots));
-}
-
-void endpoint_sever(struct endpoint *endpoint, uint32_t grant)
-{
-	list_for_each (node, &endpoint->callers) {
-		struct call *call = list_entry(node, struct call, queue);
-
-		if (call->grant == grant)
-			call_fail(call, ERR_GONE);
-	}
-	list_for_each (node, &endpoint->ring_receivers) {
-		struct ring_work *work = list_entry(node, struct ring_work, queue);
-
-		if (work->grant == grant)
-			ring_work_end(work, ERR_GONE);
-	}
+	return false;
 }
 
 enum status endpoint_keep(struct endpoint *endpoint, struct thread *server, uint16_t slot)

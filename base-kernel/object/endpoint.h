@@ -31,9 +31,8 @@ struct endpoint {
 };
 
 enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive);
-void endpoint_fini(struct endpoint *endpoint);
-/* Calls queued and ring entries receiving through the grant get ERR_GONE; calls in service go on. */
-void endpoint_sever(struct endpoint *endpoint, uint32_t grant);
+/* One step; true: it was the last. */
+bool endpoint_fini(struct endpoint *endpoint);
 
 /* The first queued call lends its caller's context to a server that stands still without one. */
 void endpoint_lend(struct endpoint *endpoint);

@@ -55,13 +55,3 @@ unsigned futex_wake(struct memory_object *memory, uint64_t offset, uint32_t coun
 	}
 	return woken;
 }
-
-void futex_sever(struct memory_object *memory, uint32_t grant)
-{
-	list_for_each (node, &memory->waiters) {
-		struct thread *thread = list_entry(node, struct thread, queue);
-
-		if (thread->futex.grant == grant)
-			thread_wake(thread, ERR_GONE);
-	}
-}

@@ -20,7 +20,6 @@ struct thread;
 
 struct futex_key {
 	uint64_t offset;
-	uint32_t grant; /* waits through this one */
 };
 
 /*
@@ -31,5 +30,3 @@ enum status futex_wait(struct thread *thread, struct memory_object *memory, stru
                        uint32_t expected, uint64_t deadline);
 /* Wakes up to `count` in order, FUTEX_WAKE_MAX at most; returns how many. */
 unsigned futex_wake(struct memory_object *memory, uint64_t offset, uint32_t count);
-/* Ends the waits through the grant. */
-void futex_sever(struct memory_object *memory, uint32_t grant);

@@ -2,13 +2,13 @@
 #include "grant.h"
 
 #include "memory/assert.h"
-#include "sched/sched.h"
 
 struct grants grants;
 
 void grants_init(struct grant *table, uint32_t count)
 {
 	grants = (struct grants){.table = table, .count = count};
+	list_init(&table[GRANT_NONE].uses); /* of the kernel's own mappings */
 	for (uint32_t i = count - 1; i > 0; i--) {
 		table[i].next = grants.free;
 		grants.free = i;
@@ -66,8 +66,10 @@ static void unlink_from_account(uint32_t index)
 enum status grant_create(struct object *object, struct account *account, uint32_t parent,
                          const uint32_t *interfaces, uint32_t *out_grant)
 {
-	if (parent && grant_at(parent)->state != GRANT_LIVE)
-		return ERR_GONE;
+	for (uint32_t i = parent; i; i = grant_at(i)->parent) {
+		if (grant_at(i)->state != GRANT_LIVE)
+			return ERR_GONE;
+	}
 	if (parent && grant_at(parent)->depth + 1 >= GRANT_DEPTH_MAX)
 		return ERR_BAD_ARG;
 	if (grants.free == GRANT_NONE || !account_charge_cap(account))
@@ -89,6 +91,7 @@ enum status grant_create(struct object *object, struct account *account, uint32_
 	};
 	for (unsigned i = 0; i < GRANT_INTERFACES_MAX; i++)
 		grant->interfaces[i] = interfaces[i];
+	list_init(&grant->uses);
 	if (parent)
 		link_to_parent(index);
 	link_to_account(index);
@@ -96,47 +99,21 @@ enum status grant_create(struct object *object, struct account *account, uint32_
 	return OK;
 }
 
-void grant_doom(uint32_t index)
+void grant_kill(uint32_t index)
 {
 	struct grant *grant = grant_at(index);
 
-	if (grant->state != GRANT_LIVE || grant->doomed)
+	if (grant->state != GRANT_LIVE)
 		return;
-	grant->doomed = true;
-	grant->doomed_prev = GRANT_NONE;
-	grant->doomed_next = grants.doomed;
-	if (grant->doomed_next)
-		grant_at(grant->doomed_next)->doomed_prev = index;
-	grants.doomed = index;
-	sched_attention = true;
+	grant->state = GRANT_DYING;
+	grant->epoch++;
 }
 
-void grants_revoke_doomed(void)
-{
-	while (grants.doomed)
-		grant_revoke(grants.doomed);
-}
-
-static void spare(uint32_t index)
+void grant_release(uint32_t index)
 {
 	struct grant *grant = grant_at(index);
 
-	if (!grant->doomed)
-		return;
-	if (grant->doomed_prev)
-		grant_at(grant->doomed_prev)->doomed_next = grant->doomed_next;
-	else
-		grants.doomed = grant->doomed_next;
-	if (grant->doomed_next)
-		grant_at(grant->doomed_next)->doomed_prev = grant->doomed_prev;
-	grant->doomed = false;
-}
-
-static void release(uint32_t index)
-{
-	struct grant *grant = grant_at(index);
-
-	spare(index);
+	list_remove(&grant->doomed);
 	unlink_from_parent(index);
 	unlink_from_account(index);
 	grants.used--;
@@ -149,38 +126,42 @@ static void release(uint32_t index)
 	grants.free = index;
 }
 
-void grant_revoke(uint32_t index)
+bool grant_close(uint32_t index)
 {
-	struct grant *top = grant_at(index);
-	struct object *object = top->object;
-	const bool first = object->grant == index;
 	uint32_t at = index;
 
-	if (top->state != GRANT_LIVE)
-		return;
-	top->state = GRANT_DYING;
-	for (;;) {
-		struct grant *grant = grant_at(at);
-
-		if (grant->child) { /* kill top-down, release bottom-up */
-			at = grant->child;
-			grant_at(at)->state = GRANT_DYING;
-			continue;
-		}
-
-		const uint32_t parent = grant->parent;
-
-		grant->epoch++;
-		grant_sever(object, at);
-		release(at);
-		if (at == index)
-			break;
-		at = parent;
+	grant_kill(at);
+	while (grant_at(at)->child) { /* kill top-down, release bottom-up */
+		at = grant_at(at)->child;
+		grant_kill(at);
 	}
-	if (first) {
-		object->grant = GRANT_NONE;
-		object_destroy(object);
-	}
+	if (!grant_sever(at))
+		return false;
+	if (at == index)
+		return true;
+	grant_release(at);
+	return false;
+}
+
+bool grant_revoke(uint32_t index)
+{
+	struct object *object = grant_at(index)->object;
+
+	if (object->grant == index)
+		return object_destroy(object);
+	if (!grant_close(index))
+		return false;
+	grant_release(index);
+	return true;
+}
+
+uint32_t grant_next(uint32_t index)
+{
+	if (grant_at(index)->child)
+		return grant_at(index)->child;
+	while (index && !grant_at(index)->next)
+		index = grant_at(index)->parent;
+	return grant_at(index)->next;
 }
 
 void grant_narrow(uint32_t index, uint32_t interface)

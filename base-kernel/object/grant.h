@@ -8,9 +8,11 @@
  * once, however many there are. A grant derived from another is its child and
  * dies with it. The first grant of an object carries the object's life.
  *
- *   free -> live -> dying -> free (with the next epoch), or retired at the last
+ *   free -> live -> dying (in the next epoch) -> free, or retired at the last
  *
- * Nothing is derived below a dying grant.
+ * Nothing is derived below a dying grant, and nothing new goes through it. What
+ * a live one has let through (mappings, queued calls, waits of rings) is in its
+ * list of uses, so that its end looks at nothing else.
  */
 #pragma once
 
@@ -19,6 +21,7 @@
 #include <stdint.h>
 
 #include "account.h"
+#include "memory/list.h"
 
 enum grant_state { GRANT_FREE, GRANT_LIVE, GRANT_DYING, GRANT_RETIRED };
 
@@ -37,32 +40,25 @@ struct grant {
 	uint32_t child;
 	uint32_t next, prev; /* siblings */
 	uint32_t account_next, account_prev;
-	uint32_t doomed_next, doomed_prev;
-	bool doomed;
-	uint32_t in_flight;
-};
+	uint32_t in_flight;      /* calls through it, and through all that have it as limiter */
+	uint32_t limiter;        /* with a limit: whose count is compared, itself or an ancestor */
+	struct list_node uses;   /* struct mapping.of_grant; or struct call.of_grant */
+	struct list_node doomed; /* to be revoked by a thread: see finish.h */
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct grant) == 128, "a power of two: an index is a shift");
 
 struct grants {
 	struct grant *table;
 	uint32_t count;
 	uint32_t free; /* list through `next` */
 	uint32_t used;
-	uint32_t doomed; /* to be revoked before the kernel is left */
 };
 
 extern struct grants grants; /* one table, see above */
 
 /*@
   predicate grants_valid = 0 < grants.count && \valid(grants.table + (0 .. grants.count - 1));
-
-  // Each link names an entry, or none.
-  predicate grants_linked{L} =
-    grants.free < grants.count && grants.doomed < grants.count &&
-    \forall integer i; 0 <= i < grants.count ==>
-      grants.table[i].parent < grants.count && grants.table[i].child < grants.count &&
-      grants.table[i].next < grants.count && grants.table[i].prev < grants.count &&
-      grants.table[i].account_next < grants.count && grants.table[i].account_prev < grants.count &&
-      grants.table[i].doomed_next < grants.count && grants.table[i].doomed_prev < grants.count;
 
   predicate grant_usable(struct grant *g) = g->state == GRANT_LIVE || g->state == GRANT_DYING;
 
@@ -94,25 +90,31 @@ void grants_init(struct grant *table, uint32_t count);
 /*
  * A new grant for `object`, charged to `account`. `interfaces` is an array of
  * GRANT_INTERFACES_MAX. `parent` is GRANT_NONE for the object's first grant.
- * ERR_OUT_OF_CAPS: the account's limit or the table; ERR_GONE: the parent is
- * dying; ERR_BAD_ARG: deeper than GRANT_DEPTH_MAX.
+ * ERR_OUT_OF_CAPS: the account's limit or the table; ERR_GONE: the parent or one
+ * above it is dying; ERR_BAD_ARG: deeper than GRANT_DEPTH_MAX.
  */
 enum status grant_create(struct object *object, struct account *account, uint32_t parent,
                          const uint32_t *interfaces, uint32_t *out_grant);
-/* Kills the grant and all below it. The first grant of an object takes the object along. */
-void grant_revoke(uint32_t index);
-/*
- * Revokes it later, by grants_revoke_doomed: a dying domain may own a domain
- * that owns a domain, and the kernel has one stack.
- */
+/* Makes a live grant dying: from here on its copies are dead. */
 /*@
-  requires grants_valid && grants_linked && 0 < index < grants.count;
-  assigns sched_attention, grants.doomed, grants.table[0 .. grants.count - 1];
-  ensures grants_valid && grants_linked && grants_later{Pre, Post};
-  ensures grants.table[index].state == GRANT_LIVE ==> grants.table[index].doomed;
+  requires grants_valid && 0 < index < grants.count;
+  requires grants.table[index].state == GRANT_LIVE ==> grants.table[index].epoch < UINT32_MAX;
+  assigns grants.table[index].state, grants.table[index].epoch;
+  ensures grants_valid && grants_later{Pre, Post};
+  ensures grants.table[index].state != GRANT_LIVE;
 */
-void grant_doom(uint32_t index);
-void grants_revoke_doomed(void);
+void grant_kill(uint32_t index);
+/*
+ * One step towards the end of the grant and of all below it: kills it if need be. True: it was the
+ * last step. The first grant of an object takes the object along.
+ */
+bool grant_revoke(uint32_t index);
+/* The same, without its own end: true when it is dying, and nothing is below it or goes through it. */
+bool grant_close(uint32_t index);
+/* The end of a closed grant. */
+void grant_release(uint32_t index);
+/* The next grant of the same object, those above first; GRANT_NONE: there is no other. */
+uint32_t grant_next(uint32_t index);
 /* Takes from a new grant all interfaces but this ancestor and its own. */
 void grant_narrow(uint32_t index, uint32_t interface);
 /* Whether `interface` is the grant's own or one of its ancestors; its position, or -1. */
@@ -137,5 +139,5 @@ static inline bool grant_offers(const struct grant *grant, uint32_t interface)
 
 bool grants_consistent(void);
 
-/* Undoes what was done through a grant: mappings, queued calls. Called once, while it dies. */
-void grant_sever(struct object *object, uint32_t grant);
+/* Undoes one thing that was done through a dying grant: a mapping, a call, a wait. True: nothing is left. */
+bool grant_sever(uint32_t index);

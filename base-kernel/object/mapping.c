@@ -8,7 +8,10 @@
 #include "memory_object.h"
 #include "x86_64/page_table.h"
 
-enum { PREFILL_PAGES_MAX = 32 }; /* pages that are there already are entered at once, up to here */
+enum {
+	PREFILL_PAGES_MAX = 32, /* pages that are there already are entered at once, up to here */
+	REMOVE_STEPS = 8,       /* of a system call, before others may have a turn */
+};
 
 static bool range_valid(const struct mapping_request *request, const struct memory_object *memory)
 {
@@ -126,10 +129,10 @@ void mapping_protect(struct mapping *mapping)
 void mapping_forget(struct mapping *mapping, uint64_t index)
 {
 	const uint64_t first = mapping->offset >> PAGE_SHIFT;
+	const vaddr_t at = mapping->address + ((index - first) << PAGE_SHIFT);
 
 	if (index >= first && index - first < mapping->size >> PAGE_SHIFT)
-		page_table_clear(&mapping->domain->pages,
-		                 mapping->address + ((index - first) << PAGE_SHIFT), PAGE_SIZE);
+		page_table_clear(&mapping->domain->pages, at, at + PAGE_SIZE);
 }
 
 /* ---- life ---- */
@@ -157,24 +160,33 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory,
 	mapping->address = request->address;
 	mapping->size = request->size;
 	mapping->offset = request->offset;
-	mapping->grant = request->grant;
 	mapping->write = request->write;
 	mapping->execute = request->execute;
 	mapping->of_domain.key = request->address;
 	tree_insert(&domain->mappings, &mapping->of_domain);
-	list_append(&memory->mappings, &mapping->of_memory);
+	list_append(&grant_at(request->grant)->uses, &mapping->of_grant);
 	prefill(mapping);
 	return OK;
 }
 
-void mapping_fini(struct mapping *mapping)
+bool mapping_fini(struct mapping *mapping)
 {
-	page_table_clear(&mapping->domain->pages, mapping->address, mapping->size);
+	const vaddr_t end = mapping->address + mapping->size;
+	const vaddr_t at = page_table_clear(&mapping->domain->pages, mapping->address, end);
+
+	if (at < end) {
+		mapping->offset += at - mapping->address;
+		mapping->size = end - at;
+		mapping->address = mapping->of_domain.key = at;
+		return false;
+	}
 	tree_remove(&mapping->domain->mappings, &mapping->of_domain);
-	list_remove(&mapping->of_memory);
+	list_remove(&mapping->of_grant);
+	return true;
 }
 
-enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size)
+enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size,
+                                 bool *out_over)
 {
 	if ((address | size) & (PAGE_SIZE - 1) || size == 0 || address + size < address)
 		return ERR_BAD_ARG;
@@ -186,14 +198,17 @@ enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_
 	if ((first && first->address < address) ||
 	    (last && last->address + last->size > address + size))
 		return ERR_BAD_ARG;
-	while ((mapping = mapping_of(tree_at_least(&domain->mappings, address))) &&
-	       mapping->address < address + size)
+	for (unsigned i = 0; i < REMOVE_STEPS; i++) {
+		mapping = mapping_of(tree_at_least(&domain->mappings, address));
+		if (!mapping || mapping->address >= address + size)
+			return OK;
 		object_destroy(&mapping->object);
+	}
+	*out_over = false;
 	return OK;
 }
 
-void mapping_remove_all(struct domain *domain)
+struct mapping *mapping_first(const struct domain *domain)
 {
-	while (domain->mappings.root)
-		object_destroy(&mapping_of(domain->mappings.root)->object);
+	return mapping_of(domain->mappings.root);
 }

@@ -4,7 +4,7 @@
  *
  * It belongs to three: the domain it is seen in, the memory object it shows,
  * and the account that pays for the record. It ends with the first of
- * them, and with the grant it was made through; always as a whole. Page tables
+ * them, and with the grant it was made through; always as a whole, in steps. Page tables
  * are filled as pages are touched; the tables themselves were paid when it was
  * made. Where 2 MiB of it show 2 MiB of one physical range, both aligned, a large
  * page is entered.
@@ -25,11 +25,10 @@ struct mapping {
 	struct domain *domain;
 	struct memory_object *memory;
 	struct tree_node of_domain; /* key: the address */
-	struct list_node of_memory;
+	struct list_node of_grant;  /* in the uses of the grant it was made through */
 	vaddr_t address;
 	uint64_t size;
 	uint64_t offset;
-	uint32_t grant;
 	bool write;
 	bool execute;
 };
@@ -46,12 +45,18 @@ struct mapping_request {
 /* ERR_BAD_ARG: unaligned, empty, outside of the object or the user half, or it overlaps. */
 enum status mapping_create(struct domain *domain, struct memory_object *memory,
                            struct account *account, const struct mapping_request *request);
-void mapping_fini(struct mapping *mapping);
-/* Ends the mappings of [address, address + size). One that reaches beyond makes it ERR_BAD_ARG. */
-enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size);
+/* One step: takes pages out from its beginning on, and becomes shorter by them; true: it was the last. */
+bool mapping_fini(struct mapping *mapping);
+/*
+ * Some steps towards the end of the mappings of [address, address + size); `*out_over` becomes false: there are more.
+ * One that reaches beyond makes it ERR_BAD_ARG.
+ */
+enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size,
+                                 bool *out_over);
 struct mapping *mapping_find(const struct domain *domain, vaddr_t address);
 bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size);
-void mapping_remove_all(struct domain *domain);
+/* Any of those that the domain has, of which there must be one. */
+struct mapping *mapping_first(const struct domain *domain);
 
 /* Enters the page for an access at `address`. False: no mapping there allows it. */
 bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool execute);

@@ -8,17 +8,14 @@
 #include "memory/memory.h"
 #include "thread.h"
 
+enum {
+	STEP_WORK = 256,
+	DROP_WORK = 15
+}; /* entries looked at in one step; a page given back is as many */
+
 static uint64_t leaf_count(const struct memory_object *memory)
 {
 	return (memory->pages + MEMORY_LEAF_PAGES - 1) / MEMORY_LEAF_PAGES;
-}
-
-/* The last leaf is as long as it needs to be. */
-static size_t leaf_bytes(const struct memory_object *memory, uint64_t leaf)
-{
-	const uint64_t left = memory->pages - leaf * MEMORY_LEAF_PAGES;
-
-	return (left < MEMORY_LEAF_PAGES ? left : MEMORY_LEAF_PAGES) * sizeof(uint32_t);
 }
 
 static uint32_t *leaf_at(const struct memory_object *memory, uint64_t leaf)
@@ -26,54 +23,43 @@ static uint32_t *leaf_at(const struct memory_object *memory, uint64_t leaf)
 	return memory->leaves ? memory->leaves[leaf] : memory->leaf;
 }
 
-static void free_leaves(struct memory_object *memory, uint64_t count)
-{
-	for (uint64_t i = 0; i < count; i++)
-		heap_free(memory->object.account, leaf_at(memory, i), leaf_bytes(memory, i));
-	if (memory->leaves)
-		heap_free(memory->object.account, memory->leaves,
-		          leaf_count(memory) * sizeof(*memory->leaves));
-}
-
+/* One leaf is as long as it needs to be; several are pages, each taken when it is first needed. */
 static enum status alloc_leaves(struct memory_object *memory)
 {
 	struct account *account = memory->object.account;
 	const uint64_t count = leaf_count(memory);
 
-	if (count > 1) {
+	if (count > 1)
 		memory->leaves = heap_alloc(account, count * sizeof(*memory->leaves));
-		if (!memory->leaves)
-			return ERR_OUT_OF_RAM;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		uint32_t *leaf = heap_alloc(account, leaf_bytes(memory, i));
-
-		if (!leaf) {
-			free_leaves(memory, i);
-			return ERR_OUT_OF_RAM;
-		}
-		if (memory->leaves)
-			memory->leaves[i] = leaf;
-		else
-			memory->leaf = leaf;
-	}
-	return OK;
+	else
+		memory->leaf = heap_alloc(account, memory->pages * sizeof(*memory->leaf));
+	return memory->leaves || memory->leaf ? OK : ERR_OUT_OF_RAM;
 }
 
+static void free_leaves(struct memory_object *memory)
+{
+	struct account *account = memory->object.account;
+
+	heap_free(account, memory->leaf, memory->pages * sizeof(*memory->leaf));
+	heap_free(account, memory->leaves, leaf_count(memory) * sizeof(*memory->leaves));
+}
+
+/* All frames it may ever need: pages, and leaves that are pages. */
 static uint64_t frame_bytes(const struct memory_object *memory)
 {
+	const uint64_t leaves = leaf_count(memory);
+
 	if (memory->backing != MEMORY_ANONYMOUS)
 		return 0;
 	if (memory->contiguous)
 		return (uint64_t)PAGE_SIZE << frame_order_for(memory->pages * PAGE_SIZE);
-	return memory->pages * PAGE_SIZE;
+	return (memory->pages + (leaves > 1 ? leaves : 0)) * PAGE_SIZE;
 }
 
 static void prepare(struct memory_object *memory, enum memory_backing backing, uint64_t size)
 {
 	memory->pages = page_align_up(size) >> PAGE_SHIFT;
 	memory->backing = backing;
-	list_init(&memory->mappings);
 	list_init(&memory->waiters);
 }
 
@@ -120,10 +106,29 @@ void memory_object_init_range(struct memory_object *memory, enum memory_backing 
 	memory->base = base;
 }
 
-static void set_page(struct memory_object *memory, uint64_t index, paddr_t page)
+/* A frame that was charged when the object was made: there is one. */
+static paddr_t charged_frame(void)
 {
-	leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES] =
-		(uint32_t)(page >> PAGE_SHIFT);
+	const paddr_t page = frame_alloc(0);
+
+	assert(page != 0);
+	return page;
+}
+
+static uint32_t *add_leaf(struct memory_object *memory, uint64_t leaf)
+{
+	memory->leaves[leaf] = paddr_to_pointer(charged_frame());
+	memory_zero(memory->leaves[leaf], PAGE_SIZE);
+	return memory->leaves[leaf];
+}
+
+static inline void set_page(struct memory_object *memory, uint64_t index, paddr_t page)
+{
+	uint32_t *leaf = leaf_at(memory, index / MEMORY_LEAF_PAGES);
+
+	if (!leaf)
+		leaf = add_leaf(memory, index / MEMORY_LEAF_PAGES);
+	leaf[index % MEMORY_LEAF_PAGES] = (uint32_t)(page >> PAGE_SHIFT);
 }
 
 enum status memory_object_init_clone(struct memory_object *memory, struct memory_object *source)
@@ -143,33 +148,55 @@ enum status memory_object_init_clone(struct memory_object *memory, struct memory
 			set_page(memory, i, page);
 		}
 	}
-	list_for_each (node, &source->mappings)
-		mapping_protect(list_entry(node, struct mapping, of_memory));
+	for (uint32_t grant = source->object.grant; grant; grant = grant_next(grant)) {
+		list_for_each (node, &grant_at(grant)->uses)
+			mapping_protect(list_entry(node, struct mapping, of_grant));
+	}
 	return OK;
 }
 
-void memory_object_fini(struct memory_object *memory)
+/* Gives back some pages, and each leaf after its last one; true: all. */
+static bool drop_pages(struct memory_object *memory)
 {
-	struct list_node *first;
+	for (unsigned work = 0; work < STEP_WORK && memory->ended < memory->pages; work++) {
+		uint32_t *leaf = leaf_at(memory, memory->ended / MEMORY_LEAF_PAGES);
 
-	while ((first = list_first(&memory->mappings)))
-		object_destroy(&list_entry(first, struct mapping, of_memory)->object);
-	while ((first = list_first(&memory->waiters)))
-		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
-	if (memory->backing != MEMORY_ANONYMOUS)
-		return;
-	if (memory->contiguous) {
-		frame_free(memory->base);
-	} else {
-		for (uint64_t i = 0; i < memory->pages; i++) {
-			const paddr_t page = memory_object_present(memory, i);
-
-			if (page)
-				frame_drop(page);
+		if (!leaf) {
+			memory->ended = (memory->ended | (MEMORY_LEAF_PAGES - 1)) + 1;
+			continue;
 		}
-		free_leaves(memory, leaf_count(memory));
+
+		const paddr_t page = memory_object_present(memory, memory->ended++);
+
+		if (page) {
+			frame_drop(page);
+			work += DROP_WORK;
+		}
+		if (memory->leaves &&
+		    (memory->ended % MEMORY_LEAF_PAGES == 0 || memory->ended == memory->pages))
+			frame_free(pointer_to_paddr(leaf));
 	}
+	if (memory->ended < memory->pages)
+		return false;
+	free_leaves(memory);
+	return true;
+}
+
+/* Its mappings have ended with its grants. */
+bool memory_object_fini(struct memory_object *memory)
+{
+	struct list_node *first = list_first(&memory->waiters);
+
+	if (first) {
+		thread_wake(list_entry(first, struct thread, queue), ERR_GONE);
+		return false;
+	}
+	if (memory->contiguous)
+		frame_free(memory->base);
+	else if (memory->backing == MEMORY_ANONYMOUS && !drop_pages(memory))
+		return false;
 	account_refund_ram(memory->object.account, frame_bytes(memory));
+	return true;
 }
 
 uint64_t memory_object_extra_bytes(const struct memory_object *memory)
@@ -187,16 +214,16 @@ paddr_t memory_object_present(const struct memory_object *memory, uint64_t index
 	assert(index < memory->pages);
 	if (memory_object_is_range(memory))
 		return memory->base + (index << PAGE_SHIFT);
-	return (paddr_t)leaf_at(memory, index / MEMORY_LEAF_PAGES)[index % MEMORY_LEAF_PAGES]
-	       << PAGE_SHIFT;
+
+	const uint32_t *leaf = leaf_at(memory, index / MEMORY_LEAF_PAGES);
+
+	return leaf ? (paddr_t)leaf[index % MEMORY_LEAF_PAGES] << PAGE_SHIFT : 0;
 }
 
-/* Charged when the object was made: there is one. */
 static paddr_t new_page(struct memory_object *memory, uint64_t index)
 {
-	const paddr_t page = frame_alloc(0);
+	const paddr_t page = charged_frame();
 
-	assert(page != 0);
 	set_page(memory, index, page);
 	return page;
 }
@@ -227,8 +254,10 @@ paddr_t memory_object_own_page(struct memory_object *memory, uint64_t index)
 	const paddr_t page = new_page(memory, index);
 
 	memory_copy(paddr_to_pointer(page), paddr_to_pointer(shared), PAGE_SIZE / sizeof(uint64_t));
-	list_for_each (node, &memory->mappings)
-		mapping_forget(list_entry(node, struct mapping, of_memory), index);
+	for (uint32_t grant = memory->object.grant; grant; grant = grant_next(grant)) {
+		list_for_each (node, &grant_at(grant)->uses)
+			mapping_forget(list_entry(node, struct mapping, of_grant), index);
+	}
 	frame_drop(shared);
 	return page;
 }

@@ -31,12 +31,12 @@ struct memory_object {
 	uint64_t pages;
 	enum memory_backing backing;
 	bool contiguous;
-	bool combined;             /* device: writes may be gathered */
-	paddr_t base;              /* boot, device, contiguous */
-	struct list_node mappings; /* struct mapping.of_memory */
-	struct list_node waiters;  /* struct thread.queue, of futex_wait */
-	uint32_t **leaves;         /* anonymous: frame numbers, 0 for not yet touched */
-	uint32_t *leaf;            /* the only one, while one is enough */
+	bool combined;            /* device: writes may be gathered */
+	paddr_t base;             /* boot, device, contiguous */
+	struct list_node waiters; /* struct thread.queue, of futex_wait */
+	uint32_t **leaves;        /* anonymous: frame numbers, 0 for not yet touched */
+	uint32_t *leaf;           /* the only one, while one is enough */
+	uint64_t ended;           /* pages that have been given back */
 };
 
 /* ERR_OUT_OF_RAM: the account can't pay for all of it. */
@@ -48,7 +48,8 @@ void memory_object_init_range(struct memory_object *memory, enum memory_backing 
                               paddr_t base, uint64_t size);
 /* ERR_UNSUPPORTED: device and contiguous memory stay where they are. */
 enum status memory_object_init_clone(struct memory_object *memory, struct memory_object *source);
-void memory_object_fini(struct memory_object *memory);
+/* One step; true: it was the last. */
+bool memory_object_fini(struct memory_object *memory);
 uint64_t memory_object_extra_bytes(const struct memory_object *memory);
 
 /* The frame behind a page, allocated and zeroed on first use. `index` is within the object. */

@@ -4,27 +4,26 @@
 #include "ring_work.h"
 #include "thread.h"
 
+enum { STEP_SOURCES = 64 };
+
 void notification_init(struct notification *notification)
 {
 	list_init(&notification->watched);
 }
 
-void notification_fini(struct notification *notification)
+/* A ring's wait has ended with the grants. Sources that were to signal it become silent. */
+bool notification_fini(struct notification *notification)
 {
-	struct list_node *first;
+	for (unsigned i = 0; i < STEP_SOURCES; i++) {
+		struct list_node *first = list_first(&notification->watched);
 
-	/* Sources that were to signal it become silent. */
-	while ((first = list_first(&notification->watched)))
+		if (!first) {
+			notification_unbind(notification);
+			return true;
+		}
 		list_remove(first);
-	if (notification->waiter)
-		ring_work_end(notification->waiter, ERR_GONE);
-	notification_unbind(notification);
-}
-
-void notification_sever(struct notification *notification, uint32_t grant)
-{
-	if (notification->waiter && notification->waiter->grant == grant)
-		ring_work_end(notification->waiter, ERR_GONE);
+	}
+	return false;
 }
 
 void notification_signal(struct notification *notification, uint64_t bits)

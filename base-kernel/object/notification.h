@@ -9,6 +9,7 @@
 #pragma once
 
 #include <abi/status.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "object.h"
@@ -26,10 +27,9 @@ struct notification {
 };
 
 void notification_init(struct notification *notification);
-void notification_fini(struct notification *notification);
+/* One step; true: it was the last. */
+bool notification_fini(struct notification *notification);
 void notification_signal(struct notification *notification, uint64_t bits);
-/* A WAIT through the grant ends. */
-void notification_sever(struct notification *notification, uint32_t grant);
 /* ERR_NOT_NOW: it has a sink or the thread a notification already, or the thread is detached. */
 enum status notification_bind(struct notification *notification, struct thread *thread);
 void notification_unbind(struct notification *notification);

@@ -40,36 +40,40 @@ void object_init(struct object *object, enum object_type type, struct account *a
 	list_append(&account->charged, &object->charged);
 }
 
-static void fini(struct object *object)
+/* One step; true: nothing of it is left but its memory. */
+static bool fini(struct object *object)
 {
 	switch (object->type) {
-	case OBJECT_ACCOUNT: account_fini((struct account *)object); break;
-	case OBJECT_DOMAIN: domain_fini((struct domain *)object); break;
-	case OBJECT_THREAD: thread_fini((struct thread *)object); break;
-	case OBJECT_SCHED_CONTEXT: sched_context_fini((struct sched_context *)object); break;
-	case OBJECT_ENDPOINT: endpoint_fini((struct endpoint *)object); break;
-	case OBJECT_NOTIFICATION: notification_fini((struct notification *)object); break;
-	case OBJECT_MEMORY: memory_object_fini((struct memory_object *)object); break;
-	case OBJECT_RING: ring_fini((struct ring *)object); break;
-	case OBJECT_IRQ: irq_fini((struct irq *)object); break;
-	case OBJECT_MAPPING: mapping_fini((struct mapping *)object); break;
+	case OBJECT_ACCOUNT: return account_fini((struct account *)object);
+	case OBJECT_DOMAIN: return domain_fini((struct domain *)object);
+	case OBJECT_SCHED_CONTEXT: return sched_context_fini((struct sched_context *)object);
+	case OBJECT_ENDPOINT: return endpoint_fini((struct endpoint *)object);
+	case OBJECT_NOTIFICATION: return notification_fini((struct notification *)object);
+	case OBJECT_MEMORY: return memory_object_fini((struct memory_object *)object);
+	case OBJECT_RING: return ring_fini((struct ring *)object);
+	case OBJECT_MAPPING: return mapping_fini((struct mapping *)object);
+	case OBJECT_THREAD: thread_fini((struct thread *)object); return true;
+	case OBJECT_IRQ: irq_fini((struct irq *)object); return true;
 	case OBJECT_IO_PORTS:
 	case OBJECT_PLATFORM:
-	case OBJECT_COMPONENT: break;
+	case OBJECT_COMPONENT: return true;
 	}
+	return true;
 }
 
-void object_destroy(struct object *object)
+bool object_destroy(struct object *object)
 {
-	struct account *account = object->account;
+	const uint32_t grant = object->grant;
 
-	if (object->grant) {
-		grant_revoke(object->grant); /* comes back here, without a grant */
-		return;
-	}
+	if (grant && !grant_close(grant))
+		return false;
+	if (!fini(object))
+		return false;
 	list_remove(&object->charged);
-	fini(object);
-	heap_free(account, object, sizes[object->type]);
+	heap_free(object->account, object, sizes[object->type]);
+	if (grant)
+		grant_release(grant);
+	return true;
 }
 
 uint64_t object_extra_bytes(const struct object *object)

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,7 +45,10 @@ struct object {
 
 size_t object_size(enum object_type type);
 void object_init(struct object *object, enum object_type type, struct account *account);
-/* Takes the object apart, revokes its grants and returns its memory. Never fails. */
-void object_destroy(struct object *object);
+/*
+ * One step towards the end of the object: revokes its grants, takes it apart, returns its memory.
+ * True: it is gone. All that has to be known about the next step is in the object.
+ */
+bool object_destroy(struct object *object);
 /* Bytes the object costs its account beside its share of heap pages: for the audit. */
 uint64_t object_extra_bytes(const struct object *object);

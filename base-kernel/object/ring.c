@@ -9,6 +9,8 @@
 #include "ring_work.h"
 #include "thread.h"
 
+enum { STEP_PAGES = 16 };
+
 /* ---- life ---- */
 
 static size_t works_bytes(const struct ring *ring)
@@ -62,23 +64,26 @@ fail_alloc:
 	return status;
 }
 
-void ring_fini(struct ring *ring)
+bool ring_fini(struct ring *ring)
 {
 	struct account *account = ring->object.account;
+	const unsigned pages = ring_index_pages(ring->entries, ring->buffers);
 
-	if (ring->gone)
-		*ring->gone = true;
-	ring_works_fini(ring);
 	if (ring->waiter)
 		thread_wake(ring->waiter, ERR_GONE);
 	list_remove(&ring->of_notification);
+	if (!ring_works_fini(ring) || !domain_unshare(ring->domain, &ring->range))
+		return false;
+	for (unsigned i = 0; i < STEP_PAGES && ring->page_count > 0; i++) {
+		frame_free(ring->pages[--ring->page_count]);
+		account_refund_ram(account, PAGE_SIZE);
+	}
+	if (ring->page_count > 0)
+		return false;
 	list_remove(&ring->of_domain);
-	domain_unshare(ring->domain, &ring->range);
-	for (unsigned i = 0; i < ring->page_count; i++)
-		frame_free(ring->pages[i]);
-	account_refund_ram(account, ring_extra_bytes(ring));
 	heap_free(account, ring->works, works_bytes(ring));
-	heap_free(account, ring->pages, ring->page_count * sizeof(*ring->pages));
+	heap_free(account, ring->pages, pages * sizeof(*ring->pages));
+	return true;
 }
 
 uint64_t ring_extra_bytes(const struct ring *ring)
@@ -116,7 +121,7 @@ static void wake_waiter(struct ring *ring)
 
 void ring_announce(struct ring *ring)
 {
-	write_once(ring->header->due, !list_empty(&ring->due));
+	write_once(ring->header->due, ring->held || !list_empty(&ring->due));
 	/* Bits that are set already have been told. */
 	if (list_linked(&ring->of_notification) &&
 	    (ring->completed->bits | ring->completed_bits) != ring->completed->bits)

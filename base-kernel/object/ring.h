@@ -24,6 +24,14 @@
 
 enum { RING_ENTRIES_MAX = 256, RING_BUFFERS_MAX = 256, RING_BUFFER_NONE = 0xffff };
 
+struct ring_outcome {
+	uint64_t word;
+	uint64_t badge;
+	uint64_t call;
+	uint32_t caps, flags;
+	const uint64_t *words; /* NULL: none */
+};
+
 struct ring {
 	struct object object;
 	struct domain *domain;
@@ -40,7 +48,7 @@ struct ring {
 	uint32_t pending; /* entries that will still post their completion */
 	struct thread *waiter;
 	uint32_t wanted; /* completions the waiter waits for */
-	bool *gone;      /* while its entries run: to be set when it is destroyed by one of them */
+	unsigned ended;  /* dying: so many of its records have left where they were */
 
 	struct list_node free; /* struct ring_work.queue */
 	struct list_node
@@ -48,6 +56,10 @@ struct ring {
 	struct list_node timed; /* struct ring_work.timed, by deadline */
 	struct timeout timeout; /* of the first of them */
 	struct ring_chain chain;
+
+	/* an entry whose operation goes on: it completes when the ring is next entered; NULL: none */
+	struct ring_work *held;
+	struct ring_outcome held_outcome;
 
 	struct ring_work *works; /* `entries`, and one for those that complete at once */
 	paddr_t *pages;          /* `page_count` */
@@ -63,7 +75,8 @@ struct ring_request {
 };
 
 enum status ring_init(struct ring *ring, const struct ring_request *request);
-void ring_fini(struct ring *ring);
+/* One step; true: it was the last. */
+bool ring_fini(struct ring *ring);
 uint64_t ring_extra_bytes(const struct ring *ring);
 
 /* ---- the shared pages ---- */
@@ -162,14 +175,6 @@ static inline struct message_page *ring_buffer(const struct ring *ring, unsigned
 	               ? paddr_to_pointer(ring->pages[ring->page_count - ring->buffers + index])
 	               : NULL;
 }
-
-struct ring_outcome {
-	uint64_t word;
-	uint64_t badge;
-	uint64_t call;
-	uint32_t caps, flags;
-	const uint64_t *words; /* as many as `word` says */
-};
 
 /* Writes a completion, for which there is room. */
 void ring_post(struct ring *ring, uint64_t user_data, const struct ring_outcome *outcome);

@@ -95,7 +95,7 @@ struct ring_work *ring_chain_next(struct ring *ring, enum status *out_status)
 		return NULL;
 	work = list_entry(first, struct ring_work, queue);
 	list_remove(first);
-	*out_status = work->before->outcome;
+	*out_status = work->before ? work->before->outcome : OK;
 	return work;
 }
 

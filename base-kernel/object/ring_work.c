@@ -14,6 +14,8 @@
 static struct list_node signalled = {&signalled, &signalled};
 static bool telling;
 
+enum { STEP_WORKS = 8 };
+
 static struct ring_work *work_of(struct call *call)
 {
 	return list_entry(call, struct ring_work, call);
@@ -76,6 +78,17 @@ void ring_work_settle(struct ring_work *work)
 		list_append(&work->ring->free, &work->queue);
 }
 
+void ring_work_enlist(struct ring_work *work, uint32_t grant)
+{
+	list_append(&grant_at(grant)->uses, &work->call.of_grant);
+}
+
+static void leave(struct ring_work *work)
+{
+	list_remove(&work->queue);
+	list_remove(&work->call.of_grant);
+}
+
 /* Out of whatever it waits in. */
 static void withdraw(struct ring_work *work)
 {
@@ -84,11 +97,11 @@ static void withdraw(struct ring_work *work)
 	case RING_WORK_STARTING:
 	case RING_WORK_TIMING:
 	case RING_WORK_SPENT: break;
-	case RING_WORK_LINKED:
-	case RING_WORK_RECEIVING: list_remove(&work->queue); break;
+	case RING_WORK_LINKED: list_remove(&work->queue); break;
+	case RING_WORK_RECEIVING: leave(work); break;
 	case RING_WORK_CALLING: call_withdraw(&work->call); break;
 	case RING_WORK_WAITING:
-		list_remove(&work->queue);
+		leave(work);
 		work->notification->waiter = NULL;
 		break;
 	case RING_WORK_ANSWERING:
@@ -99,13 +112,16 @@ static void withdraw(struct ring_work *work)
 	}
 }
 
-void ring_works_fini(struct ring *ring)
+bool ring_works_fini(struct ring *ring)
 {
-	for (unsigned i = 0; i < ring->entries; i++) {
-		withdraw(&ring->works[i]);
-		ring->works[i].state = RING_WORK_SPENT;
+	for (unsigned i = 0; i < STEP_WORKS && ring->ended < ring->entries; i++) {
+		struct ring_work *work = &ring->works[ring->ended++];
+
+		withdraw(work);
+		work->state = RING_WORK_SPENT;
 	}
 	timeout_clear(&ring->timeout);
+	return ring->ended == ring->entries;
 }
 
 /* ---- deadlines ---- */
@@ -323,8 +339,8 @@ static void receive(struct ring_work *work, struct call *call)
 	struct ring_work *taker = extra ? extra : work;
 
 	if (!extra)
-		list_remove(&work->queue);
-	list_remove(&call->queue);
+		leave(work);
+	call_unqueue(call);
 	list_append(&call->endpoint->kept, &call->queue);
 	taker->state = RING_WORK_ANSWERING;
 	taker->generation++;
@@ -364,6 +380,7 @@ static void tell(struct ring_work *work)
 
 	notification->bits = 0;
 	notification->waiter = NULL;
+	leave(work);
 	ring_work_complete(work, &outcome);
 }
 

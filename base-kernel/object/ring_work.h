@@ -35,11 +35,10 @@ struct ring_work {
 	struct ring *ring;
 	/* free, due: in the ring's lists; receiving: the endpoint's; waiting: about to be told of bits */
 	struct list_node queue;
-	struct list_node timed;            /* in the ring's, if it has a deadline */
-	struct call call;                  /* calling */
-	struct reply_slot taken;           /* answering */
+	struct list_node timed;  /* in the ring's, if it has a deadline */
+	struct call call;        /* calling; receiving, waiting: stands for it in a grant's uses */
+	struct reply_slot taken; /* answering */
 	struct notification *notification; /* waiting */
-	uint32_t grant;                    /* receiving, waiting: through this one */
 	uint32_t generation;               /* of `call` ids given to the owner */
 	struct ring_submission entry;      /* our copy; its words take what is received */
 
@@ -53,7 +52,8 @@ struct ring_work {
 };
 
 void ring_works_init(struct ring *ring);
-void ring_works_fini(struct ring *ring);
+/* One step: takes some records out of where they are; true: all. */
+bool ring_works_fini(struct ring *ring);
 
 /*
  * A record in state STARTING with a copy of the entry, counted as pending. NULL: all are in use; then
@@ -63,6 +63,8 @@ struct ring_work *ring_work_take(struct ring *ring, const struct ring_submission
 struct ring_work *ring_work_spare(struct ring *ring, const struct ring_submission *entry);
 /* Whether it is one that can wait; the spare one can't. */
 bool ring_work_lasts(const struct ring_work *work);
+/* From now on it receives or waits through the grant, and ends with it. */
+void ring_work_enlist(struct ring_work *work, uint32_t grant);
 /* Its side of a transfer. */
 void ring_work_side(struct ring_work *work, struct message_side *out_side);
 /* Frees it if it is spent and no chain needs it. */

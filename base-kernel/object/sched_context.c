@@ -10,11 +10,12 @@ void sched_context_init(struct sched_context *context, uint8_t priority)
 	list_init(&context->threads);
 }
 
-void sched_context_fini(struct sched_context *context)
+bool sched_context_fini(struct sched_context *context)
 {
-	struct list_node *first;
+	struct list_node *first = list_first(&context->threads);
 
 	/* A thread cannot outlive its home: it would never run again, and nobody would know. */
-	while ((first = list_first(&context->threads)))
+	if (first)
 		object_destroy(&list_entry(first, struct thread, of_home)->object);
+	return !first;
 }

@@ -25,4 +25,5 @@ struct sched_context {
 };
 
 void sched_context_init(struct sched_context *context, uint8_t priority);
-void sched_context_fini(struct sched_context *context);
+/* One step; true: it was the last. */
+bool sched_context_fini(struct sched_context *context);

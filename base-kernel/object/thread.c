@@ -4,6 +4,7 @@
 #include "account.h"
 #include "boot/panic.h"
 #include "endpoint.h"
+#include "finish.h"
 #include "memory/assert.h"
 #include "memory/frame.h"
 #include "memory/memory.h"
@@ -50,6 +51,7 @@ enum status thread_init(struct thread *thread, const struct thread_request *requ
 	thread->id = ++request->domain->thread_ids;
 	thread->home = thread->context = request->home;
 	thread->call.thread = thread;
+	list_init(&thread->doomed);
 	thread->full_frame = true;
 	thread->registers.rip = request->entry;
 	thread->registers.rsp = request->stack;
@@ -84,13 +86,14 @@ void thread_fini(struct thread *thread)
 	struct account *account = thread->object.account;
 
 	leave_everything(thread);
+	finish_abandon(thread);
 	thread_serves(thread, NULL);
 	sched_forget(thread);
 	if (thread->notification)
 		notification_unbind(thread->notification);
 	list_remove(&thread->of_domain);
 	list_remove(&thread->of_home);
-	domain_unshare(thread->domain, &thread->page_range);
+	domain_unshare(thread->domain, &thread->page_range); /* so few pages are one step */
 	for (unsigned i = 0; i < thread->page_count; i++)
 		frame_free(pointer_to_paddr(thread->pages[i]));
 	account_refund_ram(account, (uint64_t)thread->page_count << PAGE_SHIFT);
@@ -113,12 +116,13 @@ void thread_stop(struct thread *thread)
 	if (thread->state == THREAD_EXITED || thread->state == THREAD_FAULTED)
 		return;
 
-	const bool waits =
-		thread->ring || (thread->state != THREAD_READY && thread->state != THREAD_STOPPED);
+	const bool waits = thread->unfinished || thread->ring ||
+	                   (thread->state != THREAD_READY && thread->state != THREAD_STOPPED);
 
 	if (waits && !thread->paging)
 		thread_set_answer(thread, ERR_CANCELLED, 0, 0);
 	thread_unblock(thread);
+	finish_abandon(thread);
 }
 
 enum status thread_resume_fault(struct thread *thread)
@@ -158,6 +162,7 @@ static void leave_ring(struct thread *thread)
 	if (thread->ring)
 		thread->ring->waiter = NULL;
 	thread->ring = NULL;
+	thread->unfinished = thread->finishing || !list_empty(&thread->doomed);
 }
 
 void thread_unblock(struct thread *thread)

@@ -117,6 +117,15 @@ struct thread {
 	struct timeout timeout;
 
 	struct futex_key futex; /* futex_waiting: for this one */
+	uint64_t swept;         /* waiting: who has looked at it last, see sever.c */
+
+	/* what it has to do in the kernel before it goes on, see finish.h */
+	bool unfinished;
+	bool again;         /* its system call, which has done a part of it */
+	uint32_t taken;     /* in ring_enter: entries so far */
+	uint32_t finishing; /* a grant that it has made dying, in `finishing_epoch` */
+	uint32_t finishing_epoch;
+	struct list_node doomed; /* struct grant.doomed: further ones */
 
 	struct fault_record fault;
 	uint64_t fault_words[IPC_WORDS_MAX]; /* paging: the message */

@@ -2,7 +2,6 @@
 #include "sched.h"
 
 #include "memory/assert.h"
-#include "object/grant.h"
 #include "object/sched_context.h"
 #include "object/thread.h"
 #include "syscall/syscall.h"
@@ -192,16 +191,16 @@ static void pick(void)
 void sched_leave_kernel(void)
 {
 	while (sched_attention) {
-		grants_revoke_doomed();
+		if (sched_running && sched_running->unfinished)
+			syscall_go_on(sched_running);
 		pick();
-		if (sched_running && sched_running->ring) {
-			syscall_ring_resume(sched_running);
-			continue;
-		}
 		timeout_program();
 		if (!sched_running)
 			resume_idle();
-		sched_attention = false;
+		if (sched_running->unfinished)
+			interrupt_window();
+		else
+			sched_attention = false;
 	}
 	resume_thread(sched_running);
 }

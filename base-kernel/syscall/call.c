@@ -57,6 +57,9 @@ void syscall_call(struct thread *thread)
 	}
 	if (status == OK)
 		status = call_send(thread, entry, word, thread->registers.rdx);
-	if (status != OK)
+	if (status == ERR_GONE)
+		syscall_answer(thread, invocation_gone(thread->domain,
+		                                       (cap_t){thread->registers.rdi}, word));
+	else if (status != OK)
 		syscall_answer(thread, status);
 }

@@ -6,6 +6,7 @@
 
 #include "invocation.h"
 #include "object/endpoint.h"
+#include "object/finish.h"
 #include "object/memory_object.h"
 #include "object/notification.h"
 #include "object/ring.h"
@@ -218,7 +219,7 @@ static enum status destroy(struct invocation *in)
 {
 	if (!target(in)->parent)
 		return ERR_DENIED;
-	object_destroy(in->object);
+	finish_grant(in->caller, in->object->grant);
 	return OK;
 }
 

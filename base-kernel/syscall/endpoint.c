@@ -30,6 +30,7 @@ static enum status derive(struct invocation *in, cap_t payer, const uint32_t *in
 		return status;
 	grant_at(grant)->badge = badge;
 	grant_at(grant)->in_flight_max = in_flight;
+	grant_at(grant)->limiter = grant;
 	in->caps[0] = invocation_result(in, slot, grant, CAP_OWNER);
 	in->cap_count = 1;
 	return OK;

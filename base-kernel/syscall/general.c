@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <abi/syscall.h>
 
+#include "object/finish.h"
 #include "object/notification.h"
 #include "object/thread.h"
 #include "sched/sched.h"
@@ -29,6 +30,19 @@ static void run(struct thread *thread)
 	case SYSCALL_RING_ENTER: syscall_ring_enter(thread); return;
 	}
 	syscall_answer(thread, ERR_UNSUPPORTED);
+}
+
+void syscall_go_on(struct thread *thread)
+{
+	if (finish_steps(thread))
+		return;
+	thread->unfinished = false;
+	if (thread->ring) {
+		syscall_ring_resume(thread);
+	} else if (thread->again) {
+		thread->again = false;
+		run(thread);
+	}
 }
 
 static _Noreturn void leave(void)

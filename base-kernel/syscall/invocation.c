@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "invocation.h"
 
+#include "object/finish.h"
+
 static const struct method_table *table_of(uint32_t interface)
 {
 	switch (interface) {
@@ -32,6 +34,19 @@ enum status invocation_resolve(const struct cap_entry *entry, uint32_t interface
 	*out_served = (entry->flags & CAP_ENDPOINT) && interface != ENDPOINT_INTERFACE &&
 	              (offered || full_endpoint);
 	return offered || *out_served ? OK : ERR_UNSUPPORTED;
+}
+
+enum status invocation_gone(struct domain *domain, cap_t target, uint64_t word)
+{
+	const uint64_t destroy = (uint64_t)ACCOUNT_INTERFACE << OP_INTERFACE_SHIFT |
+	                         (uint64_t)ACCOUNT_DESTROY << OP_METHOD_SHIFT;
+	const struct cap_entry *entry = cap_table_dying(&domain->caps, target);
+
+	if (!entry || entry->interface != ACCOUNT_INTERFACE || (entry->flags & CAP_ENDPOINT) ||
+	    (word & (~0ul << OP_METHOD_SHIFT)) != destroy)
+		return ERR_GONE;
+	finish_grant(sched_current(), entry->grant);
+	return OK;
 }
 
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method)
@@ -143,7 +158,8 @@ cap_t creation_commit(struct creation *creation, struct invocation *invocation)
 
 void creation_undo(struct creation *creation)
 {
-	grant_revoke(creation->grant); /* not yet the object's first: the object stays */
+	while (!grant_revoke(creation->grant))
+		; /* not yet the object's first: the object stays */
 	list_remove(&creation->object->charged);
 	heap_free(creation->account, creation->object, creation->size);
 }

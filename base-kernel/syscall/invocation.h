@@ -19,6 +19,7 @@
 #include "object/domain.h"
 #include "object/object.h"
 #include "object/thread.h"
+#include "sched/sched.h"
 
 struct invocation {
 	struct thread *caller; /* on whose time it runs */
@@ -86,6 +87,18 @@ static inline enum status invocation_target(struct domain *domain, cap_t target,
 		return OK;
 	return invocation_resolve(*out_entry, interface, out_served);
 }
+/*
+ * What a call through a capability that is not live answers: ERR_GONE; or OK to the destroy of an account
+ * that is dying already: the current thread finishes that.
+ */
+enum status invocation_gone(struct domain *domain, cap_t target, uint64_t word);
+/* The method has done a part: its call is made again, once others have had a turn. */
+static inline void invocation_again(struct invocation *in)
+{
+	in->blocks = in->caller->again = in->caller->unfinished = true;
+	sched_attention = true;
+}
+
 /* Finds the table by interface, and calls; ERR_UNSUPPORTED when there is no such method. */
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method);
 

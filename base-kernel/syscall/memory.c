@@ -52,7 +52,7 @@ static enum status wait(struct invocation *in)
 		return ERR_UNSUPPORTED;
 	memory_object_futex_wait_params_unpack(in->words, in->caps, &params);
 
-	const struct futex_key key = {.offset = params.offset, .grant = in->entry->grant};
+	const struct futex_key key = {.offset = params.offset};
 	const enum status status =
 		futex_wait(in->caller, target(in), key, params.expected, in->caller->registers.rdx);
 

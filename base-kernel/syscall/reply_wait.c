@@ -90,7 +90,7 @@ static bool take_call(struct thread *thread, struct endpoint *endpoint)
 			call_fail(call, status);
 			continue;
 		}
-		list_remove(&call->queue);
+		call_unqueue(call);
 		if (call->lent_to)
 			thread_end_loan(call->lent_to);
 		call->state = CALL_SERVED;

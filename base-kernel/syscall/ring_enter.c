@@ -19,6 +19,15 @@
 #include "syscall.h"
 #include "x86_64/clock.h"
 
+static void attach(struct thread *thread, struct ring *ring, uint32_t wanted, uint64_t deadline)
+{
+	ring->waiter = thread;
+	ring->wanted = wanted;
+	thread->ring = ring;
+	thread->unfinished = true;
+	timeout_arm(thread, deadline);
+}
+
 static void wait(struct thread *thread, struct ring *ring, uint32_t wanted, uint64_t deadline)
 {
 	if (ring->waiter) {
@@ -29,26 +38,9 @@ static void wait(struct thread *thread, struct ring *ring, uint32_t wanted, uint
 		syscall_answer(thread, ERR_TIMEOUT);
 		return;
 	}
-	ring->waiter = thread;
-	ring->wanted = wanted;
+	attach(thread, ring, wanted, deadline);
 	sched_block_current();
 	thread->state = THREAD_RING_WAITING;
-	thread->ring = ring;
-	thread_arm(thread, deadline);
-}
-
-/* Runs entries for the current thread. False: it is not to wait any more, or is itself gone. */
-static bool run(struct thread *thread, struct ring *ring, unsigned count)
-{
-	unsigned taken;
-	const bool there = ring_run(ring, count, &taken);
-
-	if (sched_current() != thread)
-		return false;
-	thread->registers.words[0] += taken;
-	if (!there)
-		syscall_answer(thread, ERR_GONE);
-	return there;
 }
 
 static enum status find_ring(const struct thread *thread, struct ring **out_ring)
@@ -71,17 +63,29 @@ void syscall_ring_enter(struct thread *thread)
 	const uint64_t submit = registers->words[0];
 	const uint64_t want = registers->words[1];
 	const uint64_t deadline = registers->rdx;
+	const uint32_t before = thread->taken;
 	struct ring *ring;
 	enum status status = find_ring(thread, &ring);
+	uint32_t taken;
 
 	if (status == OK && want > 2u * ring->entries)
 		status = ERR_BAD_ARG;
-	syscall_answer(thread, status); /* before entries run: one may end the thread */
-	if (status != OK)
+	thread->taken = 0;
+	if (status != OK) {
+		syscall_answer(thread, status);
 		return;
-	registers->words[0] = 0;
-	if (!run(thread, ring, submit > ring->entries ? ring->entries : (unsigned)submit))
+	}
+	taken = ring_run(ring, submit > ring->entries ? ring->entries : (unsigned)submit);
+	if (sched_current() != thread)
+		return; /* stopped, and answered */
+	if (thread->unfinished) {
+		registers->words[0] -= taken;
+		thread->taken = before + taken;
+		thread->again = true;
 		return;
+	}
+	syscall_answer(thread, OK);
+	registers->words[0] = before + taken;
 	if (ring_completions(ring) < want)
 		wait(thread, ring, (uint32_t)want, deadline);
 }
@@ -94,7 +98,12 @@ void syscall_ring_resume(struct thread *thread)
 
 	thread->ring = NULL;
 	ring->waiter = NULL;
-	thread_disarm(thread);
-	if (run(thread, ring, 0) && ring_completions(ring) < wanted)
+	timeout_disarm(thread);
+	ring_run(ring, 0);
+	if (sched_current() != thread)
+		return; /* stopped, and answered */
+	if (thread->unfinished)
+		attach(thread, ring, wanted, deadline);
+	else if (ring_completions(ring) < wanted)
 		wait(thread, ring, wanted, deadline);
 }

@@ -39,7 +39,7 @@ static void wait_as(struct operation *op, enum ring_work_state state)
 /* ---- calls ---- */
 
 /* A message for a thread that waits; it runs on its own context. */
-static void hand_to_receiver(struct endpoint *endpoint, struct call *call)
+static void hand_to_receiver(struct endpoint *endpoint, struct call *call, uint32_t grant)
 {
 	struct list_node *first = list_first(&endpoint->receivers);
 	struct message_side from, to;
@@ -47,9 +47,11 @@ static void hand_to_receiver(struct endpoint *endpoint, struct call *call)
 	struct thread *receiver;
 
 	if (!first) {
+		call_enqueue(call, grant);
 		ring_offer(endpoint);
 		return;
 	}
+	call->state = CALL_SERVED;
 	receiver = list_entry(first, struct thread, queue);
 	call_side(call, &from);
 	thread_side(receiver, &to);
@@ -60,8 +62,6 @@ static void hand_to_receiver(struct endpoint *endpoint, struct call *call)
 		call_fail(call, status);
 		return;
 	}
-	list_remove(&call->queue);
-	call->state = CALL_SERVED;
 	call->server = receiver;
 	thread_unblock(receiver);
 	thread_set_answer(receiver, OK | result.word | (call->word & ~0xfffful), call->badge,
@@ -88,13 +88,11 @@ static enum status call_endpoint(struct operation *op, const struct cap_entry *t
 	if (status != OK)
 		return status;
 	wait_as(op, RING_WORK_CALLING);
-	call->state = CALL_QUEUED;
-	list_append(&endpoint->callers, &call->queue);
-	hand_to_receiver(endpoint, call);
+	hand_to_receiver(endpoint, call, target->grant);
 	return OK;
 }
 
-/* A method of the kernel's. The ring may be gone afterwards. */
+/* A method of the kernel's. */
 static enum status call_kernel(struct operation *op, const struct cap_entry *target)
 {
 	const struct ring_submission *entry = op->entry;
@@ -113,12 +111,11 @@ static enum status call_kernel(struct operation *op, const struct cap_entry *tar
 	for (unsigned i = 0; i < count; i++)
 		in.caps[i].id = read_once(send->caps[i]);
 
-	const bool *gone = op->ring->gone;
 	const enum status status =
 		invocation_run(&in, (uint32_t)(entry->word >> OP_INTERFACE_SHIFT),
 	                       (entry->word >> OP_METHOD_SHIFT) & 0xffff);
 
-	if (status != OK || *gone)
+	if (status != OK)
 		return status;
 	for (unsigned i = 0; i < in.cap_count; i++)
 		receive->caps[i] = in.caps[i].id;
@@ -136,6 +133,8 @@ static enum status call(struct operation *op)
 	const enum status status =
 		invocation_target(op->ring->domain, op->target, interface, &target, &served);
 
+	if (status == ERR_GONE)
+		return invocation_gone(op->ring->domain, op->target, op->entry->word);
 	if (status != OK)
 		return status;
 	return served ? call_endpoint(op, target) : call_kernel(op, target);
@@ -161,7 +160,7 @@ static enum status receive(struct operation *op)
 	struct endpoint *endpoint = (struct endpoint *)target->object;
 
 	wait_as(op, RING_WORK_RECEIVING);
-	work->grant = target->grant;
+	ring_work_enlist(work, target->grant);
 	list_append(&endpoint->ring_receivers, &work->queue);
 	ring_offer(endpoint);
 	return OK;
@@ -251,7 +250,7 @@ static enum status wait(struct operation *op)
 	if (!ring_work_lasts(work))
 		return ERR_NOT_NOW;
 	wait_as(op, RING_WORK_WAITING);
-	work->grant = target->grant;
+	ring_work_enlist(work, target->grant);
 	work->notification = notification;
 	notification->waiter = work;
 	return OK;
@@ -297,10 +296,10 @@ static enum status check(struct operation *op)
 	return OK;
 }
 
-/* Runs an entry that nothing stands before. The ring may be gone afterwards. */
+/* Runs an entry that nothing stands before. What it has begun and not ended goes on when the ring is next run. */
 static void run(struct ring *ring, struct ring_work *work)
 {
-	const bool *gone = ring->gone;
+	struct thread *owner = sched_current();
 	struct operation op = {
 		.ring = ring, .work = work, .entry = &work->entry, .target = {work->entry.target}};
 	enum status status;
@@ -309,19 +308,33 @@ static void run(struct ring *ring, struct ring_work *work)
 	status = check(&op);
 	if (status == OK)
 		status = operations[work->entry.op](&op);
-	if (op.later || *gone)
+	if (op.later)
 		return;
 	op.outcome.word |= (uint64_t)status;
-	ring_work_post(work, &op.outcome);
+	if (owner->again) { /* it has done a part */
+		owner->again = false;
+		work->state = RING_WORK_LINKED;
+		list_insert_before(ring->due.next, &work->queue);
+	} else if (owner->unfinished) {
+		ring->held = work;
+		ring->held_outcome = op.outcome;
+	} else {
+		ring_work_post(work, &op.outcome);
+	}
+}
+
+/* Not when it has been stopped, or has something long to do. */
+static bool goes_on(const struct thread *owner)
+{
+	return sched_current() == owner && !owner->unfinished;
 }
 
 static void run_due(struct ring *ring, const struct thread *owner)
 {
-	const bool *gone = ring->gone;
 	struct ring_work *work;
 	enum status before;
 
-	while (!*gone && sched_current() == owner && (work = ring_chain_next(ring, &before))) {
+	while (goes_on(owner) && (work = ring_chain_next(ring, &before))) {
 		if (before == OK)
 			run(ring, work);
 		else
@@ -387,19 +400,22 @@ static unsigned take_nops(struct ring *ring, unsigned max)
 	return count;
 }
 
-bool ring_run(struct ring *ring, unsigned count, unsigned *out_taken)
+unsigned ring_run(struct ring *ring, unsigned count)
 {
-	const struct thread *owner = sched_current();
+	struct thread *owner = sched_current();
 	const uint32_t offered = ring_submissions(ring);
-	bool gone = false;
 	unsigned taken = 0, room;
 
-	ring->gone = &gone;
+	owner->unfinished = false;
+	if (ring->held) {
+		ring_work_post(ring->held, &ring->held_outcome);
+		ring->held = NULL;
+	}
 	if (!list_empty(&ring->due))
 		run_due(ring, owner);
 	if (count > offered)
 		count = offered;
-	while (taken < count && !gone && sched_current() == owner && (room = ring_room(ring)) > 0) {
+	while (taken < count && goes_on(owner) && (room = ring_room(ring)) > 0) {
 		const unsigned left = count - taken;
 		unsigned nops = 0;
 
@@ -409,16 +425,10 @@ bool ring_run(struct ring *ring, unsigned count, unsigned *out_taken)
 			take(ring);
 		taken += nops ? nops : 1;
 	}
-	*out_taken = taken;
-	if (!gone && !list_empty(&ring->due))
+	if (!list_empty(&ring->due))
 		run_due(ring, owner);
-	if (gone)
-		return false;
-	ring->gone = NULL;
-	if (taken) {
-		write_once(ring->header->completion_tail, ring->completion_tail);
-		write_once(ring->header->submission_head, ring->submission_head);
-	}
+	write_once(ring->header->completion_tail, ring->completion_tail);
+	write_once(ring->header->submission_head, ring->submission_head);
 	ring_announce(ring);
-	return true;
+	return taken;
 }

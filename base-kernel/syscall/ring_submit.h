@@ -10,6 +10,7 @@ struct ring;
 
 /*
  * Goes on with the chains that are due, takes up to `count` submissions, and goes on with what became
- * due by them. False: an entry has destroyed the ring, and perhaps the current thread.
+ * due by them; returns how many it took. It ends early when the thread is stopped, or `unfinished`: an
+ * entry has begun a long operation, and all goes on when that is over.
  */
-bool ring_run(struct ring *ring, unsigned count, unsigned *out_taken);
+unsigned ring_run(struct ring *ring, unsigned count);

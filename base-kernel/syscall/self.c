@@ -5,6 +5,7 @@
 #include <kernel/words.h>
 
 #include "invocation.h"
+#include "object/finish.h"
 #include "sched/sched.h"
 #include "syscall.h"
 #include "x86_64/clock.h"
@@ -110,6 +111,7 @@ static enum status derive(struct invocation *in)
 		return status;
 	grant_at(grant)->badge = from->badge;
 	grant_at(grant)->in_flight_max = from->in_flight_max;
+	grant_at(grant)->limiter = from->limiter; /* one count for all that is derived from it */
 	in->caps[0] = invocation_result(in, slot, grant, CAP_OWNER);
 	in->cap_count = 1;
 	return OK;
@@ -122,14 +124,16 @@ static enum status drop(struct invocation *in)
 
 static enum status revoke(struct invocation *in)
 {
+	const cap_t cap = {in->words[0]};
+	const struct cap_entry *dying = cap_table_dying(table(in), cap);
 	struct cap_entry *entry;
-	const enum status status = cap_table_find(table(in), (cap_t){in->words[0]}, &entry);
+	const enum status status = cap_table_find(table(in), cap, &entry);
 
-	if (status != OK)
+	if (status != OK && !dying)
 		return status;
-	if (!(entry->flags & CAP_OWNER))
+	if (!((dying ? dying : entry)->flags & CAP_OWNER))
 		return ERR_DENIED;
-	grant_revoke(entry->grant);
+	finish_grant(in->caller, (dying ? dying : entry)->grant);
 	return OK;
 }
 

@@ -54,7 +54,14 @@ static enum status unmap(struct invocation *in)
 	struct space_unmap_params params;
 
 	space_unmap_params_unpack(in->words, in->caps, &params);
-	return mapping_remove_range(target(in), params.address, params.size);
+
+	bool over = true;
+	const enum status status =
+		mapping_remove_range(target(in), params.address, params.size, &over);
+
+	if (!over)
+		invocation_again(in);
+	return status;
 }
 
 static enum status grow_table(struct invocation *in)

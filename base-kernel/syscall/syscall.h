@@ -16,6 +16,8 @@ void syscall_reply_wait(struct thread *thread);
 void syscall_ring_enter(struct thread *thread);
 /* The current thread waits in ring_enter and has chains to go on with: it does, then waits on or is answered. */
 void syscall_ring_resume(struct thread *thread);
+/* The current thread is unfinished: a bounded part of what it has to do before it leaves the kernel. */
+void syscall_go_on(struct thread *thread);
 
 /* The general path: from entry.S, with all message words saved. */
 _Noreturn void syscall_general(struct thread *thread);

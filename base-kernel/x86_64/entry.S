@@ -217,13 +217,23 @@ trap_common:
 	call trap_from_user
 	ud2
 
-/* An interrupt in the idle loop, or a bug. */
+/* Takes an interrupt that is pending: the handler never comes back here. */
+	.globl interrupt_window
+interrupt_window:
+	sti
+	nop
+	cli
+	ret
+
+/* An interrupt in the idle loop or the window, which leaves nothing on the stack; or a bug. */
 trap_in_kernel:
 	cld
 	mov %rbp, %rcx
 	mov 0(%rsp), %rdi
 	mov 8(%rsp), %rsi
 	lea 16(%rsp), %rdx
+	cmp $VECTOR_LINES, %rdi
+	cmovae %gs:CPU_STACK, %rsp
 	call trap_from_kernel
 	ud2
 

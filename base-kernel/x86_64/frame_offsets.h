@@ -35,4 +35,6 @@
 #define SELECTOR_USER_CODE   0x23
 #define SELECTOR_TSS         0x28
 
+#define VECTOR_LINES 32 /* vector of interrupt line 0 */
+
 #define RFLAGS_USER 0x202ul /* interrupts on */

@@ -8,9 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "frame_offsets.h"
+
 enum {
 	INTERRUPT_LINES = 24,
-	VECTOR_LINES = 32, /* vector of line 0 */
 	VECTOR_TIMER = 62,
 	VECTOR_SPURIOUS = 63,
 };

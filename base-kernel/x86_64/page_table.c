@@ -26,6 +26,7 @@
 #define DEVICE_BASE 0xffffffff40000000ul /* below the kernel, under the same top entry */
 
 enum { ENTRIES = 512, KERNEL_HALF = 256, DEVICE_PAGES_MAX = 64 };
+enum { STEP_TABLES = 8, STEP_ENTRIES = 32 };
 
 extern char kernel_text_start[], kernel_rodata_start[], kernel_data_start[], kernel_end[];
 
@@ -52,13 +53,15 @@ static paddr_t add_table(struct page_table *table, struct account *account)
 
 	assert(page != 0); /* charged */
 	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
+	frame_of(page)->next = table->last;
+	table->last = (uint32_t)(page >> PAGE_SHIFT);
 	table->tables++;
 	return page;
 }
 
 bool page_table_init(struct page_table *table, struct account *account)
 {
-	table->tables = 0;
+	*table = (struct page_table){0};
 	table->root = add_table(table, account);
 	if (table->root == 0)
 		return false;
@@ -67,27 +70,21 @@ bool page_table_init(struct page_table *table, struct account *account)
 	return true;
 }
 
-static void free_tables(uint64_t *entries, unsigned count, unsigned level)
-{
-	for (unsigned i = 0; i < count; i++) {
-		if (!(entries[i] & ENTRY_PRESENT))
-			continue;
-		assert(!(entries[i] & ENTRY_LARGE)); /* all mappings have ended */
-		if (level > 1)
-			free_tables(table_at(entries[i]), ENTRIES, level - 1);
-		frame_free(entries[i] & ENTRY_ADDRESS);
-	}
-}
-
-void page_table_fini(struct page_table *table, struct account *account)
+bool page_table_fini(struct page_table *table, struct account *account)
 {
 	if (cpu.root == table->root) {
 		cpu.root = kernel_root;
 		write_cr3(kernel_root);
 	}
-	free_tables(paddr_to_pointer(table->root), KERNEL_HALF, 3);
-	frame_free(table->root);
-	account_refund_ram(account, (uint64_t)table->tables * PAGE_SIZE);
+	for (unsigned i = 0; i < STEP_TABLES && table->last; i++) {
+		const paddr_t page = (paddr_t)table->last << PAGE_SHIFT;
+
+		table->last = frame_of(page)->next;
+		frame_free(page);
+		table->tables--;
+		account_refund_ram(account, PAGE_SIZE);
+	}
+	return table->last == 0;
 }
 
 /* Adds the tables above an entry of `level`. */
@@ -177,12 +174,12 @@ bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t p
 	return true;
 }
 
-/* Leaves of each entry in the range only the bits of `keep`. */
-static void mask_entries(struct page_table *table, vaddr_t address, uint64_t size, uint64_t keep)
+/* Leaves of some entries from `address` on only the bits of `keep`; returns where it stopped. */
+static vaddr_t mask_entries(struct page_table *table, vaddr_t address, vaddr_t end, uint64_t keep)
 {
 	vaddr_t at = address;
 
-	while (at < address + size) {
+	for (unsigned i = 0; i < STEP_ENTRIES && at < end; i++) {
 		unsigned level;
 		uint64_t *entry = find_entry(table, at, &level);
 		const uint64_t step = (uint64_t)PAGE_SIZE << 9 * level;
@@ -191,16 +188,20 @@ static void mask_entries(struct page_table *table, vaddr_t address, uint64_t siz
 			set_entry(table, at, entry, *entry & keep);
 		at = (at & ~(step - 1)) + step;
 	}
+	return at < end ? at : end;
 }
 
-void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size)
+vaddr_t page_table_clear(struct page_table *table, vaddr_t address, vaddr_t end)
 {
-	mask_entries(table, address, size, 0);
+	return mask_entries(table, address, end, 0);
 }
 
 void page_table_protect(struct page_table *table, vaddr_t address, uint64_t size)
 {
-	mask_entries(table, address, size, ~ENTRY_WRITE);
+	const vaddr_t end = address + size;
+
+	while (address < end)
+		address = mask_entries(table, address, end, ~ENTRY_WRITE);
 }
 
 paddr_t page_table_find(const struct page_table *table, vaddr_t address)

@@ -22,10 +22,13 @@ enum { PAGE_WRITE = 1 << 0, PAGE_EXECUTE = 1 << 1, PAGE_UNCACHED = 1 << 2, PAGE_
 struct page_table {
 	paddr_t root;
 	uint32_t tables; /* pages charged to the domain's account, the root included */
+	uint32_t
+		last; /* frame number of the one added last; on to the root through struct frame.next */
 };
 
 bool page_table_init(struct page_table *table, struct account *account);
-void page_table_fini(struct page_table *table, struct account *account);
+/* One step: gives tables back; true: all. */
+bool page_table_fini(struct page_table *table, struct account *account);
 
 /*
  * Adds the tables that pages of the range need; `large`: large ones wherever they fit. False: the
@@ -38,8 +41,11 @@ void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, u
 /* False: a table for pages stands there, from an earlier mapping. */
 bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page,
                             unsigned flags);
-/* A large page is inside of the range as a whole or not at all. */
-void page_table_clear(struct page_table *table, vaddr_t address, uint64_t size);
+/*
+ * Takes out the pages from `address` on, as many as a step of a long operation may; returns where it
+ * stopped, `end` at most. A large page is inside of the range as a whole or not at all.
+ */
+vaddr_t page_table_clear(struct page_table *table, vaddr_t address, vaddr_t end);
 /* Takes the right to write from all pages that are entered. */
 void page_table_protect(struct page_table *table, vaddr_t address, uint64_t size);
 /* The physical address behind a user address, 0: nothing there. */

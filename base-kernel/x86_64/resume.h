@@ -22,5 +22,7 @@ _Noreturn void resume_thread(struct thread *thread);
 /* For the thread that made the system call. */
 _Noreturn void resume_syscall(struct thread *thread);
 _Noreturn void resume_idle(void);
+/* Takes an interrupt that is pending; the way out of the kernel then begins anew, and not here. */
+void interrupt_window(void);
 /* The thread is about to vanish; nothing of it is needed any more. */
 void resume_forget(struct thread *thread);

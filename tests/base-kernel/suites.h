@@ -11,6 +11,7 @@ Suite *clone_suite(void);
 Suite *endpoint_suite(void);
 Suite *frame_suite(void);
 Suite *futex_suite(void);
+Suite *finish_suite(void);
 Suite *grant_suite(void);
 Suite *heap_suite(void);
 Suite *loan_suite(void);

@@ -24,3 +24,10 @@ void *heap_alloc(struct account *account, size_t size);
 
 /*@ assigns *account; */
 void heap_free(struct account *account, void *memory, size_t size);
+
+/*@
+  requires grants_valid && 0 < index < grants.count;
+  assigns grants.table[0 .. grants.count - 1];
+  ensures grants_valid && grants_later{Pre, Post};
+*/
+void grant_doom(uint32_t index);

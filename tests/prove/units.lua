@@ -19,7 +19,7 @@ return {
 	},
 	grant = {
 		file = "base-kernel/object/grant.c",
-		functions = { "grant_doom", "grant_interface_position", "grant_offers" },
+		functions = { "grant_kill", "grant_interface_position", "grant_offers" },
 	},
 	message = {
 		file = "base-kernel/object/message.c",

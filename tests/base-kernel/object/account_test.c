@@ -144,7 +144,7 @@ START_TEST(destroying_returns_the_limits_to_the_parent)
 	(void)world_endpoint(child, 10);
 	(void)world_memory(child, 5 * PAGE_SIZE);
 	(void)world_derive(child, world_endpoint(account, 0)->object.grant, 7, 7);
-	object_destroy(&child->object);
+	world_destroy(&child->object);
 	ck_assert_uint_eq(account->ram_limit, ram);
 	ck_assert_uint_eq(account->caps_limit, caps);
 	ck_assert(list_empty(&account->children));
@@ -161,7 +161,7 @@ static uintptr_t stack_of_destroy(unsigned depth)
 	for (unsigned i = 0; i < depth; i++)
 		at = world_account(at, at->ram_limit - 2 * PAGE_SIZE, at->caps_limit - 1);
 	ck_assert_int_eq(irq_init(world_object(at, OBJECT_IRQ), 5), OK);
-	object_destroy(&top->object);
+	world_destroy(&top->object);
 	return (uintptr_t)&here - machine_fake_stack_at_mask();
 }
 
@@ -220,7 +220,7 @@ static void fell(unsigned place)
 
 	for (unsigned i = 0; i < TREE_ACCOUNTS; i++)
 		dying[i] = tree[i] && below(tree[i], top);
-	object_destroy(&top->object);
+	world_destroy(&top->object);
 	for (unsigned i = 0; i < TREE_ACCOUNTS; i++) {
 		if (dying[i])
 			tree[i] = NULL;

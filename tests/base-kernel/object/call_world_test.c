@@ -22,7 +22,6 @@
 #include "sched/sched.h"
 #include "sched/timeout.h"
 #include "suites.h"
-#include "syscall/ring_submit.h"
 #include "world.h"
 
 enum actor { CLIENT, OTHER, FRONT, BACK, ACTORS };
@@ -141,11 +140,9 @@ static bool bring(struct thread *thread)
 
 static void submit(const struct ring_owner *owner, struct ring_submission entry)
 {
-	unsigned taken;
-
 	entry.send_buffer = entry.receive_buffer = RING_BUFFER_NONE;
 	ring_owner_put(owner, entry);
-	if (!ring_run(owner->ring, 1, &taken) || taken != 1)
+	if (ring_owner_enter(owner) != 1)
 		ck_abort_msg("an entry is not taken");
 }
 
@@ -238,7 +235,7 @@ static void system_call(const struct step *step)
 static void revoke(unsigned endpoint)
 {
 	if (facets[endpoint])
-		grant_revoke(facets[endpoint]);
+		world_revoke(facets[endpoint]);
 	facets[endpoint] = 0;
 }
 
@@ -248,7 +245,7 @@ static void take(const struct step *step)
 	case STOP: thread_stop(threads[step->actor]); break;
 	case START: thread_start(threads[step->actor]); break;
 	case KILL:
-		object_destroy(&accounts[step->actor]->object);
+		world_destroy(&accounts[step->actor]->object);
 		threads[step->actor] = NULL;
 		if (step->actor == OTHER)
 			caller_ring.ring = NULL;
@@ -257,7 +254,7 @@ static void take(const struct step *step)
 		break;
 	case REVOKE: revoke(step->endpoint); break;
 	case DESTROY:
-		object_destroy(&endpoints[step->endpoint]->object);
+		world_destroy(&endpoints[step->endpoint]->object);
 		endpoints[step->endpoint] = NULL;
 		facets[step->endpoint] = 0;
 		break;
@@ -281,7 +278,7 @@ static void take(const struct step *step)
 		break;
 	case KINDS: break;
 	}
-	grants_revoke_doomed();
+	world_finish();
 	(void)world_schedule();
 	drain(&caller_ring);
 	drain(&server_ring);

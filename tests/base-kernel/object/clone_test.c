@@ -205,9 +205,9 @@ START_TEST(boot_memory_is_cloned_and_never_changed)
 	write_word(copy, 0, 8);
 	ck_assert_uint_eq(*word_of(boot, 0), 7);
 	ck_assert_uint_eq(*word_of(second, 0), 7);
-	object_destroy(&copy->object);
-	object_destroy(&second->object);
-	object_destroy(&boot->object);
+	world_destroy(&copy->object);
+	world_destroy(&second->object);
+	world_destroy(&boot->object);
 	ck_assert_uint_eq(*(uint64_t *)paddr_to_pointer(page), 7);
 	frame_of(page)->state = FRAME_USED;
 	frame_free(page);
@@ -243,7 +243,7 @@ START_TEST(it_does_what_eager_copies_do)
 			write_word(objects[i], page, step);
 			model[i][page] = step;
 		} else if (objects[i] && i != j) {
-			object_destroy(&objects[i]->object);
+			world_destroy(&objects[i]->object);
 			objects[i] = NULL;
 		} else if (!objects[i]) {
 			objects[i] = objects[j] ? clone(objects[j])

@@ -47,7 +47,7 @@ END_TEST
 
 START_TEST(a_kept_call_waits_in_its_slot_and_the_server_is_free)
 {
-	grant_at(pair.facet)->in_flight_max = 1; /* only limited ones are counted */
+	world_limit(pair.facet, 1); /* only limited ones are counted */
 	serve();
 	ck_assert_int_eq(endpoint_keep(pair.endpoint, pair.server, 2), OK);
 	ck_assert_int_eq(pair.client->call.state, CALL_KEPT);
@@ -95,7 +95,7 @@ START_TEST(keeping_leaves_the_loan_until_the_caller_vanishes)
 	ck_assert_int_eq(endpoint_keep(pair.endpoint, pair.server, 1), OK);
 	ck_assert_ptr_eq(pair.server->context, pair.client_context);
 	/* What the server runs on may vanish, with the caller. */
-	object_destroy(&pair.client_account->object);
+	world_destroy(&pair.client_account->object);
 	ck_assert_ptr_eq(pair.server->context, pair.server_context);
 	ck_assert_ptr_eq(world_schedule(), pair.server);
 }
@@ -119,7 +119,7 @@ START_TEST(a_kept_call_whose_caller_died_leaves_a_tombstone)
 {
 	serve();
 	ck_assert_int_eq(endpoint_keep(pair.endpoint, pair.server, 1), OK);
-	object_destroy(&pair.client->object);
+	world_destroy(&pair.client->object);
 
 	const struct reply_slot *slot = endpoint_slot(pair.endpoint, 1);
 
@@ -133,7 +133,7 @@ END_TEST
 START_TEST(the_end_of_an_endpoint_wakes_the_receiver)
 {
 	ck_assert_int_eq(pair.server->state, THREAD_RECEIVING);
-	object_destroy(&pair.endpoint->object);
+	world_destroy(&pair.endpoint->object);
 	ck_assert_int_eq(pair.server->state, THREAD_READY);
 	ck_assert_int_eq(world_answer(pair.server), ERR_GONE);
 	ck_assert_ptr_null(pair.server->serves);
@@ -143,7 +143,7 @@ END_TEST
 START_TEST(the_end_of_an_endpoint_wakes_a_served_caller)
 {
 	serve();
-	object_destroy(&pair.endpoint->object);
+	world_destroy(&pair.endpoint->object);
 	expect_woken(ERR_GONE);
 	ck_assert_ptr_null(pair.server->serving);
 }
@@ -153,7 +153,7 @@ START_TEST(the_end_of_an_endpoint_wakes_a_kept_caller)
 {
 	serve();
 	ck_assert_int_eq(endpoint_keep(pair.endpoint, pair.server, 1), OK);
-	object_destroy(&pair.endpoint->object);
+	world_destroy(&pair.endpoint->object);
 	expect_woken(ERR_GONE);
 }
 END_TEST
@@ -170,7 +170,7 @@ static void queue(void)
 START_TEST(the_end_of_an_endpoint_wakes_a_queued_caller)
 {
 	queue();
-	object_destroy(&pair.endpoint->object);
+	world_destroy(&pair.endpoint->object);
 	expect_woken(ERR_GONE);
 }
 END_TEST
@@ -178,7 +178,7 @@ END_TEST
 START_TEST(revoking_takes_queued_calls_back)
 {
 	queue();
-	grant_revoke(pair.facet);
+	world_revoke(pair.facet);
 	expect_woken(ERR_GONE);
 	ck_assert(list_empty(&pair.endpoint->callers));
 }
@@ -190,7 +190,7 @@ START_TEST(revoking_another_grant_leaves_queued_calls)
 		world_derive(pair.server_account, pair.endpoint->object.grant, PAIR_INTERFACE, 1);
 
 	queue();
-	grant_revoke(other);
+	world_revoke(other);
 	ck_assert_int_eq(pair.client->call.state, CALL_QUEUED);
 }
 END_TEST
@@ -198,7 +198,7 @@ END_TEST
 START_TEST(revoking_leaves_a_call_in_service_and_its_count_alone)
 {
 	serve();
-	grant_revoke(pair.facet);
+	world_revoke(pair.facet);
 	ck_assert_int_eq(pair.client->call.state, CALL_SERVED);
 
 	/* The place of the grant is used again: the old call must not count there. */
@@ -214,7 +214,7 @@ END_TEST
 START_TEST(the_death_of_the_server_wakes_its_caller)
 {
 	serve();
-	object_destroy(&pair.server->object);
+	world_destroy(&pair.server->object);
 	expect_woken(ERR_GONE);
 	ck_assert_ptr_eq(world_schedule(), pair.client);
 }
@@ -223,7 +223,7 @@ END_TEST
 START_TEST(the_death_of_the_servers_account_wakes_its_caller)
 {
 	serve();
-	object_destroy(&pair.server_account->object);
+	world_destroy(&pair.server_account->object);
 	expect_woken(ERR_GONE);
 	ck_assert_ptr_eq(world_schedule(), pair.client);
 }
@@ -232,7 +232,7 @@ END_TEST
 START_TEST(the_death_of_a_queued_caller_leaves_an_empty_queue)
 {
 	queue();
-	object_destroy(&pair.client->object);
+	world_destroy(&pair.client->object);
 	ck_assert(list_empty(&pair.endpoint->callers));
 }
 END_TEST
@@ -240,7 +240,7 @@ END_TEST
 START_TEST(the_death_of_a_served_caller_leaves_the_server_at_home)
 {
 	serve();
-	object_destroy(&pair.client_account->object);
+	world_destroy(&pair.client_account->object);
 	ck_assert_ptr_null(pair.server->serving);
 	ck_assert_ptr_eq(pair.server->context, pair.server_context);
 	ck_assert_ptr_eq(world_schedule(), pair.server);

@@ -141,7 +141,7 @@ END_TEST
 START_TEST(the_end_of_the_object_ends_the_wait)
 {
 	client_waits(0);
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 	ck_assert_int_eq(pair.client->state, THREAD_READY);
 	ck_assert_int_eq(world_answer(pair.client), ERR_GONE);
 }
@@ -157,7 +157,7 @@ START_TEST(the_end_of_the_grant_ends_the_waits_through_it)
 	                 OK);
 	client_waits(0);
 	(void)wait_on(pair.server, world_cap(pair.server_domain, facet, 0), WORD, 0, 0);
-	grant_revoke(facet);
+	world_revoke(facet);
 	ck_assert_int_eq(world_answer(pair.server), ERR_GONE);
 	ck_assert_int_eq(pair.client->state, THREAD_FUTEX_WAITING);
 }
@@ -170,7 +170,7 @@ START_TEST(a_thread_that_dies_or_is_stopped_waits_no_longer)
 	ck_assert_int_eq(world_answer(pair.client), ERR_CANCELLED);
 	ck_assert(list_empty(&memory->waiters));
 	(void)wait_on(pair.server, server_memory, WORD, 0, 0);
-	object_destroy(&pair.server->object);
+	world_destroy(&pair.server->object);
 	ck_assert(list_empty(&memory->waiters));
 }
 END_TEST

@@ -5,6 +5,7 @@
 
 #include "boot/core_start.h"
 #include "object/cap_table.h"
+#include "object/finish.h"
 #include "suites.h"
 #include "world.h"
 
@@ -75,7 +76,7 @@ START_TEST(revoking_kills_all_below_and_nothing_beside)
 	const cap_t alive = world_cap(domain, beside, 0);
 	struct cap_entry *entry;
 
-	grant_revoke(top);
+	world_revoke(top);
 	for (unsigned i = 0; i < sizeof(dead) / sizeof(dead[0]); i++)
 		ck_assert_int_eq(cap_table_find(&domain->caps, dead[i], &entry), ERR_GONE);
 	ck_assert(live(alive));
@@ -91,7 +92,7 @@ START_TEST(revoking_a_child_leaves_the_parent)
 	const cap_t parent_cap = world_cap(domain, top, 0);
 	const cap_t child_cap = world_cap(domain, child, CAP_OWNER);
 
-	grant_revoke(child);
+	world_revoke(child);
 	ck_assert(live(parent_cap));
 	ck_assert(!live(child_cap));
 	ck_assert_uint_eq(grant_at(top)->child, GRANT_NONE);
@@ -105,7 +106,7 @@ START_TEST(the_object_dies_with_its_first_grant)
 	const struct list_node *node = &endpoint->object.charged;
 
 	ck_assert(list_linked(node));
-	grant_revoke(endpoint->object.grant);
+	world_revoke(endpoint->object.grant);
 	ck_assert(!live(cap));
 	list_for_each (at, &account->charged)
 		ck_assert_ptr_ne(at, node);
@@ -114,7 +115,7 @@ END_TEST
 
 START_TEST(the_object_stays_when_a_derived_grant_dies)
 {
-	grant_revoke(world_derive(account, endpoint->object.grant, INTERFACE, 1));
+	world_revoke(world_derive(account, endpoint->object.grant, INTERFACE, 1));
 	ck_assert(list_linked(&endpoint->object.charged));
 	ck_assert_int_eq(grant_at(endpoint->object.grant)->state, GRANT_LIVE);
 }
@@ -125,7 +126,7 @@ START_TEST(a_reused_grant_does_not_revive_old_copies)
 	const uint32_t first = world_derive(account, endpoint->object.grant, INTERFACE, 1);
 	const cap_t old = world_cap(domain, first, 0);
 
-	grant_revoke(first);
+	world_revoke(first);
 
 	const uint32_t second = world_derive(account, endpoint->object.grant, INTERFACE, 2);
 	const cap_t fresh = world_cap(domain, second, 0);
@@ -144,7 +145,7 @@ START_TEST(a_grant_whose_epochs_are_used_up_is_retired)
 
 	const cap_t cap = world_cap(domain, grant, 0);
 
-	grant_revoke(grant);
+	world_revoke(grant);
 	ck_assert_int_eq(grant_at(grant)->state, GRANT_RETIRED);
 	ck_assert(!live(cap));
 	for (unsigned i = 0; i < 10; i++)
@@ -158,7 +159,7 @@ START_TEST(the_epoch_before_the_last_is_still_used)
 	const uint32_t grant = world_derive(account, endpoint->object.grant, INTERFACE, 1);
 
 	grant_at(grant)->epoch = UINT32_MAX - 2;
-	grant_revoke(grant);
+	world_revoke(grant);
 	ck_assert_int_eq(grant_at(grant)->state, GRANT_FREE);
 	ck_assert_uint_eq(world_derive(account, endpoint->object.grant, INTERFACE, 1), grant);
 	ck_assert_uint_eq(grant_at(grant)->epoch, UINT32_MAX - 1);
@@ -188,7 +189,7 @@ START_TEST(each_grant_is_paid_and_given_back)
 	(void)world_derive(payer, first, INTERFACE, 2);
 	ck_assert_int_eq(derive_for(payer, first, &grant), ERR_OUT_OF_CAPS);
 	ck_assert_uint_eq(payer->caps_used, 2);
-	grant_revoke(first);
+	world_revoke(first);
 	ck_assert_uint_eq(payer->caps_used, 0);
 }
 END_TEST
@@ -214,14 +215,14 @@ START_TEST(a_dying_account_takes_its_grants_of_foreign_objects_along)
 	const uint32_t below = world_derive(other, mine, INTERFACE, 2);
 	const cap_t cap = world_cap(domain, below, 0);
 
-	object_destroy(&payer->object);
+	world_destroy(&payer->object);
 	ck_assert(!live(cap));
 	ck_assert_uint_eq(other->caps_used, 0);
 	ck_assert_ptr_nonnull(endpoint->object.account);
 }
 END_TEST
 
-START_TEST(doomed_grants_die_later_each_once)
+START_TEST(doomed_grants_are_dead_at_once_and_over_later)
 {
 	const uint32_t first = world_derive(account, endpoint->object.grant, INTERFACE, 1);
 	const uint32_t second = world_derive(account, endpoint->object.grant, INTERFACE, 2);
@@ -233,12 +234,11 @@ START_TEST(doomed_grants_die_later_each_once)
 	grant_doom(second);
 	grant_doom(first);
 	grant_doom(below);
-	ck_assert(live(cap));
-	grant_revoke(second); /* by other means in between */
-	grants_revoke_doomed();
-	ck_assert(!live(cap));
+	ck_assert(!live(cap)); /* dead at once, though not over */
+	ck_assert_uint_eq(grants.used, used);
+	world_revoke(second); /* by other means in between */
+	world_finish();
 	ck_assert_uint_eq(grants.used, used - 3);
-	ck_assert_uint_eq(grants.doomed, GRANT_NONE);
 }
 END_TEST
 
@@ -311,7 +311,7 @@ static void forest_fell(int place)
 
 	for (int i = 0; i < FOREST; i++)
 		dying[i] = forest[i].alive && forest_below(i, place);
-	grant_revoke(forest[place].grant);
+	world_revoke(forest[place].grant);
 	for (int i = 0; i < FOREST; i++) {
 		ck_assert_int_eq(forest[i].alive && !dying[i],
 		                 forest[i].alive && live(forest[i].copy));
@@ -358,7 +358,7 @@ Suite *grant_suite(void)
 	tcase_add_test(tests, each_grant_is_paid_and_given_back);
 	tcase_add_test(tests, a_full_table_is_refused_before_anything_is_charged);
 	tcase_add_test(tests, a_dying_account_takes_its_grants_of_foreign_objects_along);
-	tcase_add_test(tests, doomed_grants_die_later_each_once);
+	tcase_add_test(tests, doomed_grants_are_dead_at_once_and_over_later);
 	tcase_add_test(tests, interfaces_are_found_by_position);
 	tcase_add_test(tests, a_full_chain_of_interfaces_ends_at_the_last);
 	tcase_add_test(tests, a_child_of_another_object_is_inconsistent);

@@ -41,6 +41,12 @@ static enum status map(vaddr_t address, uint64_t pages)
 	return create(&request);
 }
 
+/* Whether no mapping of the memory object is left. */
+static bool unseen(void)
+{
+	return list_empty(&grant_at(memory->object.grant)->uses);
+}
+
 START_TEST(a_mapping_is_found_inside_its_borders_only)
 {
 	ck_assert_int_eq(map(BASE, 2), OK);
@@ -79,9 +85,7 @@ START_TEST(a_thousand_mappings_are_each_found)
 		ck_assert_uint_eq(mapping_find(domain, at + 5)->address, at);
 		ck_assert_ptr_null(mapping_find(domain, at + PAGE_SIZE));
 	}
-	ck_assert_int_eq(mapping_remove_range(domain, BASE + 2 * PAGE_SIZE,
-	                                      (COUNT - 2) * 2 * PAGE_SIZE),
-	                 OK);
+	ck_assert_int_eq(world_unmap(domain, BASE + 2 * PAGE_SIZE, (COUNT - 2) * 2 * PAGE_SIZE), OK);
 	ck_assert(tree_consistent(&domain->mappings));
 	ck_assert_ptr_nonnull(mapping_find(domain, BASE));
 	ck_assert_ptr_null(mapping_find(domain, BASE + 2 * PAGE_SIZE));
@@ -176,7 +180,7 @@ START_TEST(a_refusal_for_lack_of_ram_leaves_no_mapping)
 
 	ck_assert_int_eq(mapping_create(domain, memory, poor, &request), ERR_OUT_OF_RAM);
 	ck_assert_ptr_null(mapping_find(domain, BASE));
-	ck_assert(list_empty(&memory->mappings));
+	ck_assert(unseen());
 }
 END_TEST
 
@@ -189,7 +193,7 @@ START_TEST(pages_that_are_there_are_entered_with_the_offset)
 	ck_assert_int_eq(create(&request), OK);
 	ck_assert_uint_eq(page_table_find(&domain->pages, BASE), 0);
 	ck_assert_uint_eq(page_table_find(&domain->pages, BASE + PAGE_SIZE + 5), page + 5);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, 2 * PAGE_SIZE), OK);
+	ck_assert_int_eq(world_unmap(domain, BASE, 2 * PAGE_SIZE), OK);
 	ck_assert_uint_eq(page_table_find(&domain->pages, BASE + PAGE_SIZE), 0);
 }
 END_TEST
@@ -198,11 +202,10 @@ START_TEST(removing_takes_whole_mappings_only)
 {
 	ck_assert_int_eq(map(BASE, 2), OK);
 	ck_assert_int_eq(map(BASE + 2 * PAGE_SIZE, 2), OK);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, 3 * PAGE_SIZE), ERR_BAD_ARG);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE + PAGE_SIZE, 3 * PAGE_SIZE),
-	                 ERR_BAD_ARG);
+	ck_assert_int_eq(world_unmap(domain, BASE, 3 * PAGE_SIZE), ERR_BAD_ARG);
+	ck_assert_int_eq(world_unmap(domain, BASE + PAGE_SIZE, 3 * PAGE_SIZE), ERR_BAD_ARG);
 	ck_assert_ptr_nonnull(mapping_find(domain, BASE)); /* nothing was removed by halves */
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, 4 * PAGE_SIZE), OK);
+	ck_assert_int_eq(world_unmap(domain, BASE, 4 * PAGE_SIZE), OK);
 	ck_assert_ptr_null(mapping_find(domain, BASE));
 	ck_assert_ptr_null(mapping_find(domain, BASE + 2 * PAGE_SIZE));
 }
@@ -212,7 +215,7 @@ START_TEST(removing_leaves_the_neighbours)
 {
 	for (unsigned i = 0; i < 3; i++)
 		ck_assert_int_eq(map(BASE + i * PAGE_SIZE, 1), OK);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE + PAGE_SIZE, PAGE_SIZE), OK);
+	ck_assert_int_eq(world_unmap(domain, BASE + PAGE_SIZE, PAGE_SIZE), OK);
 	ck_assert_ptr_nonnull(mapping_find(domain, BASE));
 	ck_assert_ptr_null(mapping_find(domain, BASE + PAGE_SIZE));
 	ck_assert_ptr_nonnull(mapping_find(domain, BASE + 2 * PAGE_SIZE));
@@ -221,12 +224,11 @@ END_TEST
 
 START_TEST(removing_a_senseless_range_is_refused)
 {
-	ck_assert_int_eq(mapping_remove_range(domain, BASE + 1, PAGE_SIZE), ERR_BAD_ARG);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, 0), ERR_BAD_ARG);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, PAGE_SIZE - 1), ERR_BAD_ARG);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, ~0xffful), ERR_BAD_ARG);
-	ck_assert_int_eq(mapping_remove_range(domain, BASE, PAGE_SIZE),
-	                 OK); /* nothing there: nothing to do */
+	ck_assert_int_eq(world_unmap(domain, BASE + 1, PAGE_SIZE), ERR_BAD_ARG);
+	ck_assert_int_eq(world_unmap(domain, BASE, 0), ERR_BAD_ARG);
+	ck_assert_int_eq(world_unmap(domain, BASE, PAGE_SIZE - 1), ERR_BAD_ARG);
+	ck_assert_int_eq(world_unmap(domain, BASE, ~0xffful), ERR_BAD_ARG);
+	ck_assert_int_eq(world_unmap(domain, BASE, PAGE_SIZE), OK); /* nothing there: nothing to do */
 }
 END_TEST
 
@@ -238,7 +240,7 @@ START_TEST(a_mapping_ends_with_the_grant_it_was_made_through)
 	request.grant = facet;
 	ck_assert_int_eq(create(&request), OK);
 	ck_assert_int_eq(map(BASE + PAGE_SIZE, 1), OK);
-	grant_revoke(facet);
+	world_revoke(facet);
 	ck_assert_ptr_null(mapping_find(domain, BASE));
 	ck_assert_ptr_nonnull(mapping_find(domain, BASE + PAGE_SIZE));
 }
@@ -249,7 +251,7 @@ START_TEST(a_mapping_ends_with_its_memory_object)
 	(void)memory_object_page(memory, 0);
 	ck_assert_int_eq(map(BASE, 1), OK);
 	ck_assert_uint_ne(page_table_find(&domain->pages, BASE), 0);
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 	ck_assert_ptr_null(mapping_find(domain, BASE));
 	ck_assert_uint_eq(page_table_find(&domain->pages, BASE), 0);
 }
@@ -261,9 +263,9 @@ START_TEST(a_mapping_ends_with_the_account_that_pays_for_it)
 	const struct mapping_request request = request_at(BASE, 1);
 
 	ck_assert_int_eq(mapping_create(domain, memory, payer, &request), OK);
-	object_destroy(&payer->object);
+	world_destroy(&payer->object);
 	ck_assert_ptr_null(mapping_find(domain, BASE));
-	ck_assert(list_empty(&memory->mappings));
+	ck_assert(unseen());
 }
 END_TEST
 
@@ -274,8 +276,8 @@ START_TEST(a_mapping_ends_with_its_domain)
 	const struct mapping_request request = request_at(BASE, 1);
 
 	ck_assert_int_eq(mapping_create(other, memory, account, &request), OK);
-	object_destroy(&other->object);
-	ck_assert(list_empty(&memory->mappings));
+	world_destroy(&other->object);
+	ck_assert(unseen());
 	ck_assert_uint_eq(account->ram_used, used);
 }
 END_TEST
@@ -313,7 +315,7 @@ START_TEST(an_aligned_range_takes_large_pages_and_no_tables_for_them)
 	ck_assert_int_eq(map_object(frame_buffer, LARGE_BASE), OK);
 	ck_assert_uint_le(domain->pages.tables, tables + 2);
 	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + 0x123456), base + 0x123456);
-	ck_assert_int_eq(mapping_remove_range(domain, LARGE_BASE, 8 * LARGE_PAGE_SIZE), OK);
+	ck_assert_int_eq(world_unmap(domain, LARGE_BASE, 8 * LARGE_PAGE_SIZE), OK);
 	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + 0x123456), 0);
 	ck_assert_int_eq(map(LARGE_BASE + PAGE_SIZE, 1), OK); /* a table takes its place */
 	ck_assert(mapping_resolve(domain, LARGE_BASE + PAGE_SIZE, true, false));
@@ -353,7 +355,7 @@ START_TEST(where_a_table_stands_small_pages_are_entered)
 	const paddr_t base = 0xe0000000;
 
 	ck_assert_int_eq(map(LARGE_BASE, 1), OK);
-	ck_assert_int_eq(mapping_remove_range(domain, LARGE_BASE, PAGE_SIZE), OK);
+	ck_assert_int_eq(world_unmap(domain, LARGE_BASE, PAGE_SIZE), OK);
 	ck_assert_int_eq(map_object(device(base, LARGE_PAGE_SIZE), LARGE_BASE), OK);
 	ck_assert(mapping_resolve(domain, LARGE_BASE + LARGE_PAGE_SIZE - 1, true, false));
 	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + LARGE_PAGE_SIZE - 1),
@@ -371,7 +373,7 @@ START_TEST(contiguous_memory_takes_large_pages)
 	ck_assert_int_eq(map_object(block, LARGE_BASE), OK);
 	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE + LARGE_PAGE_SIZE - 1),
 	                  block->base + LARGE_PAGE_SIZE - 1);
-	object_destroy(&payer->object);
+	world_destroy(&payer->object);
 	ck_assert_uint_eq(page_table_find(&domain->pages, LARGE_BASE), 0);
 }
 END_TEST

@@ -60,7 +60,7 @@ START_TEST(used_pages_come_back_zeroed)
 
 	for (uint64_t i = 0; i < memory->pages; i++)
 		memset(paddr_to_pointer(memory_object_page(memory, i)), 0xee, PAGE_SIZE);
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 	memory = world_memory(account, 1000 * PAGE_SIZE);
 	for (uint64_t i = 0; i < memory->pages; i++)
 		ck_assert_uint_eq(*(uint64_t *)paddr_to_pointer(memory_object_page(memory, i)), 0);
@@ -76,7 +76,7 @@ START_TEST(all_of_it_returns_when_it_ends)
 	for (uint64_t i = 0; i < 40; i += 3)
 		(void)memory_object_page(memory, i);
 	ck_assert(account_consistent(account));
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 	ck_assert_uint_eq(account->ram_used, used);
 	ck_assert_uint_eq(frames.free_pages, free_pages);
 }
@@ -96,7 +96,7 @@ START_TEST(several_leaves_are_one_object)
 	ck_assert_uint_eq(memory_object_present(memory, pages - 1), last);
 	ck_assert_uint_eq(memory_object_present(memory, 0), 0);
 	ck_assert(account_consistent(account));
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 }
 END_TEST
 
@@ -118,16 +118,15 @@ START_TEST(a_refusal_charges_nothing_wherever_it_happens)
 		const uint64_t used = payer->ram_used;
 
 		if (memory_object_init(memory, size) == OK) {
-			object_destroy(&payer->object);
+			world_destroy(&payer->object);
 			break;
 		}
 		refusals++;
 		ck_assert_uint_eq(payer->ram_used, used);
 		memory->pages = 0; /* never came to life: nothing to take apart */
-		list_init(&memory->mappings);
 		list_init(&memory->waiters);
 		memory->backing = MEMORY_DEVICE;
-		object_destroy(&payer->object);
+		world_destroy(&payer->object);
 	}
 	ck_assert_uint_gt(refusals, 1);
 	ck_assert_uint_lt(refusals, 8);
@@ -143,7 +142,7 @@ START_TEST(a_contiguous_object_is_one_block)
 	for (uint64_t i = 0; i < 5; i++)
 		ck_assert_uint_eq(memory_object_page(memory, i), memory->base + i * PAGE_SIZE);
 	ck_assert(account_consistent(account));
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 	ck_assert_uint_eq(account->ram_used, used);
 }
 END_TEST
@@ -158,7 +157,7 @@ START_TEST(device_memory_costs_no_frames_and_frees_none)
 	ck_assert_uint_eq(memory_object_page(memory, 1), 0xfee01000);
 	ck_assert_uint_eq(memory_object_present(memory, 0), 0xfee00000);
 	ck_assert_uint_eq(frames.free_pages, free_pages);
-	object_destroy(&memory->object);
+	world_destroy(&memory->object);
 	ck_assert_uint_eq(account->ram_used, used);
 }
 END_TEST

@@ -272,7 +272,7 @@ START_TEST(a_revoked_capability_refuses_all)
 
 	send_page.caps[0] = world_owner(sender, &endpoint->object).id;
 	send_page.caps[1] = world_cap(sender, grant, 0).id;
-	grant_revoke(grant);
+	world_revoke(grant);
 	send_caps(2, 3);
 	open_window(2, FIRST);
 	expect_refusal(0, ERR_GONE);

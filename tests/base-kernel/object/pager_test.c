@@ -160,7 +160,7 @@ END_TEST
 START_TEST(the_end_of_the_pager_leaves_the_thread_faulted)
 {
 	(void)fault_of(pair.client);
-	object_destroy(&pair.server->object);
+	world_destroy(&pair.server->object);
 	ck_assert_int_eq(pair.client->state, THREAD_FAULTED);
 	expect_untouched(pair.client);
 }
@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(a_dead_pager_is_not_asked)
 {
-	grant_revoke(pair.facet);
+	world_revoke(pair.facet);
 	ck_assert_ptr_null(fault_of(pair.client));
 	ck_assert_int_eq(pair.client->state, THREAD_FAULTED);
 }
@@ -179,7 +179,7 @@ START_TEST(a_revoked_pager_ends_the_queued_call)
 	thread_stop(pair.server);
 	(void)fault_of(pair.client);
 	ck_assert_int_eq(pair.client->call.state, CALL_QUEUED);
-	grant_revoke(pair.facet);
+	world_revoke(pair.facet);
 	ck_assert_int_eq(pair.client->state, THREAD_FAULTED);
 }
 END_TEST
@@ -204,7 +204,7 @@ START_TEST(a_pager_never_handles_its_own_faults)
 	ck_assert_int_eq(pair.server->state, THREAD_FAULTED);
 	ck_assert_int_eq(pair.client->state,
 	                 THREAD_CALLING); /* the pager can be resumed or killed */
-	object_destroy(&pair.server->object);
+	world_destroy(&pair.server->object);
 	ck_assert_int_eq(pair.client->state, THREAD_FAULTED);
 }
 END_TEST

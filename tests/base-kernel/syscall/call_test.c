@@ -104,7 +104,7 @@ START_TEST(what_is_no_capability_is_refused)
 {
 	world_prepare_call(pair.client, (cap_t){UINT64_MAX}, PAIR_INTERFACE, 0, 0);
 	expect_status(pair.client, ERR_BAD_CAP);
-	grant_revoke(pair.facet);
+	world_revoke(pair.facet);
 	world_prepare_call(pair.client, pair.client_cap, PAIR_INTERFACE, 0, 0);
 	expect_status(pair.client, ERR_GONE);
 }
@@ -232,7 +232,7 @@ static uint64_t dead_capability(void)
 		world_derive(pair.server_account, pair.endpoint->object.grant, PAIR_INTERFACE, 1);
 	const cap_t cap = world_cap(pair.server_domain, grant, 0);
 
-	grant_revoke(grant);
+	world_revoke(grant);
 	return cap.id;
 }
 
@@ -378,13 +378,13 @@ START_TEST(an_in_flight_limit_is_exact)
 		world_thread(pair.client_account, pair.client_domain, pair.client_context);
 
 	thread_stop(pair.server);
-	grant_at(pair.facet)->in_flight_max = 1;
+	world_limit(pair.facet, 1);
 	ck_assert_ptr_null(pair_call(&pair, METHOD));
 	thread_start(second);
 	ck_assert_ptr_eq(world_schedule(), second);
 	world_prepare_call(second, pair.client_cap, PAIR_INTERFACE, METHOD, 0);
 	expect_status(second, ERR_NOT_NOW);
-	object_destroy(&pair.client->object);
+	world_destroy(&pair.client->object);
 	world_prepare_call(second, pair.client_cap, PAIR_INTERFACE, METHOD, 0);
 	ck_assert_ptr_null(world_syscall(second));
 	ck_assert_int_eq(second->call.state, CALL_QUEUED);
@@ -462,7 +462,7 @@ static void start_tail(void)
 START_TEST(killing_the_middle_of_a_chain_frees_both_ends)
 {
 	start_tail();
-	object_destroy(&pair.server->object);
+	world_destroy(&pair.server->object);
 	ck_assert_int_eq(world_answer(pair.client), ERR_GONE);
 	ck_assert_int_eq(pair.client->state, THREAD_READY);
 	ck_assert_ptr_eq(tail->context, tail->home); /* it finishes at home */
@@ -474,7 +474,7 @@ END_TEST
 START_TEST(when_the_head_of_a_chain_dies_the_rest_goes_on_at_the_servers_home)
 {
 	start_tail();
-	object_destroy(&pair.client_account->object);
+	world_destroy(&pair.client_account->object);
 	ck_assert_ptr_eq(pair.server->context, pair.server_context);
 	ck_assert_ptr_eq(tail->context, pair.server_context);
 	ck_assert_ptr_eq(world_schedule(), tail);

@@ -52,7 +52,7 @@ static enum status unmade(enum status status)
 {
 	if (status == OK) {
 		ck_assert_int_eq(cap_table_drop(&pair.client_domain->caps, invoker.result), OK);
-		grants_revoke_doomed();
+		world_finish();
 		invoker.slot--;
 	}
 	return status;

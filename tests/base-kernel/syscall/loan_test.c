@@ -71,7 +71,7 @@ START_TEST(the_answer_to_who_has_lost_its_context_finds_it_another)
 {
 	ck_assert_ptr_eq(call(pair.client), middle);
 	ck_assert_ptr_eq(call_deep(), deep);
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert(middle->stranded);
 
 	/* nobody to lend to yet: `middle` waits for `deep` */
@@ -97,7 +97,7 @@ START_TEST(who_keeps_a_call_gives_up_its_context_with_the_rest_of_the_chain)
 	ck_assert_ptr_eq(call_deep(), deep);
 	ck_assert_int_eq(endpoint_keep(deep_endpoint, deep, 1), OK);
 	ck_assert_ptr_eq(deep->context, pair.client_context);
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert_ptr_eq(deep->context, deep_context);
 	ck_assert_ptr_eq(world_schedule(), deep);
 }
@@ -109,7 +109,7 @@ START_TEST(who_waits_in_a_queue_without_a_context_is_sent_away)
 	thread_stop(deep);
 	ck_assert_ptr_eq(call(pair.client), middle);
 	ck_assert_ptr_null(call_deep());
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert_ptr_null(world_schedule());
 	ck_assert(list_empty(&deep_endpoint->callers));
 	ck_assert(thread_parked(middle));
@@ -134,7 +134,7 @@ START_TEST(a_page_fault_that_is_sent_away_is_tried_again)
 	world_prepare_call(middle, deep_cap, PAIR_INTERFACE, METHOD, 0);
 	middle->registers.rax |= 0x100;
 	ck_assert_ptr_null(world_syscall(middle));
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert_ptr_null(world_schedule());
 	ck_assert(thread_parked(middle));
 	ck_assert(!middle->paging);
@@ -159,7 +159,7 @@ START_TEST(who_waits_for_the_next_call_is_lent_nothing)
 	ck_assert_ptr_eq(middle->serving, &second->call);
 	ck_assert_ptr_null(middle->lender);
 	ck_assert_ptr_null(third->call.lent_to);
-	object_destroy(&third->object);
+	world_destroy(&third->object);
 	ck_assert_ptr_eq(middle->context, second_context);
 }
 END_TEST
@@ -167,7 +167,7 @@ END_TEST
 START_TEST(who_exits_on_a_borrowed_context_gives_it_back)
 {
 	ck_assert_ptr_eq(call(pair.client), middle);
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert_ptr_null(world_schedule());
 	ck_assert_ptr_eq(second_calls(), middle);
 	ck_assert_ptr_eq(second->call.lent_to, middle);
@@ -191,8 +191,8 @@ START_TEST(a_lender_whose_server_dies_lends_to_the_next)
 	ck_assert_ptr_null(world_syscall(twin));
 	ck_assert_ptr_eq(second_calls(), twin);
 	thread_start(middle);
-	object_destroy(&pair.client_context->object);
-	object_destroy(&second->object);
+	world_destroy(&pair.client_context->object);
+	world_destroy(&second->object);
 	ck_assert_ptr_null(world_schedule());
 	ck_assert(thread_parked(middle) && thread_parked(twin));
 
@@ -201,7 +201,7 @@ START_TEST(a_lender_whose_server_dies_lends_to_the_next)
 	thread_start(third);
 	ck_assert_ptr_eq(world_schedule(), third);
 	ck_assert_ptr_eq(call(third), middle);
-	object_destroy(&middle->object);
+	world_destroy(&middle->object);
 	ck_assert_ptr_eq(third->call.lent_to, twin);
 	ck_assert_ptr_eq(world_schedule(), twin);
 }

@@ -53,7 +53,7 @@ END_TEST
 
 START_TEST(its_old_home_can_go_without_it)
 {
-	object_destroy(&pair.server_context->object);
+	world_destroy(&pair.server_context->object);
 	ck_assert_ptr_eq(call(pair.client), pair.server);
 	ck_assert_ptr_eq(pair_reply(&pair, OK), pair.client);
 }
@@ -99,7 +99,7 @@ END_TEST
 START_TEST(a_caller_that_dies_parks_its_server_until_the_next_call_lends)
 {
 	ck_assert_ptr_eq(call(pair.client), pair.server);
-	object_destroy(&pair.client_context->object); /* and the client with it */
+	world_destroy(&pair.client_context->object); /* and the client with it */
 	ck_assert_ptr_null(world_schedule());
 	ck_assert(thread_parked(pair.server));
 
@@ -122,13 +122,13 @@ END_TEST
 START_TEST(a_lender_that_gives_up_takes_its_context_along)
 {
 	ck_assert_ptr_eq(call(pair.client), pair.server);
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	thread_start(second);
 	ck_assert_ptr_eq(world_schedule(), second);
 	ck_assert_ptr_eq(call(second), pair.server);
 
 	/* dead while its call is queued: the server stands still again, on nothing */
-	object_destroy(&second_account->object);
+	world_destroy(&second_account->object);
 	ck_assert_ptr_null(world_schedule());
 	ck_assert(thread_parked(pair.server));
 	ck_assert_ptr_null(pair.server->lender);
@@ -148,10 +148,10 @@ START_TEST(of_two_queued_calls_the_second_lends_when_the_first_has_gone)
 	ck_assert_ptr_eq(call(second), third);
 	ck_assert_ptr_null(call(third));
 	thread_start(pair.server);
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert_ptr_eq(world_schedule(), pair.server);
 	ck_assert_ptr_eq(second->call.lent_to, pair.server);
-	object_destroy(&second->object);
+	world_destroy(&second->object);
 	ck_assert_ptr_eq(world_schedule(), pair.server);
 	ck_assert_ptr_eq(third->call.lent_to, pair.server);
 	ck_assert_ptr_eq(pair_reply(&pair, OK), pair.server);
@@ -185,7 +185,7 @@ START_TEST(a_kept_callers_death_before_that_ends_the_loan)
 {
 	ck_assert_ptr_eq(call(pair.client), pair.server);
 	ck_assert_int_eq(endpoint_keep(pair.endpoint, pair.server, 1), OK);
-	object_destroy(&pair.client_account->object);
+	world_destroy(&pair.client_account->object);
 	ck_assert_ptr_null(world_schedule());
 	ck_assert(thread_parked(pair.server));
 	ck_assert_ptr_null(pair.server->lender);
@@ -215,7 +215,7 @@ START_TEST(what_a_parked_server_has_called_goes_on_at_its_own_home)
 	ck_assert_ptr_eq(world_syscall(pair.server), deep);
 	ck_assert_ptr_eq(deep->context, pair.client_context);
 
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	ck_assert_ptr_eq(world_schedule(), deep);
 	ck_assert_ptr_eq(deep->context, home);
 	world_prepare_reply(deep, wait_at, OK, 0);
@@ -233,11 +233,11 @@ END_TEST
 START_TEST(a_parked_server_dies_like_any_other)
 {
 	ck_assert_ptr_eq(call(pair.client), pair.server);
-	object_destroy(&pair.client_context->object);
+	world_destroy(&pair.client_context->object);
 	thread_start(second);
 	ck_assert_ptr_eq(world_schedule(), second);
 	ck_assert_ptr_eq(call(second), pair.server);
-	object_destroy(&pair.server_account->object);
+	world_destroy(&pair.server_account->object);
 	ck_assert_ptr_eq(world_schedule(), second);
 	ck_assert_int_eq(world_answer(second), ERR_GONE);
 	ck_assert_ptr_null(second->call.lent_to);

@@ -28,7 +28,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	grant_revoke(platform_grant);
+	world_revoke(platform_grant);
 	world_fini();
 }
 

@@ -258,7 +258,7 @@ END_TEST
 START_TEST(the_end_of_a_notification_ends_the_wait)
 {
 	submit(&client, entry(RING_WAIT, 1, bell_cap, 0));
-	object_destroy(&bell->object);
+	world_destroy(&bell->object);
 	(void)ring_owner_expect(&client, 1, ERR_GONE);
 	ck_assert(ring_owner_idle(&client));
 }
@@ -273,8 +273,8 @@ START_TEST(a_revoked_grant_ends_what_waits_through_it)
 
 	submit(&client, entry(RING_WAIT, 1, world_cap(pair.client_domain, bells, 0), 0));
 	submit(&server, entry(RING_RECV, 2, world_cap(pair.server_domain, endpoints, 0), 0));
-	grant_revoke(bells);
-	grant_revoke(endpoints);
+	world_revoke(bells);
+	world_revoke(endpoints);
 	(void)ring_owner_expect(&client, 1, ERR_GONE);
 	(void)ring_owner_expect(&server, 2, ERR_GONE);
 	ck_assert_ptr_null(bell->waiter);
@@ -414,7 +414,7 @@ START_TEST(a_late_failure_ends_the_rest_with_its_status)
 	submit(&client, call_entry(1, RING_LINK));
 	submit(&client, entry(RING_NOP, 2, CAP_NULL, RING_LINK)); /* a chain in pieces */
 	submit(&client, entry(RING_NOP, 3, CAP_NULL, 0));
-	object_destroy(&pair.server->object);
+	world_destroy(&pair.server->object);
 	(void)ring_owner_expect(&client, 1, ERR_GONE);
 	(void)ring_owner_enter(&client);
 	(void)ring_owner_expect(&client, 2, ERR_GONE);
@@ -588,7 +588,7 @@ START_TEST(a_ring_ends_in_the_middle_of_everything)
 	submit(&client, entry(RING_WAIT, 2, bell_cap, 0));
 	submit(&client, timeout_entry(3, MACHINE_START_NS + SOON, RING_LINK));
 	submit(&client, entry(RING_NOP, 4, CAP_NULL, 0));
-	object_destroy(_i ? &client.ring->object : &server.ring->object);
+	world_destroy(_i ? &client.ring->object : &server.ring->object);
 	if (_i == 0)
 		(void)ring_owner_expect(&client, 1, ERR_GONE);
 	else

@@ -82,7 +82,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	grant_revoke(platform_grant);
+	world_revoke(platform_grant);
 	world_fini();
 }
 
@@ -368,7 +368,7 @@ static const struct operation {
 	{"an endpoint with reply slots", create_endpoint_with_slots, 4},
 	{"a notification", create_notification, 2},
 	{"memory", create_memory, 4},
-	{"memory with more than one leaf", create_memory_of_leaves, 6},
+	{"memory with more than one leaf", create_memory_of_leaves, 4},
 	{"a ring", create_ring, 7},
 	{"a context", split, 2},
 	{"a derived capability", derive, 1},
@@ -463,8 +463,8 @@ START_TEST(a_sequence_that_is_refused_anywhere_ends_with_its_account)
 		ck_assert_int_eq(status == OK, count < nth);
 		ck_assert(status == OK || status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS);
 		world_check();
-		object_destroy(&pair.client_account->object);
-		grants_revoke_doomed();
+		world_destroy(&pair.client_account->object);
+		world_finish();
 		world_check();
 		teardown();
 		nth++;

@@ -267,10 +267,10 @@ static uint64_t taker_window(struct domain *taker, enum accident accident)
 static void happen(enum accident accident, struct domain *giver)
 {
 	if (accident == CAP_REVOKED)
-		grant_revoke(cap_grants[3]);
+		world_revoke(cap_grants[3]);
 	if (accident == CAP_DROPPED)
 		ck_assert_int_eq(cap_table_drop(&giver->caps, caps[3]), OK);
-	grants_revoke_doomed();
+	world_finish();
 }
 
 /* While the call is queued; false: nobody is to receive it any more. */
@@ -285,8 +285,8 @@ static bool happen_queued(enum accident accident)
 	rest(pair.client); /* its answer has been noted */
 	if (accident != SERVER_KILLED)
 		return true;
-	object_destroy(&pair.server_account->object);
-	grants_revoke_doomed();
+	world_destroy(&pair.server_account->object);
+	world_finish();
 	return false;
 }
 
@@ -381,8 +381,8 @@ START_TEST(what_an_answer_carries_to_nobody_stays)
 		receive(0);
 		expect_received();
 		make_caps(pair.server_account, pair.server_domain);
-		object_destroy(&pair.client_account->object);
-		grants_revoke_doomed();
+		world_destroy(&pair.client_account->object);
+		world_finish();
 		ck_assert_int_eq(answer(window(COUNT, MOVES, 0, 0)), ERR_GONE);
 		for (unsigned i = 0; i < COUNT; i++)
 			ck_assert(in_table(&pair.server_domain->caps, cap_slot(caps[i]),

@@ -128,7 +128,7 @@ START_TEST(no_page_of_any_kind_is_written_and_executed)
 			if (status != OK)
 				continue;
 			expect_entry(kind, write, execute);
-			ck_assert_int_eq(mapping_remove_range(domain, BASE, size), OK);
+			ck_assert_int_eq(world_unmap(domain, BASE, size), OK);
 			ck_assert_uint_eq(entry_of(BASE) & BIT_PRESENT, 0);
 		}
 	}
@@ -145,11 +145,11 @@ START_TEST(caching_is_the_same_in_large_pages_and_small_ones)
 		ck_assert_uint_eq(entry_of(BASE) & BIT_LARGE, BIT_LARGE);
 		ck_assert_uint_eq(entry_of(BASE) & (BIT_THROUGH | BIT_UNCACHED), caching_of(kind));
 		ck_assert_uint_eq(entry_of(BASE) & BIT_ATTRIBUTE & ~BIT_LARGE, 0);
-		ck_assert_int_eq(mapping_remove_range(domain, BASE, LARGE_PAGE_SIZE), OK);
+		ck_assert_int_eq(world_unmap(domain, BASE, LARGE_PAGE_SIZE), OK);
 		ck_assert_int_eq(map(memory, PAGE_SIZE, true, false), OK);
 		ck_assert_uint_eq(entry_of(BASE) & BIT_LARGE, 0);
 		ck_assert_uint_eq(entry_of(BASE) & (BIT_THROUGH | BIT_UNCACHED), caching_of(kind));
-		ck_assert_int_eq(mapping_remove_range(domain, BASE, PAGE_SIZE), OK);
+		ck_assert_int_eq(world_unmap(domain, BASE, PAGE_SIZE), OK);
 	}
 }
 END_TEST

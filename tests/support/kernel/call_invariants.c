@@ -37,7 +37,7 @@ static const char *broken_queued(const struct call *call)
 {
 	BROKEN_IF(times_in(&call->endpoint->callers, &call->queue) != 1, "queued, not in a queue");
 	BROKEN_IF(call->server || call->slot, "queued, and elsewhere too");
-	BROKEN_IF(grant_at(call->grant)->epoch != call->epoch, "queued through a dead grant");
+	BROKEN_IF(!list_linked(&call->of_grant), "queued through no grant");
 	BROKEN_IF(!list_empty(&call->endpoint->receivers), "queued where somebody waits");
 	return NULL;
 }

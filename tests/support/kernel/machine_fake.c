@@ -32,6 +32,7 @@ static struct {
 	uint64_t now;
 	uint32_t unmasked;
 	uintptr_t stack_at_mask;
+	void (*interrupt)(void);
 	jmp_buf leave;
 	struct thread *next;
 } fake;
@@ -72,7 +73,18 @@ struct thread *machine_fake_run(void (*enter)(struct thread *), struct thread *a
 	return fake.next;
 }
 
+void machine_fake_at_window(void (*interrupt)(void))
+{
+	fake.interrupt = interrupt;
+}
+
 /* ---- leaving the kernel ---- */
+
+void interrupt_window(void)
+{
+	if (fake.interrupt)
+		fake.interrupt();
+}
 
 static _Noreturn void leave(struct thread *thread)
 {

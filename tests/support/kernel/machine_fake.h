@@ -26,6 +26,9 @@ bool machine_fake_line_unmasked(unsigned line);
 /* Where the stack stood when a line was last masked: irq_fini does. */
 uintptr_t machine_fake_stack_at_mask(void);
 
+/* What happens where a long operation lets interrupts in; NULL: nothing. */
+void machine_fake_at_window(void (*interrupt)(void));
+
 /*
  * Runs `enter`, which never returns, up to where it would leave the kernel.
  * Returns the thread it would go on with, NULL: it waits for an interrupt.

@@ -20,7 +20,7 @@ struct ring_header *ring_owner_header(const struct ring_owner *owner);
 struct ring_submission *ring_owner_submission(const struct ring_owner *owner, uint32_t index);
 struct message_page *ring_owner_buffer(const struct ring_owner *owner, unsigned index);
 void ring_owner_put(const struct ring_owner *owner, struct ring_submission entry);
-/* Runs what is due and takes all that was put; asserts that the ring is still there. Returns how many. */
+/* Runs what is due and takes what was put; returns how many. */
 unsigned ring_owner_enter(const struct ring_owner *owner);
 /* The oldest completion; asserts that there is one. */
 struct ring_completion ring_owner_take(const struct ring_owner *owner);

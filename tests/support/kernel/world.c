@@ -9,6 +9,7 @@
 #include "boot/machine.h"
 #include "machine_fake.h"
 #include "memory/frame.h"
+#include "object/mapping.h"
 #include "sched/sched.h"
 #include "sched/timeout.h"
 #include "syscall/syscall.h"
@@ -52,8 +53,8 @@ void world_fini(void)
 
 	world_check();
 	while ((first = list_first(&root_account.charged)))
-		object_destroy(list_entry(first, struct object, charged));
-	grants_revoke_doomed();
+		world_destroy(list_entry(first, struct object, charged));
+	world_finish();
 	world_check();
 	must(frames.free_pages == frames.total_pages);
 	must(grants.used == 0);
@@ -181,6 +182,41 @@ uint32_t world_derive(struct account *account, uint32_t parent, uint32_t interfa
 }
 
 /* ---- running ---- */
+
+void world_limit(uint32_t grant, uint16_t max)
+{
+	grant_at(grant)->in_flight_max = max;
+	grant_at(grant)->limiter = grant;
+}
+
+void world_revoke(uint32_t grant)
+{
+	while (!grant_revoke(grant))
+		;
+}
+
+void world_destroy(struct object *object)
+{
+	while (!object_destroy(object))
+		;
+}
+
+enum status world_unmap(struct domain *domain, vaddr_t address, uint64_t size)
+{
+	enum status status;
+	bool over;
+
+	do {
+		over = true;
+		status = mapping_remove_range(domain, address, size, &over);
+	} while (status == OK && !over);
+	return status;
+}
+
+void world_finish(void)
+{
+	(void)world_schedule();
+}
 
 static void leave_kernel(struct thread *unused)
 {

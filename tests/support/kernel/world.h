@@ -50,6 +50,16 @@ cap_t world_cap(struct domain *domain, uint32_t grant, uint32_t flags);
 cap_t world_owner(struct domain *domain, const struct object *object);
 /* A facet below `parent` with one interface; returns the grant. */
 uint32_t world_derive(struct account *account, uint32_t parent, uint32_t interface, uint64_t badge);
+/* At most `max` calls in flight through the grant. */
+void world_limit(uint32_t grant, uint16_t max);
+
+/* ---- long operations, all their steps at once ---- */
+
+void world_revoke(uint32_t grant);
+void world_destroy(struct object *object);
+enum status world_unmap(struct domain *domain, vaddr_t address, uint64_t size);
+/* What has been doomed, by nobody who runs. */
+void world_finish(void);
 
 /* ---- running ---- */
 
