@@ -2,16 +2,10 @@
 #include "core_start.h"
 
 #include <abi/boot_archive.h>
-#include <abi/syscall.h>
 #include <elf.h>
 #include <kernel/words.h>
 
 #include "machine.h"
-#include "memory/assert.h"
-#include "memory/frame.h"
-#include "memory/memory.h"
-#include "object/account.h"
-#include "object/domain.h"
 #include "object/mapping.h"
 #include "object/memory_object.h"
 #include "object/sched_context.h"

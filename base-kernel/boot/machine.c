@@ -5,7 +5,6 @@
 
 #include "core_start.h"
 #include "memory/frame.h"
-#include "object/account.h"
 #include "object/grant.h"
 
 struct machine machine;

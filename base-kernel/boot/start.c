@@ -6,20 +6,14 @@
 
 #include "console.h"
 #include "core_start.h"
-#include "loader_info.h"
 #include "machine.h"
 #include "memory/frame.h"
-#include "memory/memory.h"
-#include "object/account.h"
-#include "object/grant.h"
 #include "object/thread.h"
 #include "panic.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 #include "x86_64/clock.h"
 #include "x86_64/descriptor.h"
 #include "x86_64/interrupt.h"
-#include "x86_64/page_table.h"
 #include "x86_64/vector.h"
 
 #define KERNEL_BASE     0xffffffff80000000ul

@@ -147,26 +147,3 @@ struct tree_node *tree_at_least(const struct tree *tree, uint64_t key)
 	}
 	return found;
 }
-
-static bool node_consistent(const struct tree_node *node)
-{
-	if (!node)
-		return true;
-
-	const struct tree_node *left = node->left, *right = node->right;
-	const uint64_t right_level = level_of(right);
-
-	if (node->level != level_of(left) + 1 ||
-	    (right_level != node->level && right_level + 1 != node->level))
-		return false;
-	if (right && level_of(right->right) == node->level)
-		return false;
-	if ((left && left->key >= node->key) || (right && right->key <= node->key))
-		return false;
-	return node_consistent(left) && node_consistent(right);
-}
-
-bool tree_consistent(const struct tree *tree)
-{
-	return node_consistent(tree->root);
-}

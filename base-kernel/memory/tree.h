@@ -28,4 +28,3 @@ void tree_remove(struct tree *tree, struct tree_node *node);
 struct tree_node *tree_at_most(const struct tree *tree, uint64_t key);
 /* The node with the least key that is not below `key`; NULL: there is none. */
 struct tree_node *tree_at_least(const struct tree *tree, uint64_t key);
-bool tree_consistent(const struct tree *tree);

@@ -536,7 +536,7 @@ inline endpoint_fini(e)
 }
 
 /* Of the one queued call that came through the revoked capability. */
-inline endpoint_sever(t)
+inline grant_sever(t)
 {
 	call_fail(t, ERR_GONE)
 }
@@ -1035,7 +1035,7 @@ proctype killer()
 			granted[victim] = false;
 			if
 			:: call[victim] == CALL_QUEUED ->
-				endpoint_sever(victim)
+				grant_sever(victim)
 			:: else ->
 				skip
 			fi;

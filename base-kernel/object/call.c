@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "call.h"
 
-#include "cap_table.h"
 #include "endpoint.h"
-#include "message.h"
 #include "pager.h"
 #include "ring_work.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 #include "thread.h"
 #include "x86_64/clock.h"
 
@@ -54,7 +51,8 @@ static enum status deliver(struct call *call, struct thread *receiver)
 	if (status != OK)
 		return status;
 	list_unlink(&receiver->queue);
-	thread_disarm(receiver);
+	if (receiver->deadline_armed)
+		timeout_disarm(receiver);
 	thread_set_answer(receiver, OK | result.word | (call->word & ~0xfffful), call->badge,
 	                  result.caps);
 	receiver->serving = call;
@@ -66,7 +64,8 @@ static enum status deliver(struct call *call, struct thread *receiver)
 static void wait_for_answer(struct thread *thread, uint64_t deadline)
 {
 	thread->state = THREAD_CALLING;
-	thread_arm(thread, deadline);
+	if (deadline)
+		timeout_arm(thread, deadline);
 }
 
 enum status call_send(struct thread *thread, const struct cap_entry *entry, uint64_t word,

@@ -2,7 +2,6 @@
 #include "cap_table.h"
 
 #include "finish.h"
-#include "memory/memory.h"
 
 enum { GENERATION_FIRST = 1, STEP_SLOTS = 64 };
 
@@ -148,20 +147,4 @@ enum status cap_table_drop(struct cap_table *table, cap_t cap)
 	*/
 	cap_table_clear(table, slot);
 	return OK;
-}
-
-bool cap_table_consistent(const struct cap_table *table)
-{
-	uint32_t used = 0;
-
-	for (uint32_t slot = 0; slot < table->slots; slot++) {
-		const struct cap_entry *entry = &table->entries[slot];
-
-		if (!entry->object)
-			continue;
-		used++;
-		if (slot == 0 || entry->grant == GRANT_NONE || entry->grant >= grants.count)
-			return false;
-	}
-	return used == table->used;
 }

@@ -178,4 +178,3 @@ void cap_table_clear(struct cap_table *table, uint32_t slot);
     &table->entries[(uint32_t)cap.id]);
 */
 enum status cap_table_drop(struct cap_table *table, cap_t cap);
-bool cap_table_consistent(const struct cap_table *table);

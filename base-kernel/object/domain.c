@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "domain.h"
 
-#include <abi/syscall.h>
-
-#include "account.h"
 #include "mapping.h"
 #include "notification.h"
 #include "ring.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "endpoint.h"
 
-#include "account.h"
 #include "thread.h"
 
 enum status endpoint_init(struct endpoint *endpoint, uint16_t reply_slots, bool passive)

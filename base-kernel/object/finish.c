@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "finish.h"
 
-#include "grant.h"
 #include "sched/sched.h"
 #include "sched_context.h"
 #include "thread.h"

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "futex.h"
 
-#include "memory/memory.h"
 #include "memory_object.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 #include "thread.h"
 #include "x86_64/clock.h"
 
@@ -34,7 +32,7 @@ enum status futex_wait(struct thread *thread, struct memory_object *memory, stru
 	thread->state = THREAD_FUTEX_WAITING;
 	thread->futex = key;
 	list_append(&memory->waiters, &thread->queue);
-	thread_arm(thread, deadline);
+	timeout_arm(thread, deadline);
 	return OK;
 }
 

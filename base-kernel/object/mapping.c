@@ -3,10 +3,8 @@
 
 #include <abi/syscall.h>
 
-#include "account.h"
 #include "domain.h"
 #include "memory_object.h"
-#include "x86_64/page_table.h"
 
 enum {
 	PREFILL_PAGES_MAX = 32, /* pages that are there already are entered at once, up to here */

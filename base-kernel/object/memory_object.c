@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory_object.h"
 
-#include "account.h"
 #include "mapping.h"
 #include "memory/assert.h"
 #include "memory/frame.h"
-#include "memory/memory.h"
 #include "thread.h"
 
 enum {

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
-#include "cap_table.h"
 #include "domain.h"
-#include "memory/memory.h"
 
 struct transfer {
 	unsigned count;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "object.h"
 
-#include "account.h"
-#include "domain.h"
 #include "endpoint.h"
-#include "grant.h"
 #include "io_ports.h"
 #include "irq.h"
 #include "mapping.h"

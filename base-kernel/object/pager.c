@@ -3,7 +3,6 @@
 
 #include <kernel/words.h>
 
-#include "message.h"
 #include "thread.h"
 
 enum { CALL_DEPTH_MAX = 64 };

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ring.h"
 
-#include "account.h"
 #include "memory/assert.h"
 #include "memory/frame.h"
-#include "memory/memory.h"
 #include "notification.h"
 #include "ring_work.h"
 #include "thread.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ring_chain.h"
 
-#include "ring.h"
 #include "ring_work.h"
 
 /* Its records are free, but for those that wait for a RETURN. */

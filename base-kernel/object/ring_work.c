@@ -2,7 +2,6 @@
 #include "ring_work.h"
 
 #include "endpoint.h"
-#include "memory/memory.h"
 #include "notification.h"
 #include "x86_64/clock.h"
 
@@ -208,7 +207,8 @@ void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome)
 	}
 }
 
-void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome)
+/* The same as ring_work_post, and announces it. */
+static void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome)
 {
 	struct ring *ring = work->ring;
 

@@ -73,8 +73,6 @@ void ring_work_settle(struct ring_work *work);
 void ring_work_arm(struct ring_work *work);
 /* Posts the completion of a record that is in no queue, or answering, and tells nobody. */
 void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome);
-/* The same, and announces it. */
-void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome);
 /* Ends whatever it waits for. */
 void ring_work_end(struct ring_work *work, enum status status);
 /* Ends all that have the user data and have not completed. False: there are none. */

@@ -2,7 +2,6 @@
 #include <kernel/words.h>
 
 #include "endpoint.h"
-#include "grant.h"
 #include "mapping.h"
 #include "memory_object.h"
 #include "ring_work.h"

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "thread.h"
 
-#include "account.h"
 #include "boot/panic.h"
 #include "endpoint.h"
 #include "finish.h"
 #include "memory/assert.h"
 #include "memory/frame.h"
-#include "memory/memory.h"
-#include "message.h"
 #include "notification.h"
 #include "ring.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 #include "sched_context.h"
 #include "x86_64/vector.h"
 
@@ -27,7 +23,7 @@ enum status thread_init(struct thread *thread, const struct thread_request *requ
 	if (request->entry > USER_ADDRESS_MAX || request->stack > USER_ADDRESS_MAX)
 		return ERR_BAD_ARG;
 
-	thread->vector = heap_alloc(account, vector_bytes());
+	thread->vector = heap_alloc(account, VECTOR_BYTES);
 	if (!thread->vector)
 		return ERR_OUT_OF_RAM;
 
@@ -68,7 +64,7 @@ fail_share:
 		frame_free(pages[i]);
 	account_refund_ram(account, page_bytes);
 fail_charge:
-	heap_free(account, thread->vector, vector_bytes());
+	heap_free(account, thread->vector, VECTOR_BYTES);
 	return status;
 }
 
@@ -97,7 +93,7 @@ void thread_fini(struct thread *thread)
 	for (unsigned i = 0; i < thread->page_count; i++)
 		frame_free(pointer_to_paddr(thread->pages[i]));
 	account_refund_ram(account, (uint64_t)thread->page_count << PAGE_SHIFT);
-	heap_free(account, thread->vector, vector_bytes());
+	heap_free(account, thread->vector, VECTOR_BYTES);
 }
 
 uint64_t thread_extra_bytes(const struct thread *thread)
@@ -186,7 +182,7 @@ void thread_unblock(struct thread *thread)
 	case THREAD_RING_WAITING: leave_ring(thread); break;
 	case THREAD_FUTEX_WAITING: list_unlink(&thread->queue); break;
 	}
-	thread_disarm(thread);
+	timeout_disarm(thread);
 	thread->state = THREAD_STOPPED;
 }
 

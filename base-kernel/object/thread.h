@@ -170,17 +170,6 @@ void thread_serves(struct thread *thread, struct endpoint *endpoint);
 /* Takes the home away at once; the thread is about to wait. */
 void thread_leave_home(struct thread *thread);
 
-/* Its wait ends at `deadline` with ERR_TIMEOUT; 0: never. */
-static inline void thread_arm(struct thread *thread, uint64_t deadline)
-{
-	if (deadline)
-		timeout_arm(thread, deadline);
-}
-static inline void thread_disarm(struct thread *thread)
-{
-	if (thread->deadline_armed)
-		timeout_disarm(thread);
-}
 /* The page its system call named for sending or receiving. */
 static inline struct message_page *thread_send_page(const struct thread *thread)
 {

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched.h"
 
-#include "memory/assert.h"
 #include "object/sched_context.h"
-#include "object/thread.h"
 #include "syscall/syscall.h"
-#include "timeout.h"
-#include "x86_64/cpu.h"
 #include "x86_64/resume.h"
 
 static struct { /* of the one CPU; becomes per-CPU data */

@@ -56,6 +56,8 @@ static void expire_thread(struct timeout *timeout)
 
 void timeout_arm(struct thread *thread, uint64_t deadline)
 {
+	if (deadline == 0)
+		return;
 	thread->timeout.expire = expire_thread;
 	thread->deadline_armed = true;
 	timeout_set(&thread->timeout, deadline);
@@ -63,6 +65,8 @@ void timeout_arm(struct thread *thread, uint64_t deadline)
 
 void timeout_disarm(struct thread *thread)
 {
+	if (!thread->deadline_armed)
+		return;
 	thread->deadline_armed = false;
 	timeout_clear(&thread->timeout);
 }

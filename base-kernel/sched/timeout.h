@@ -23,7 +23,7 @@ void timeout_init(void);
 /* At `deadline` it expires. 0 arms nothing. */
 void timeout_set(struct timeout *timeout, uint64_t deadline);
 void timeout_clear(struct timeout *timeout);
-/* At `deadline` the thread's wait ends with ERR_TIMEOUT: see thread_arm. */
+/* At `deadline` the thread's wait ends with ERR_TIMEOUT. 0: never. */
 void timeout_arm(struct thread *thread, uint64_t deadline);
 void timeout_disarm(struct thread *thread);
 bool timeout_any(void);

@@ -2,13 +2,9 @@
 /*
  * call: invoke an object, the kernel's or a component's, and wait.
  */
-#include <kernel/words.h>
 
-#include "invocation.h"
-#include "memory/memory.h"
 #include "object/call.h"
-#include "object/message.h"
-#include "sched/sched.h"
+#include "invocation.h"
 #include "syscall.h"
 
 /* A method of the kernel's: its words are the caller's registers. The caller may be gone afterwards. */

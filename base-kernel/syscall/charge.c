@@ -2,7 +2,6 @@
 /*
  * Charge: new objects, paid by the account. Account: limits and the end.
  */
-#include <kernel/words.h>
 
 #include "invocation.h"
 #include "object/endpoint.h"
@@ -10,7 +9,6 @@
 #include "object/memory_object.h"
 #include "object/notification.h"
 #include "object/ring.h"
-#include "object/sched_context.h"
 
 static struct account *target(const struct invocation *in)
 {
@@ -204,8 +202,7 @@ static invocation_method *const charge_list[] = {
 	[CHARGE_FUND] = fund,
 };
 
-const struct method_table charge_methods = {
-	CHARGE_INTERFACE, sizeof(charge_list) / sizeof(charge_list[0]), charge_list};
+METHOD_TABLE(charge, CHARGE);
 
 static enum status refund(struct invocation *in)
 {
@@ -228,5 +225,4 @@ static invocation_method *const account_list[] = {
 	[ACCOUNT_DESTROY] = destroy,
 };
 
-const struct method_table account_methods = {
-	ACCOUNT_INTERFACE, sizeof(account_list) / sizeof(account_list[0]), account_list};
+METHOD_TABLE(account, ACCOUNT);

@@ -2,8 +2,6 @@
 /*
  * Ring, Irq, IoPorts, and the Platform that makes device objects.
  */
-#include <abi/event.h>
-#include <kernel/words.h>
 
 #include "boot/console.h"
 #include "boot/machine.h"
@@ -11,7 +9,6 @@
 #include "object/io_ports.h"
 #include "object/irq.h"
 #include "object/memory_object.h"
-#include "object/notification.h"
 #include "object/ring.h"
 #include "x86_64/clock.h"
 #include "x86_64/cpu.h"
@@ -267,5 +264,4 @@ static invocation_method *const platform_list[] = {
 	[PLATFORM_CREATE_CONTIGUOUS] = create_contiguous,
 };
 
-const struct method_table platform_methods = {
-	PLATFORM_INTERFACE, sizeof(platform_list) / sizeof(platform_list[0]), platform_list};
+METHOD_TABLE(platform, PLATFORM);

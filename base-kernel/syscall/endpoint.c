@@ -4,8 +4,6 @@
  */
 #include "object/endpoint.h"
 
-#include <kernel/words.h>
-
 #include "invocation.h"
 #include "object/notification.h"
 
@@ -98,8 +96,7 @@ static invocation_method *const endpoint_list[] = {
 	[ENDPOINT_DROP] = drop,
 };
 
-const struct method_table endpoint_methods = {
-	ENDPOINT_INTERFACE, sizeof(endpoint_list) / sizeof(endpoint_list[0]), endpoint_list};
+METHOD_TABLE(endpoint, ENDPOINT);
 
 static enum status signal(struct invocation *in)
 {
@@ -112,8 +109,7 @@ static invocation_method *const signal_list[] = {
 	[SIGNAL_SIGNAL] = signal,
 };
 
-const struct method_table signal_methods = {
-	SIGNAL_INTERFACE, sizeof(signal_list) / sizeof(signal_list[0]), signal_list};
+METHOD_TABLE(signal, SIGNAL);
 
 static enum status facet(struct invocation *in)
 {
@@ -151,6 +147,4 @@ static invocation_method *const notification_list[] = {
 	[NOTIFICATION_BIND] = bind,
 };
 
-const struct method_table notification_methods = {
-	NOTIFICATION_INTERFACE, sizeof(notification_list) / sizeof(notification_list[0]),
-	notification_list};
+METHOD_TABLE(notification, NOTIFICATION);

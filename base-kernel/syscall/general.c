@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <abi/syscall.h>
 
 #include "object/finish.h"
 #include "object/notification.h"
-#include "object/thread.h"
 #include "sched/sched.h"
 #include "syscall.h"
 #include "x86_64/resume.h"

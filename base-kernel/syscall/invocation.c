@@ -3,28 +3,18 @@
 
 #include "object/finish.h"
 
-static const struct method_table *table_of(uint32_t interface)
-{
-	switch (interface) {
-	case SELF_INTERFACE: return &self_methods;
-	case CHARGE_INTERFACE: return &charge_methods;
-	case ACCOUNT_INTERFACE: return &account_methods;
-	case SPACE_INTERFACE: return &space_methods;
-	case DOMAIN_INTERFACE: return &domain_methods;
-	case THREAD_INTERFACE: return &thread_methods;
-	case SCHED_CONTEXT_INTERFACE: return &sched_context_methods;
-	case ENDPOINT_INTERFACE: return &endpoint_methods;
-	case SIGNAL_INTERFACE: return &signal_methods;
-	case NOTIFICATION_INTERFACE: return &notification_methods;
-	case READ_ONLY_INTERFACE: return &read_only_methods;
-	case MEMORY_OBJECT_INTERFACE: return &memory_object_methods;
-	case RING_INTERFACE: return &ring_methods;
-	case IRQ_INTERFACE: return &irq_methods;
-	case IO_PORTS_INTERFACE: return &io_ports_methods;
-	case PLATFORM_INTERFACE: return &platform_methods;
-	default: return NULL;
-	}
-}
+/* The kernel's schema numbers its interfaces in a row. */
+#define AT(interface) [interface##_INTERFACE - OBJECT_INTERFACE]
+static const struct method_table *const tables[] = {
+	AT(SELF) = &self_methods,           AT(CHARGE) = &charge_methods,
+	AT(ACCOUNT) = &account_methods,     AT(SPACE) = &space_methods,
+	AT(DOMAIN) = &domain_methods,       AT(THREAD) = &thread_methods,
+	AT(ENDPOINT) = &endpoint_methods,   AT(SCHED_CONTEXT) = &sched_context_methods,
+	AT(SIGNAL) = &signal_methods,       AT(NOTIFICATION) = &notification_methods,
+	AT(READ_ONLY) = &read_only_methods, AT(MEMORY_OBJECT) = &memory_object_methods,
+	AT(RING) = &ring_methods,           AT(IRQ) = &irq_methods,
+	AT(IO_PORTS) = &io_ports_methods,   AT(PLATFORM) = &platform_methods,
+};
 
 enum status invocation_resolve(const struct cap_entry *entry, uint32_t interface, bool *out_served)
 {
@@ -51,7 +41,9 @@ enum status invocation_gone(struct domain *domain, cap_t target, uint64_t word)
 
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method)
 {
-	const struct method_table *table = table_of(interface);
+	const uint32_t index = interface - OBJECT_INTERFACE;
+	const struct method_table *table =
+		index < sizeof(tables) / sizeof(tables[0]) ? tables[index] : NULL;
 
 	if (!table || method >= table->count || !table->methods[method])
 		return ERR_UNSUPPORTED;
@@ -148,30 +140,23 @@ enum status creation_begin(struct creation *creation, struct invocation *invocat
 	return OK;
 }
 
-cap_t creation_commit(struct creation *creation, struct invocation *invocation)
-{
-	creation->object->grant = creation->grant;
-	if (creation->facet)
-		grant_narrow(creation->grant, creation->facet);
-	return invocation_result(invocation, creation->slot, creation->grant, CAP_OWNER);
-}
-
-void creation_undo(struct creation *creation)
-{
-	while (!grant_revoke(creation->grant))
-		; /* not yet the object's first: the object stays */
-	list_remove(&creation->object->charged);
-	heap_free(creation->account, creation->object, creation->size);
-}
-
 enum status creation_conclude(struct creation *creation, struct invocation *invocation,
                               enum status status)
 {
+	struct object *object = creation->object;
+
 	if (status != OK) {
-		creation_undo(creation);
+		while (!grant_revoke(creation->grant))
+			; /* not yet the object's first: the object stays */
+		list_remove(&object->charged);
+		heap_free(creation->account, object, creation->size);
 		return status;
 	}
-	invocation->caps[0] = creation_commit(creation, invocation);
+	object->grant = creation->grant;
+	if (creation->facet)
+		grant_narrow(creation->grant, creation->facet);
+	invocation->caps[0] =
+		invocation_result(invocation, creation->slot, creation->grant, CAP_OWNER);
 	invocation->cap_count = 1;
 	return OK;
 }

@@ -44,6 +44,11 @@ struct method_table {
 	invocation_method *const *methods;
 };
 
+/* Of NAME_list, an array by method number. */
+#define METHOD_TABLE(name, interface) \
+	const struct method_table name##_methods = { \
+		interface##_INTERFACE, sizeof(name##_list) / sizeof(name##_list[0]), name##_list}
+
 extern const struct method_table self_methods, charge_methods, account_methods, space_methods,
 	domain_methods, thread_methods, sched_context_methods, endpoint_methods, signal_methods,
 	notification_methods, read_only_methods, memory_object_methods, ring_methods, irq_methods,
@@ -118,8 +123,8 @@ cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t g
                         uint32_t flags);
 
 /*
- * A new object in three steps: `begin` finds slot, grant and memory; the caller
- * initialises the object; `commit` publishes it as an owner capability, `undo` takes it back.
+ * A new object in three steps: `begin` finds slot, grant and memory; the caller initialises the object;
+ * `conclude` publishes it as an owner capability, the only result, or takes all back if that failed.
  */
 struct creation {
 	struct object *object;
@@ -132,8 +137,5 @@ struct creation {
 
 enum status creation_begin(struct creation *creation, struct invocation *invocation,
                            struct account *account, enum object_type type);
-cap_t creation_commit(struct creation *creation, struct invocation *invocation);
-void creation_undo(struct creation *creation);
-/* One of the two, by the outcome of the object's own initialisation; the capability is the only result. */
 enum status creation_conclude(struct creation *creation, struct invocation *invocation,
                               enum status status);

@@ -2,10 +2,8 @@
 /*
  * ReadOnly and MemoryObject: size, clones, futexes.
  */
-#include <kernel/words.h>
 
 #include "invocation.h"
-#include "object/futex.h"
 #include "object/memory_object.h"
 
 static struct memory_object *target(const struct invocation *in)
@@ -41,8 +39,7 @@ static enum status clone(struct invocation *in)
 static invocation_method *const read_only_list[] = {
 	[READ_ONLY_INFO] = info, [READ_ONLY_CLONE] = clone};
 
-const struct method_table read_only_methods = {
-	READ_ONLY_INTERFACE, sizeof(read_only_list) / sizeof(read_only_list[0]), read_only_list};
+METHOD_TABLE(read_only, READ_ONLY);
 
 static enum status wait(struct invocation *in)
 {
@@ -75,6 +72,4 @@ static enum status wake(struct invocation *in)
 static invocation_method *const memory_object_list[] = {
 	[MEMORY_OBJECT_FUTEX_WAIT] = wait, [MEMORY_OBJECT_FUTEX_WAKE] = wake};
 
-const struct method_table memory_object_methods = {
-	MEMORY_OBJECT_INTERFACE, sizeof(memory_object_list) / sizeof(memory_object_list[0]),
-	memory_object_list};
+METHOD_TABLE(memory_object, MEMORY_OBJECT);

@@ -7,14 +7,9 @@
  */
 #include <kernel/words.h>
 
-#include "object/cap_table.h"
 #include "object/endpoint.h"
-#include "object/message.h"
 #include "object/notification.h"
-#include "object/ring_work.h"
-#include "object/thread.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 #include "syscall.h"
 #include "x86_64/clock.h"
 
@@ -141,7 +136,7 @@ static void wait(struct thread *thread, struct endpoint *endpoint, uint64_t dead
 	thread->waits_at_endpoint = endpoint;
 	if (endpoint)
 		list_append(&endpoint->receivers, &thread->queue);
-	thread_arm(thread, deadline);
+	timeout_arm(thread, deadline);
 }
 
 /* Without a context of its own a thread waits for callers that lend it theirs, and for nothing else. */

@@ -11,9 +11,7 @@
  */
 #include <kernel/words.h>
 
-#include "object/cap_table.h"
 #include "object/ring.h"
-#include "object/thread.h"
 #include "ring_submit.h"
 #include "sched/sched.h"
 #include "syscall.h"

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "ring_submit.h"
 
-#include <kernel/words.h>
-
 #include "invocation.h"
-#include "memory/memory.h"
 #include "object/endpoint.h"
-#include "object/message.h"
 #include "object/notification.h"
-#include "object/ring.h"
 #include "object/ring_work.h"
-#include "sched/sched.h"
 #include "x86_64/clock.h"
 
 struct operation {
-	struct ring *ring;
-	struct ring_work *work;
-	const struct ring_submission *entry; /* our copy, in `work` */
+	struct ring_work *work; /* with our copy of the entry */
 	cap_t target;
 	struct ring_outcome outcome; /* `word` without the status */
 	bool later;                  /* `work` will complete it, or has */
@@ -24,7 +16,7 @@ struct operation {
 
 static bool expired(const struct operation *op)
 {
-	return op->entry->deadline && op->entry->deadline <= clock_now();
+	return op->work->entry.deadline && op->work->entry.deadline <= clock_now();
 }
 
 /* The entry goes on waiting, as long as its deadline allows. */
@@ -32,7 +24,7 @@ static void wait_as(struct operation *op, enum ring_work_state state)
 {
 	op->later = true;
 	op->work->state = state;
-	if (op->entry->deadline)
+	if (op->work->entry.deadline)
 		ring_work_arm(op->work);
 }
 
@@ -83,7 +75,7 @@ static enum status call_endpoint(struct operation *op, const struct cap_entry *t
 	if (!ring_work_lasts(op->work))
 		return ERR_NOT_NOW;
 
-	const enum status status = call_begin(call, target, op->entry->word & ~0xfful);
+	const enum status status = call_begin(call, target, op->work->entry.word & ~0xfful);
 
 	if (status != OK)
 		return status;
@@ -95,16 +87,16 @@ static enum status call_endpoint(struct operation *op, const struct cap_entry *t
 /* A method of the kernel's. */
 static enum status call_kernel(struct operation *op, const struct cap_entry *target)
 {
-	const struct ring_submission *entry = op->entry;
-	struct message_page *send = ring_buffer(op->ring, entry->send_buffer);
-	struct message_page *receive = ring_buffer(op->ring, entry->receive_buffer);
+	const struct ring_submission *entry = &op->work->entry;
+	struct message_page *send = ring_buffer(op->work->ring, entry->send_buffer);
+	struct message_page *receive = ring_buffer(op->work->ring, entry->receive_buffer);
 	const unsigned count = entry->window & WINDOW_SEND_MASK;
 	struct invocation in;
 
 	if ((entry->word & OP_PAGED) || count > IPC_CAPS_MAX || (count && !send))
 		return ERR_BAD_ARG;
 	/* ids of new capabilities need a place */
-	invocation_init(&in, op->ring->domain, target, receive ? entry->window : 0);
+	invocation_init(&in, op->work->ring->domain, target, receive ? entry->window : 0);
 	in.caller = sched_current();
 	in.by_ring = true;
 	in.words = op->work->entry.words;
@@ -127,14 +119,14 @@ static enum status call_kernel(struct operation *op, const struct cap_entry *tar
 
 static enum status call(struct operation *op)
 {
-	const uint32_t interface = (uint32_t)(op->entry->word >> OP_INTERFACE_SHIFT);
+	const uint32_t interface = (uint32_t)(op->work->entry.word >> OP_INTERFACE_SHIFT);
 	struct cap_entry *target;
 	bool served;
 	const enum status status =
-		invocation_target(op->ring->domain, op->target, interface, &target, &served);
+		invocation_target(op->work->ring->domain, op->target, interface, &target, &served);
 
 	if (status == ERR_GONE)
-		return invocation_gone(op->ring->domain, op->target, op->entry->word);
+		return invocation_gone(op->work->ring->domain, op->target, op->work->entry.word);
 	if (status != OK)
 		return status;
 	return served ? call_endpoint(op, target) : call_kernel(op, target);
@@ -146,7 +138,8 @@ static enum status receive(struct operation *op)
 {
 	struct cap_entry *target;
 	struct ring_work *work = op->work;
-	const enum status status = cap_table_find(&op->ring->domain->caps, op->target, &target);
+	const enum status status =
+		cap_table_find(&op->work->ring->domain->caps, op->target, &target);
 
 	if (status != OK)
 		return status;
@@ -168,9 +161,9 @@ static enum status receive(struct operation *op)
 
 static enum status answer(struct operation *op)
 {
-	const struct ring_submission *entry = op->entry;
+	const struct ring_submission *entry = &op->work->entry;
 	const unsigned status_word = (entry->word >> OP_METHOD_SHIFT) & 0xffff;
-	struct ring_work *work = ring_work_named(op->ring, entry->call);
+	struct ring_work *work = ring_work_named(op->work->ring, entry->call);
 	struct thread *caller = NULL;
 	struct message_side from;
 	enum status status = ERR_GONE;
@@ -198,14 +191,15 @@ static enum status nop(struct operation *op)
 
 static enum status release(struct operation *op)
 {
-	return cap_table_drop(&op->ring->domain->caps, op->target);
+	return cap_table_drop(&op->work->ring->domain->caps, op->target);
 }
 
 /* A live capability of a notification with the interface. */
 static enum status find_notification(const struct operation *op, uint32_t interface,
                                      struct cap_entry **out_entry)
 {
-	const enum status status = cap_table_find(&op->ring->domain->caps, op->target, out_entry);
+	const enum status status =
+		cap_table_find(&op->work->ring->domain->caps, op->target, out_entry);
 
 	if (status != OK)
 		return status;
@@ -222,7 +216,7 @@ static enum status signal(struct operation *op)
 
 	if (status == OK)
 		notification_signal((struct notification *)target->object,
-		                    invocation_signal_bits(target, op->entry->words[0]));
+		                    invocation_signal_bits(target, op->work->entry.words[0]));
 	return status;
 }
 
@@ -258,7 +252,7 @@ static enum status wait(struct operation *op)
 
 static enum status await(struct operation *op)
 {
-	if (op->entry->deadline == 0)
+	if (op->work->entry.deadline == 0)
 		return ERR_BAD_ARG;
 	if (expired(op))
 		return OK;
@@ -270,7 +264,7 @@ static enum status await(struct operation *op)
 
 static enum status cancel(struct operation *op)
 {
-	return ring_work_cancel(op->ring, op->entry->target) ? OK : ERR_BAD_ARG;
+	return ring_work_cancel(op->work->ring, op->work->entry.target) ? OK : ERR_BAD_ARG;
 }
 
 static enum status (*const operations[RING_OP_COUNT])(struct operation *op) = {
@@ -283,7 +277,7 @@ static enum status (*const operations[RING_OP_COUNT])(struct operation *op) = {
 
 static enum status check(struct operation *op)
 {
-	const struct ring_submission *entry = op->entry;
+	const struct ring_submission *entry = &op->work->entry;
 
 	if (entry->op >= RING_OP_COUNT)
 		return ERR_UNSUPPORTED;
@@ -300,8 +294,7 @@ static enum status check(struct operation *op)
 static void run(struct ring *ring, struct ring_work *work)
 {
 	struct thread *owner = sched_current();
-	struct operation op = {
-		.ring = ring, .work = work, .entry = &work->entry, .target = {work->entry.target}};
+	struct operation op = {.work = work, .target = {work->entry.target}};
 	enum status status;
 
 	work->state = RING_WORK_STARTING;

@@ -2,11 +2,9 @@
 /*
  * Self: what a thread may do with what it already has.
  */
-#include <kernel/words.h>
 
 #include "invocation.h"
 #include "object/finish.h"
-#include "sched/sched.h"
 #include "syscall.h"
 #include "x86_64/clock.h"
 
@@ -153,5 +151,4 @@ static invocation_method *const self_list[] = {
 	[SELF_DROP] = drop,       [SELF_REVOKE] = revoke, [SELF_DETACH] = detach,
 };
 
-const struct method_table self_methods = {SELF_INTERFACE, sizeof(self_list) / sizeof(self_list[0]),
-                                          self_list};
+METHOD_TABLE(self, SELF);

@@ -3,15 +3,11 @@
  * Space and Domain: address space and table of a domain, for itself and for
  * its parent.
  */
-#include <kernel/words.h>
 
 #include "boot/machine.h"
 #include "invocation.h"
-#include "memory/memory.h"
 #include "object/mapping.h"
-#include "object/memory_object.h"
 #include "object/notification.h"
-#include "x86_64/page_table.h"
 
 static struct domain *target(const struct invocation *in)
 {
@@ -78,8 +74,7 @@ static invocation_method *const space_list[] = {
 	[SPACE_GROW_TABLE] = grow_table,
 };
 
-const struct method_table space_methods = {SPACE_INTERFACE,
-                                           sizeof(space_list) / sizeof(space_list[0]), space_list};
+METHOD_TABLE(space, SPACE);
 
 /* A copy: the installer stays the owner. */
 static enum status install(struct invocation *in)
@@ -200,5 +195,4 @@ static invocation_method *const domain_list[] = {
 	[DOMAIN_SET_PAGER] = set_pager,
 };
 
-const struct method_table domain_methods = {
-	DOMAIN_INTERFACE, sizeof(domain_list) / sizeof(domain_list[0]), domain_list};
+METHOD_TABLE(domain, DOMAIN);

@@ -2,7 +2,6 @@
 /*
  * Thread and SchedContext.
  */
-#include <kernel/words.h>
 
 #include "invocation.h"
 #include "object/sched_context.h"
@@ -52,8 +51,7 @@ static invocation_method *const thread_list[] = {
 	[THREAD_STATE] = state,
 };
 
-const struct method_table thread_methods = {
-	THREAD_INTERFACE, sizeof(thread_list) / sizeof(thread_list[0]), thread_list};
+METHOD_TABLE(thread, THREAD);
 
 static enum status split(struct invocation *in)
 {
@@ -80,6 +78,4 @@ static invocation_method *const sched_context_list[] = {
 	[SCHED_CONTEXT_SPLIT] = split,
 };
 
-const struct method_table sched_context_methods = {
-	SCHED_CONTEXT_INTERFACE, sizeof(sched_context_list) / sizeof(sched_context_list[0]),
-	sched_context_list};
+METHOD_TABLE(sched_context, SCHED_CONTEXT);

@@ -2,7 +2,6 @@
 #include "descriptor.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "boot/panic.h"
 #include "cpu.h"

@@ -277,8 +277,3 @@ volatile void *page_table_map_device(paddr_t address)
 	invalidate_page(at);
 	return (volatile void *)(at + (address & (PAGE_SIZE - 1)));
 }
-
-paddr_t page_table_kernel_root(void)
-{
-	return kernel_root;
-}

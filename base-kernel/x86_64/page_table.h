@@ -55,5 +55,3 @@ paddr_t page_table_find(const struct page_table *table, vaddr_t address);
 void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void));
 /* A page of device registers, uncached. At most DEVICE_PAGES_MAX of them. */
 volatile void *page_table_map_device(paddr_t address);
-/* The tables of a CPU that runs no domain. */
-paddr_t page_table_kernel_root(void);

@@ -5,12 +5,8 @@
 
 #include "boot/console.h"
 #include "clock.h"
-#include "cpu.h"
-#include "frame_offsets.h"
-#include "object/domain.h"
 #include "object/irq.h"
 #include "object/thread.h"
-#include "sched/timeout.h"
 #include "vector.h"
 
 _Static_assert(offsetof(struct thread, registers) == THREAD_REGISTERS, "entry.S");

@@ -13,9 +13,7 @@
 #include "object/mapping.h"
 #include "object/pager.h"
 #include "object/thread.h"
-#include "resume.h"
 #include "sched/sched.h"
-#include "sched/timeout.h"
 
 enum {
 	TRAP_DIVIDE = 0,

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "vector.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "boot/panic.h"
 
 #define CR0_MP         (1ul << 1)
@@ -12,16 +9,9 @@
 #define CR4_OSXMMEXCPT (1ul << 10)
 #define CR4_OSXSAVE    (1ul << 18)
 
-enum {
-	STATE_BYTES = 1024,
-	XCR0_X87_SSE = 3,
-	XCR0_AVX = 4,
-	MXCSR_DEFAULT = 0x1f80,
-	FCW_DEFAULT = 0x37f
-};
+enum { XCR0_X87_SSE = 3, XCR0_AVX = 4, MXCSR_DEFAULT = 0x1f80, FCW_DEFAULT = 0x37f };
 
-/* Fits what is enabled below: legacy area and header 576 bytes, AVX 256. */
-_Alignas(64) uint8_t vector_initial[STATE_BYTES];
+_Alignas(64) uint8_t vector_initial[VECTOR_BYTES];
 uint32_t vector_features;
 
 static void write_xcr0(uint64_t value)
@@ -45,11 +35,6 @@ void vector_init(void)
 	vector_reset();
 	cpu.vector_closed = false;
 	vector_close();
-}
-
-size_t vector_bytes(void)
-{
-	return STATE_BYTES;
 }
 
 void vector_save(void *state)

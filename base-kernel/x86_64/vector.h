@@ -17,9 +17,9 @@
 
 #define CR0_TS (1ul << 3)
 
+enum { VECTOR_BYTES = 1024 }; /* of a saved state: legacy area and header 576, AVX 256 */
+
 void vector_init(void);
-/* Size of a saved state. */
-size_t vector_bytes(void);
 void vector_save(void *state);
 void vector_open(void);
 void vector_close(void);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "consistent.h"
 #include "memory/tree.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "consistent.h"
 #include "object/cap_table.h"
 
 #include "boot/core_start.h"

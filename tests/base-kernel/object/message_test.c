@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "consistent.h"
 #include "object/message.h"
 
 #include <stdlib.h>

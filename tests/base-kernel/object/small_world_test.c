@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "consistent.h"
 #include "boot/core_start.h"
 #include "cap_model.h"
 #include "object/message.h"

@@ -6,6 +6,7 @@
  */
 #include <kernel/words.h>
 
+#include "consistent.h"
 #include "machine_fake.h"
 #include "object/notification.h"
 #include "object/ring_work.h"

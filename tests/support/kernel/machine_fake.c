@@ -24,8 +24,6 @@ struct cpu cpu;
 extern char kernel_text_start[], kernel_rodata_start[], kernel_data_start[], kernel_end[];
 char kernel_text_start[1], kernel_rodata_start[1], kernel_data_start[1], kernel_end[1];
 
-enum { VECTOR_BYTES = 832 };
-
 static _Alignas(PAGE_SIZE) char ram[MACHINE_PAGES * (size_t)PAGE_SIZE];
 
 static struct {
@@ -150,11 +148,6 @@ void interrupt_mask(unsigned line)
 void interrupt_unmask(unsigned line)
 {
 	fake.unmasked |= 1u << line;
-}
-
-size_t vector_bytes(void)
-{
-	return VECTOR_BYTES;
 }
 
 /* ---- words to people ---- */
