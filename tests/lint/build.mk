@@ -8,8 +8,8 @@ lint_headers := $(filter-out posix/musl/overlay/%,$(wildcard $(shell $(lint_file
 lint_scripts := $(wildcard tests/lint/*.lua)
 lint_ok := $(BUILD)/lint
 
-.PHONY: lint lint-text lint-headers
-lint: lint-text lint-headers $(lint_ok)/self-test.ok ## what compilers do not say: rooms, headers, form
+.PHONY: lint lint-text lint-headers lint-kernel
+lint: lint-text lint-headers lint-kernel $(lint_ok)/self-test.ok ## what compilers do not say: rooms, headers, form
 
 lint-text: $(lint_scripts)
 	$(call say,LINT,texts)
@@ -20,6 +20,17 @@ $(lint_ok)/self-test.ok: $(lint_scripts)
 	$(Q)mkdir -p $(@D)
 	$(Q)lua5.4 tests/lint/lint_test.lua > $(@:.ok=.log) || { cat $(@:.ok=.log); exit 1; }
 	$(Q)touch $@
+
+# The kernel stays small: lines without comments, by cloc.
+lint_kernel_c   := 8000
+lint_kernel_asm := 500
+
+lint-kernel:
+	$(call say,LINT,kernel lines)
+	$(Q)cloc --quiet --csv --include-lang=C,"C/C++ Header",Assembly base-kernel | awk -F, \
+		'$$2 ~ /^C/ { c += $$5 } $$2 == "Assembly" { a = $$5 } \
+		END { if (c <= $(lint_kernel_c) && a <= $(lint_kernel_asm) && c > 0) exit 0; \
+		print "base-kernel: " c " lines of C (of $(lint_kernel_c)), " a " of assembly (of $(lint_kernel_asm))"; exit 1 }'
 
 HOST_TEST_TARGETS += test-lint
 .PHONY: test-lint
