@@ -7,7 +7,7 @@
 #include "thread.h"
 
 enum {
-	STEP_WORK = 256,
+	STEP_WORK = 48,
 	DROP_WORK = 15
 }; /* entries looked at in one step; a page given back is as many */
 

@@ -26,7 +26,7 @@
 #define DEVICE_BASE 0xffffffff40000000ul /* below the kernel, under the same top entry */
 
 enum { ENTRIES = 512, KERNEL_HALF = 256, DEVICE_PAGES_MAX = 64 };
-enum { STEP_TABLES = 8, STEP_ENTRIES = 32 };
+enum { STEP_TABLES = 8, STEP_ENTRIES = 12 };
 
 extern char kernel_text_start[], kernel_rodata_start[], kernel_data_start[], kernel_end[];
 
