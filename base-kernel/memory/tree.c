@@ -97,7 +97,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	}
 	if (!node->right) {
 		*link = node->left; /* by the levels: a leaf, or NULL */
-	} else { /* the next one takes its place */
+	} else {                    /* the next one takes its place */
 		const unsigned top = depth;
 		struct tree_node *next;
 

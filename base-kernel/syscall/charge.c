@@ -2,7 +2,6 @@
 /*
  * Charge: new objects, paid by the account. Account: limits and the end.
  */
-
 #include "invocation.h"
 #include "object/endpoint.h"
 #include "object/finish.h"

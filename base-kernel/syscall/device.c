@@ -2,7 +2,6 @@
 /*
  * Ring, Irq, IoPorts, and the Platform that makes device objects.
  */
-
 #include "boot/console.h"
 #include "boot/machine.h"
 #include "invocation.h"

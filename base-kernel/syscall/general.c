@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-
 #include "object/finish.h"
 #include "object/notification.h"
 #include "sched/sched.h"

@@ -2,7 +2,6 @@
 /*
  * ReadOnly and MemoryObject: size, clones, futexes.
  */
-
 #include "invocation.h"
 #include "object/memory_object.h"
 

@@ -2,7 +2,6 @@
 /*
  * Self: what a thread may do with what it already has.
  */
-
 #include "invocation.h"
 #include "object/finish.h"
 #include "syscall.h"

@@ -3,7 +3,6 @@
  * Space and Domain: address space and table of a domain, for itself and for
  * its parent.
  */
-
 #include "boot/machine.h"
 #include "invocation.h"
 #include "object/mapping.h"

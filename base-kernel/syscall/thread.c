@@ -2,7 +2,6 @@
 /*
  * Thread and SchedContext.
  */
-
 #include "invocation.h"
 #include "object/sched_context.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the entry code finds things in a thread. thread_layout.c asserts that
+ * Where the entry code finds things in a thread. resume.c asserts that
  * the C structures agree.
  */
 #pragma once
