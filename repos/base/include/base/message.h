@@ -55,7 +55,8 @@ void *ipc_send_segment(struct ipc *ipc);
 enum status ipc_call(struct ipc *ipc, cap_t target, uint32_t interface, uint16_t method,
                      struct message *message);
 /*
- * The same for a message of words alone, whose answer brings no capabilities: `name` is the operation
+ * The same for a message of words alone, whose answer brings no capabilities (one that does is
+ * ERR_OUT_OF_CAPS: no slot is open for what nobody has asked for): `name` is the operation
  * word, message_name() of the method and the number of words; those behind them are zero.
  */
 enum status ipc_call_words(struct ipc *ipc, cap_t target, uint64_t name, struct message *message);

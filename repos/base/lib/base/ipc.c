@@ -224,6 +224,7 @@ enum status ipc_call_paged(struct ipc *ipc, uint64_t word, struct message *messa
 
 enum status ipc_call_paged(struct ipc *ipc, uint64_t word, struct message *message)
 {
+	message->form = 0;
 	get_page(ipc, &ipc->pages[IPC_CALL_PAGE], word, 0, message);
 	return (enum status)(word & 0xff);
 }

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * uint64_t ipc_syscall(word, target, window, deadline, uint64_t words[8], uint64_t out[2])
- *
- * One system call. Returns the answer word; out[0] is the badge or the notification
- * bits, out[1] the number of capabilities received.
- */
+/* System calls out of C: nothing but rsp survives one. */
 	.text
-	.globl ipc_syscall
-ipc_syscall:
-	push %rbp
-	mov %rsp, %rbp
-	push %rbx
-	push %r12
-	push %r13
-	push %r14
-	push %r15
-	push %r9
-	push %r8
-	push %rbp
-	mov %rdi, %rax
-	mov %rsi, %rdi
-	mov %rdx, %rsi
-	mov %rcx, %rdx
-	mov %r8, %rcx
+
+/* The message words, between their registers and memory at rcx. */
+.macro load_words
 	mov 0(%rcx), %rbx
 	mov 8(%rcx), %r8
 	mov 16(%rcx), %r9
@@ -31,9 +12,9 @@ ipc_syscall:
 	mov 40(%rcx), %r13
 	mov 48(%rcx), %r14
 	mov 56(%rcx), %r15
-	syscall
-	pop %rbp
-	pop %rcx
+.endm
+
+.macro store_words
 	mov %rbx, 0(%rcx)
 	mov %r8, 8(%rcx)
 	mov %r9, 16(%rcx)
@@ -42,15 +23,51 @@ ipc_syscall:
 	mov %r13, 40(%rcx)
 	mov %r14, 48(%rcx)
 	mov %r15, 56(%rcx)
-	pop %rcx
-	mov %rdi, 0(%rcx)
-	mov %rsi, 8(%rcx)
+.endm
+
+/* What the caller keeps and no system call does. */
+.macro push_kept
+	push %rbx
+	push %rbp
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+.endm
+
+.macro pop_kept
 	pop %r15
 	pop %r14
 	pop %r13
 	pop %r12
-	pop %rbx
 	pop %rbp
+	pop %rbx
+.endm
+
+/*
+ * uint64_t ipc_syscall(word, target, window, deadline, uint64_t words[8], uint64_t out[2])
+ *
+ * One system call. Returns the answer word; out[0] is the badge or the notification
+ * bits, out[1] the number of capabilities received.
+ */
+	.globl ipc_syscall
+ipc_syscall:
+	push_kept
+	push %r9
+	push %r8
+	mov %rdi, %rax
+	mov %rsi, %rdi
+	mov %rdx, %rsi
+	mov %rcx, %rdx
+	mov %r8, %rcx
+	load_words
+	syscall
+	pop %rcx
+	store_words
+	pop %rcx
+	mov %rdi, 0(%rcx)
+	mov %rsi, 8(%rcx)
+	pop_kept
 	ret
 
 /*
@@ -61,12 +78,7 @@ ipc_syscall:
  */
 	.globl ipc_call_words
 ipc_call_words:
-	push %rbx
-	push %rbp
-	push %r12
-	push %r13
-	push %r14
-	push %r15
+	push_kept
 	push %rcx
 	mov %rdi, 136(%rcx)
 	mov %rdx, %rax
@@ -75,14 +87,7 @@ ipc_call_words:
 	xor %esi, %esi
 	test $0xf00, %eax
 	jz 1f
-	mov 0(%rcx), %rbx
-	mov 8(%rcx), %r8
-	mov 16(%rcx), %r9
-	mov 24(%rcx), %r10
-	mov 32(%rcx), %r12
-	mov 40(%rcx), %r13
-	mov 48(%rcx), %r14
-	mov 56(%rcx), %r15
+	load_words
 	syscall
 	jmp 2f
 1:	xor %ebx, %ebx
@@ -99,23 +104,11 @@ ipc_call_words:
 	jnz 4f
 	movl $0, 128(%rcx)
 3:	movzbl %al, %eax
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
+	pop_kept
 	ret
 4:	test $0x1000, %eax
 	jnz 5f
-	mov %rbx, 0(%rcx)
-	mov %r8, 8(%rcx)
-	mov %r9, 16(%rcx)
-	mov %r10, 24(%rcx)
-	mov %r12, 32(%rcx)
-	mov %r13, 40(%rcx)
-	mov %r14, 48(%rcx)
-	mov %r15, 56(%rcx)
+	store_words
 	mov %eax, %edx
 	shr $8, %edx
 	and $0xf, %edx
@@ -124,12 +117,7 @@ ipc_call_words:
 5:	mov 136(%rcx), %rdi
 	mov %rax, %rsi
 	mov %rcx, %rdx
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
+	pop_kept
 	jmp ipc_call_paged
 
 /* The first instruction of a component: rdi = argument, rsi = message pages, rdx = their number. */
