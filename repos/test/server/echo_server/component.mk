@@ -1,2 +1,2 @@
-sources := main.c
+sources := main.c answer.c
 uses    := base

@@ -12,4 +12,15 @@ struct Config {
 	name        @3 :Text = "echo";
 	fatal       @5 :Text;               # it faults over a request whose label ends in this
 	quiet       @4 :Bool;               # does not log each session
+	answers     @6 :Answers;            # to `add`
+}
+
+# What a client may get from a server that is newer than itself, or hostile.
+enum Answers {
+	asDeclared     @0;
+	inPage         @1; # the same, in the form that a larger struct has
+	short          @2; # without the words that an older struct lacks
+	withCapability @3; # and nobody has asked for one
+	garbled        @4; # a page of nonsense
+	overlong       @5; # more than a page holds
 }

@@ -11,6 +11,8 @@
 #include <kernel/client.h>
 #include <string.h>
 
+#include "answer.h"
+
 enum { REPLY_SLOTS = 16, TABLE_SLOTS = 256, BURDEN_CAPS_MAX = 8 };
 
 struct echo_state {
@@ -102,7 +104,13 @@ static const struct echo_server methods = {
 
 static enum status dispatch(struct served *served, struct request *request)
 {
-	return echo_dispatch(&methods, served, request);
+	struct server_session *session = (struct server_session *)served;
+	const struct echo_state *state = state_of(session);
+	const enum status status = echo_dispatch(&methods, served, request);
+
+	if (status != OK || request->method != ECHO_ADD)
+		return status;
+	return answer_bend(state->entrypoint.env, state->config.answers, request);
 }
 
 /* Waits where nobody ever comes. */
