@@ -86,7 +86,8 @@ START_TEST(a_thousand_mappings_are_each_found)
 		ck_assert_uint_eq(mapping_find(domain, at + 5)->address, at);
 		ck_assert_ptr_null(mapping_find(domain, at + PAGE_SIZE));
 	}
-	ck_assert_int_eq(world_unmap(domain, BASE + 2 * PAGE_SIZE, (COUNT - 2) * 2 * PAGE_SIZE), OK);
+	ck_assert_int_eq(world_unmap(domain, BASE + 2 * PAGE_SIZE, (COUNT - 2) * 2 * PAGE_SIZE),
+	                 OK);
 	ck_assert(tree_consistent(&domain->mappings));
 	ck_assert_ptr_nonnull(mapping_find(domain, BASE));
 	ck_assert_ptr_null(mapping_find(domain, BASE + 2 * PAGE_SIZE));
@@ -229,7 +230,8 @@ START_TEST(removing_a_senseless_range_is_refused)
 	ck_assert_int_eq(world_unmap(domain, BASE, 0), ERR_BAD_ARG);
 	ck_assert_int_eq(world_unmap(domain, BASE, PAGE_SIZE - 1), ERR_BAD_ARG);
 	ck_assert_int_eq(world_unmap(domain, BASE, ~0xffful), ERR_BAD_ARG);
-	ck_assert_int_eq(world_unmap(domain, BASE, PAGE_SIZE), OK); /* nothing there: nothing to do */
+	ck_assert_int_eq(world_unmap(domain, BASE, PAGE_SIZE),
+	                 OK); /* nothing there: nothing to do */
 }
 END_TEST
 

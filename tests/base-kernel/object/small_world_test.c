@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "consistent.h"
 #include "boot/core_start.h"
 #include "cap_model.h"
+#include "consistent.h"
 #include "object/message.h"
 #include "sched/sched.h"
 #include "suites.h"
