@@ -186,14 +186,26 @@ long sys_pwrite64(struct process *process, const long *arguments)
 	return write_at(file, call_pointer(arguments[1]), (size_t)arguments[2], arguments[3]);
 }
 
-/* Several buffers as if they were one: stops at the first that is not served whole. */
-static long transfer(struct process *process, struct open_file *file, const struct iovec *parts,
-                     long count, off_t *offset, bool writing)
+/*
+ * Several buffers as if they were one: stops at the first that is not served whole. `placed`: at the
+ * offset that comes fourth. It is passed in two halves for the sake of 32-bit machines; the first is
+ * all of it here.
+ */
+static long transfer(struct process *process, const long *arguments, bool placed, bool writing)
 {
+	struct open_file *file = call_file(process, arguments[0]);
+	const struct iovec *parts = call_pointer(arguments[1]);
+	const long count = arguments[2];
+	const int error = writing ? check_writable(file) : check_readable(file);
+	const off_t offset = placed ? arguments[3] : 0;
 	size_t total = 0;
 	long done = 0;
 
-	if (count < 0 || count > IOV_MAX)
+	if (error)
+		return error;
+	if (placed && file->node->stream)
+		return -ESPIPE;
+	if (offset < 0 || count < 0 || count > IOV_MAX)
 		return -EINVAL;
 	for (long i = 0; i < count; i++) {
 		if (parts[i].iov_len > SSIZE_MAX - total)
@@ -203,12 +215,13 @@ static long transfer(struct process *process, struct open_file *file, const stru
 	for (long i = 0; i < count; i++) {
 		void *at = parts[i].iov_base;
 		const size_t size = parts[i].iov_len;
+		long part;
+
 		if (size == 0 || (done && file->node->stream && !writing))
 			continue; /* a read takes what is there and waits no more */
-		long part;
-		if (offset)
-			part = writing ? write_at(file, at, size, *offset + done)
-			               : read_at(file, at, size, *offset + done);
+		if (placed)
+			part = writing ? write_at(file, at, size, offset + done)
+			               : read_at(file, at, size, offset + done);
 		else
 			part = writing ? write_on(process, file, at, size)
 			               : read_on(process, file, at, size);
@@ -223,53 +236,20 @@ static long transfer(struct process *process, struct open_file *file, const stru
 
 long sys_readv(struct process *process, const long *arguments)
 {
-	struct open_file *file = call_file(process, arguments[0]);
-
-	const int error = check_readable(file);
-	return error ? error
-	             : transfer(process, file, call_pointer(arguments[1]), arguments[2], NULL,
-	                        false);
+	return transfer(process, arguments, false, false);
 }
 
 long sys_writev(struct process *process, const long *arguments)
 {
-	struct open_file *file = call_file(process, arguments[0]);
-
-	const int error = check_writable(file);
-	return error ? error
-	             : transfer(process, file, call_pointer(arguments[1]), arguments[2], NULL,
-	                        true);
+	return transfer(process, arguments, false, true);
 }
 
-/*
- * The offset is passed in two halves for the sake of 32-bit machines; the first is all of it here.
- */
 long sys_preadv(struct process *process, const long *arguments)
 {
-	struct open_file *file = call_file(process, arguments[0]);
-	off_t offset = arguments[3];
-
-	const int error = check_readable(file);
-	if (error)
-		return error;
-	if (file->node->stream)
-		return -ESPIPE;
-	return offset < 0 ? -EINVAL
-	                  : transfer(process, file, call_pointer(arguments[1]), arguments[2],
-	                             &offset, false);
+	return transfer(process, arguments, true, false);
 }
 
 long sys_pwritev(struct process *process, const long *arguments)
 {
-	struct open_file *file = call_file(process, arguments[0]);
-	off_t offset = arguments[3];
-
-	const int error = check_writable(file);
-	if (error)
-		return error;
-	if (file->node->stream)
-		return -ESPIPE;
-	return offset < 0 ? -EINVAL
-	                  : transfer(process, file, call_pointer(arguments[1]), arguments[2],
-	                             &offset, true);
+	return transfer(process, arguments, true, true);
 }
