@@ -212,7 +212,7 @@ static enum status announce(void *self, struct request *request,
 	                                  .root = request_take(request, params->root)};
 	text_format(service->name, sizeof(service->name), "%s", name);
 	child->services = service;
-	routed_announced(child, name);
+	routed_announced(child);
 	exported_retry(child->init);
 	return OK;
 }

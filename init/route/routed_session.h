@@ -131,5 +131,5 @@ void routed_server_died(struct child *server);
  * them or not, is taken from it: what it still does there is its own fault.
  */
 void routed_server_beat(struct child *server);
-/* The server has announced the service: those that wait for it go on. */
-void routed_announced(struct child *server, const char *service);
+/* The server has announced a service: those that wait at it ask again. */
+void routed_announced(struct child *server);
