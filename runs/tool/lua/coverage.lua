@@ -19,6 +19,7 @@ local specification = {
 local LIMIT = 90 -- in a hundred
 local EXCUSES = "runs/bench/uncovered.txt"
 local PANIC_FILE = "/panic%.[ch]$"
+local WHOLE_PROGRAM = "<artificial>" -- the unit of what is optimised together, until its first file is named
 
 local function read_lines(path)
 	local lines = {}
@@ -71,7 +72,7 @@ local function parse_lines(text, names)
 			end
 			if number == "-" then
 				previous = nil
-			elseif number ~= "0" then
+			elseif number ~= "0" and file ~= WHOLE_PROGRAM then
 				previous.places[file .. ":" .. number] = true
 			end
 		end
