@@ -35,7 +35,7 @@ LUA_LIBS      = $(shell pkg-config --libs lua5.4)
 CHECK_LIBS    = $(shell pkg-config --libs check)
 
 # Code that runs on capOS, in user mode. Frame pointers are kept: a fault's backtrace needs them.
-GUEST_CFLAGS := -std=gnu2x -O2 -g $(WARNINGS) -ffreestanding -fno-pic -fno-pie -static \
+GUEST_CFLAGS := -std=gnu2x -O2 -g $(WARNINGS) -ffreestanding -fbuiltin -fno-pic -fno-pie -static \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fno-omit-frame-pointer -ftls-model=local-exec -ffunction-sections -fdata-sections
 

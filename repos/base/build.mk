@@ -29,7 +29,7 @@ REPOSITORY_INCLUDES := $(addprefix -I,$(filter-out repos/base/include,$(wildcard
 # Native code leaves the vector registers alone, since to have used them makes the next switch
 # dearer; a component that calculates with them says `vectors := yes`.
 WITHOUT_VECTORS := -mgeneral-regs-only
-NATIVE_FLAGS := -ffreestanding -isystem repos/base/include/freestanding $(REPOSITORY_INCLUDES)
+NATIVE_FLAGS := -isystem repos/base/include/freestanding $(REPOSITORY_INCLUDES)
 NATIVE_LDFLAGS := -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
 	-Wl,-T,repos/base/component.ld
 
