@@ -2,7 +2,7 @@
 /* Appends content to a segment and lets pointers point at it (see reader.c for their form). */
 #include <base/capnp.h>
 
-#include <string.h>
+#include "number.h"
 
 enum { WORDS_MAX = 1 << 28, COUNT_MAX = (1 << 29) - 1 };
 
@@ -59,7 +59,7 @@ enum status capnp_builder_root(struct capnp_builder *builder, uint16_t data_word
 
 void capnp_put_number(struct capnp_target *to, uint32_t offset, uint32_t size, uint64_t value)
 {
-	memcpy(to->data + offset, &value, size);
+	number_store(to->data + offset, size, value);
 }
 
 void capnp_put_bit(struct capnp_target *to, uint32_t bit, bool value)

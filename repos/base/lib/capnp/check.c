@@ -1,35 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Walks a whole message against a budget before anything of it is used. What
- * passes may be walked by its consumer in bounded time, however the message
- * shares its content.
+ * Walks what a message's root leads to against a budget before any of that is
+ * used. What passes may be walked by its consumer in bounded time, however the
+ * message shares its content.
  */
 #include "layout.h"
 
-struct budget {
-	uint64_t words;
-};
-
-static enum status check_struct(struct budget *budget, const struct capnp_layout *layout,
+static enum status check_struct(struct layout_budget *budget, const struct capnp_layout *layout,
                                 const struct capnp_struct *from, uint32_t depth);
 
-static enum status charge(struct budget *budget, uint64_t words)
-{
-	if (words > budget->words)
-		return ERR_BAD_ARG;
-	budget->words -= words;
-	return OK;
-}
-
 /* Elements without content cost a word too: the consumer visits each. */
-static enum status charge_list(struct budget *budget, const struct capnp_list *list)
+static enum status charge_list(struct layout_budget *budget, const struct capnp_list *list)
 {
 	const uint64_t bits = list->bits ? 1 : 8u * (uint64_t)list->step;
 
-	return charge(budget, bits > 0 ? ((uint64_t)list->count * bits + 63) / 64 : list->count);
+	return layout_charge(budget,
+	                     bits > 0 ? ((uint64_t)list->count * bits + 63) / 64 : list->count);
 }
 
-static enum status check_element(struct budget *budget, const struct capnp_field *field,
+static enum status check_element(struct layout_budget *budget, const struct capnp_field *field,
                                  const struct capnp_list *list, uint32_t index, uint32_t depth)
 {
 	struct capnp_struct element;
@@ -48,10 +37,10 @@ static enum status check_element(struct budget *budget, const struct capnp_field
 		status = capnp_list_data(list, index, &data);
 	else
 		status = capnp_list_cap(list, index, &cap);
-	return status == OK ? charge(budget, (data.size + text.size) / 8) : status;
+	return status == OK ? layout_charge(budget, (data.size + text.size) / 8) : status;
 }
 
-static enum status check_list(struct budget *budget, const struct capnp_field *field,
+static enum status check_list(struct layout_budget *budget, const struct capnp_field *field,
                               const struct capnp_struct *from, uint32_t depth)
 {
 	struct capnp_list list;
@@ -68,10 +57,10 @@ static enum status check_list(struct budget *budget, const struct capnp_field *f
 	return status;
 }
 
-static enum status check_field(struct budget *budget, const struct capnp_field *field,
+static enum status check_field(struct layout_budget *budget, const struct capnp_field *field,
                                const struct capnp_struct *from, uint32_t depth);
 
-static enum status check_fields(struct budget *budget, const struct capnp_layout *layout,
+static enum status check_fields(struct layout_budget *budget, const struct capnp_layout *layout,
                                 const struct capnp_struct *from, uint32_t depth)
 {
 	const uint16_t which = layout_which(layout, from);
@@ -86,7 +75,7 @@ static enum status check_fields(struct budget *budget, const struct capnp_layout
 	return OK;
 }
 
-static enum status check_field(struct budget *budget, const struct capnp_field *field,
+static enum status check_field(struct layout_budget *budget, const struct capnp_field *field,
                                const struct capnp_struct *from, uint32_t depth)
 {
 	struct capnp_struct inner;
@@ -104,10 +93,10 @@ static enum status check_field(struct budget *budget, const struct capnp_field *
 	case CAPNP_ENUM: return OK;
 	case CAPNP_TEXT:
 		status = capnp_struct_text(from, field->offset, &text);
-		return status == OK ? charge(budget, text.size / 8) : status;
+		return status == OK ? layout_charge(budget, text.size / 8) : status;
 	case CAPNP_DATA:
 		status = capnp_struct_data(from, field->offset, &data);
-		return status == OK ? charge(budget, data.size / 8) : status;
+		return status == OK ? layout_charge(budget, data.size / 8) : status;
 	case CAPNP_CAP: return capnp_struct_cap(from, field->offset, &cap);
 	case CAPNP_GROUP: return check_fields(budget, field->of, from, depth);
 	case CAPNP_STRUCT:
@@ -129,23 +118,26 @@ static enum status check_field(struct budget *budget, const struct capnp_field *
 	return ERR_BAD_ARG;
 }
 
-static enum status check_struct(struct budget *budget, const struct capnp_layout *layout,
+static enum status check_struct(struct layout_budget *budget, const struct capnp_layout *layout,
                                 const struct capnp_struct *from, uint32_t depth)
 {
 	if (depth == 0)
 		return ERR_BAD_ARG;
-	enum status status = charge(budget, 1 + from->data_size / 8 + from->pointer_count);
+	enum status status = layout_charge(budget, 1 + from->data_size / 8 + from->pointer_count);
 	if (status != OK)
 		return status;
 	return check_fields(budget, layout, from, depth - 1);
 }
 
-enum status layout_check(const struct capnp_layout *layout, const struct capnp_struct *from)
+enum status layout_budget_init(struct layout_budget *budget, const struct capnp_struct *from)
 {
 	/* a few words more for messages in registers, which have no segment */
-	struct budget budget = {
-		.words = CAPNP_TRAVERSAL_FACTOR * ((uint64_t)from->segment.word_count + 8),
-	};
+	budget->words = CAPNP_TRAVERSAL_FACTOR * ((uint64_t)from->segment.word_count + 8);
+	return layout_charge(budget, 1 + from->data_size / 8 + from->pointer_count);
+}
 
-	return check_struct(&budget, layout, from, CAPNP_DEPTH_MAX);
+enum status layout_check_field(struct layout_budget *budget, const struct capnp_field *field,
+                               const struct capnp_struct *from)
+{
+	return check_field(budget, field, from, CAPNP_DEPTH_MAX - 1);
 }

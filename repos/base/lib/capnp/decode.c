@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Message to view, by a layout: one struct at a time, lists and references when asked for. */
+/*
+ * Message to view, by a layout: one struct at a time, lists and references when asked for. What the
+ * root leads to is checked, within a budget, as its fields are filled; what was behind it is not again.
+ */
 #include "layout.h"
-
-#include <string.h>
+#include "number.h"
 
 static uint64_t read_number(const struct capnp_field *field, const struct capnp_struct *from)
 {
@@ -12,7 +14,7 @@ static uint64_t read_number(const struct capnp_field *field, const struct capnp_
 }
 
 static enum status fill_bytes(const struct capnp_field *field, const struct capnp_struct *from,
-                              void *member)
+                              struct layout_budget *budget, void *member)
 {
 	struct capnp_text text = {0};
 	struct capnp_data data = {0};
@@ -24,13 +26,13 @@ static enum status fill_bytes(const struct capnp_field *field, const struct capn
 			text = (struct capnp_text){field->text != NULL ? field->text : "",
 			                           field->text_size};
 		memcpy(member, &text, sizeof(text));
-		return status;
+		return status == OK && budget ? layout_charge(budget, text.size / 8) : status;
 	}
 	status = capnp_struct_data(from, field->offset, &data);
 	if (data.at == NULL)
 		data = (struct capnp_data){(const uint8_t *)field->text, field->text_size};
 	memcpy(member, &data, sizeof(data));
-	return status;
+	return status == OK && budget ? layout_charge(budget, data.size / 8) : status;
 }
 
 /* Lists of numbers are used in place; the others element by element. */
@@ -54,13 +56,12 @@ static enum status fill_list(const struct capnp_field *field, const struct capnp
 }
 
 static enum status fill_fields(const struct capnp_layout *layout, const struct capnp_struct *from,
-                               uint8_t *view);
+                               struct layout_budget *budget, uint8_t *view);
 
 static enum status fill_field(const struct capnp_field *field, const struct capnp_struct *from,
-                              uint8_t *member)
+                              struct layout_budget *budget, uint8_t *member)
 {
 	struct capnp_any_ref ref = {0};
-	uint64_t number;
 	uint32_t enumerant;
 	bool truth;
 	cap_t cap;
@@ -75,15 +76,14 @@ static enum status fill_field(const struct capnp_field *field, const struct capn
 	case CAPNP_BITS16:
 	case CAPNP_BITS32:
 	case CAPNP_BITS64:
-		number = read_number(field, from);
-		memcpy(member, &number, layout_number_size(field->kind));
+		number_store(member, layout_number_size(field->kind), read_number(field, from));
 		return OK;
 	case CAPNP_ENUM:
 		enumerant = (uint32_t)read_number(field, from);
 		memcpy(member, &enumerant, sizeof(enumerant));
 		return OK;
 	case CAPNP_TEXT:
-	case CAPNP_DATA: return fill_bytes(field, from, member);
+	case CAPNP_DATA: return fill_bytes(field, from, budget, member);
 	case CAPNP_CAP:
 		status = capnp_struct_cap(from, field->offset, &cap);
 		if (status == OK)
@@ -93,7 +93,7 @@ static enum status fill_field(const struct capnp_field *field, const struct capn
 		status = capnp_struct_struct(from, field->offset, &ref.encoded);
 		memcpy(member, &ref, sizeof(ref));
 		return status;
-	case CAPNP_GROUP: return fill_fields(field->of, from, member);
+	case CAPNP_GROUP: return fill_fields(field->of, from, budget, member);
 	case CAPNP_VOID_LIST:
 	case CAPNP_BOOL_LIST:
 	case CAPNP_BITS8_LIST:
@@ -108,8 +108,15 @@ static enum status fill_field(const struct capnp_field *field, const struct capn
 	return ERR_BAD_ARG;
 }
 
+/* Whether it leads to more than the field itself holds. */
+static bool leads_on(enum capnp_kind kind)
+{
+	return kind == CAPNP_STRUCT || kind >= CAPNP_VOID_LIST;
+}
+
+/* Without a budget all of it has been checked. */
 static enum status fill_fields(const struct capnp_layout *layout, const struct capnp_struct *from,
-                               uint8_t *view)
+                               struct layout_budget *budget, uint8_t *view)
 {
 	const uint16_t which = layout_which(layout, from);
 	const uint32_t which_value = which;
@@ -121,7 +128,11 @@ static enum status fill_fields(const struct capnp_layout *layout, const struct c
 
 		if (!layout_field_active(field, which))
 			continue;
-		enum status status = fill_field(field, from, view + field->member);
+		enum status status = budget && leads_on(field->kind)
+		                             ? layout_check_field(budget, field, from)
+		                             : OK;
+		if (status == OK)
+			status = fill_field(field, from, budget, view + field->member);
 		if (status != OK)
 			return status;
 	}
@@ -129,19 +140,19 @@ static enum status fill_fields(const struct capnp_layout *layout, const struct c
 }
 
 static enum status fill(const struct capnp_layout *layout, const struct capnp_struct *from,
-                        void *view)
+                        struct layout_budget *budget, void *view)
 {
 	memset(view, 0, layout->view_size);
-	return fill_fields(layout, from, view);
+	return fill_fields(layout, from, budget, view);
 }
 
 enum status capnp_decode_struct(const struct capnp_layout *layout, const struct capnp_struct *from,
                                 void *view)
 {
-	enum status status = layout_check(layout, from);
-	if (status != OK)
-		return status;
-	return fill(layout, from, view);
+	struct layout_budget budget;
+	enum status status = layout_budget_init(&budget, from);
+
+	return status == OK ? fill(layout, from, &budget, view) : status;
 }
 
 enum status capnp_decode(const struct capnp_layout *layout, const void *segment, uint32_t size,
@@ -167,7 +178,7 @@ enum status capnp_ref_read(const struct capnp_layout *layout, const void *ref, v
 		memcpy(view, any.item, layout->view_size);
 		return OK;
 	}
-	return fill(layout, &any.encoded, view);
+	return fill(layout, &any.encoded, NULL, view);
 }
 
 enum status capnp_list_read(const struct capnp_layout *layout, const void *list, uint32_t index,
@@ -187,5 +198,5 @@ enum status capnp_list_read(const struct capnp_layout *layout, const void *list,
 	enum status status = capnp_list_struct(&any.encoded, index, &element);
 	if (status != OK)
 		return status;
-	return fill(layout, &element, view);
+	return fill(layout, &element, NULL, view);
 }

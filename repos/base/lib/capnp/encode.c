@@ -8,23 +8,15 @@
 
 #include <base/capnp_layout.h>
 
-#include <string.h>
+#include "number.h"
 
 static enum status encode_fields(const struct capnp_layout *layout, const uint8_t *view,
                                  struct capnp_target *to, uint32_t depth);
 
-static uint64_t load_number(const uint8_t *member, uint32_t size)
-{
-	uint64_t value = 0;
-
-	memcpy(&value, member, size);
-	return value;
-}
-
 static enum status encode_enum(const struct capnp_field *field, const uint8_t *member,
                                struct capnp_target *to)
 {
-	const uint64_t value = load_number(member, sizeof(uint32_t));
+	const uint64_t value = number_load(member, sizeof(uint32_t));
 
 	if (value > UINT16_MAX)
 		return ERR_BAD_ARG;
@@ -36,7 +28,7 @@ static void encode_number(const struct capnp_field *field, const uint8_t *member
                           struct capnp_target *to)
 {
 	capnp_put_number(to, field->offset * size, size,
-	                 load_number(member, size) ^ field->otherwise);
+	                 number_load(member, size) ^ field->otherwise);
 }
 
 static enum status encode_bool(const struct capnp_field *field, const uint8_t *member,
@@ -218,7 +210,7 @@ static enum status encode_fields(const struct capnp_layout *layout, const uint8_
 	uint64_t which = 0;
 
 	if (layout->has_union) {
-		which = load_number(view + layout->which_member, sizeof(uint32_t));
+		which = number_load(view + layout->which_member, sizeof(uint32_t));
 		if (which >= CAPNP_ALWAYS)
 			return ERR_BAD_ARG;
 		capnp_put_number(to, layout->which_offset * 2, 2, which);

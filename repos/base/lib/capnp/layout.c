@@ -1,34 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 
-uint32_t layout_number_size(enum capnp_kind kind)
-{
-	switch (kind) {
-	case CAPNP_BITS8:
-	case CAPNP_BITS8_LIST: return 1;
-	case CAPNP_BITS16:
-	case CAPNP_BITS16_LIST:
-	case CAPNP_ENUM: return 2;
-	case CAPNP_BITS32:
-	case CAPNP_BITS32_LIST: return 4;
-	case CAPNP_BITS64:
-	case CAPNP_BITS64_LIST: return 8;
-	case CAPNP_BOOL:
-	case CAPNP_TEXT:
-	case CAPNP_DATA:
-	case CAPNP_CAP:
-	case CAPNP_STRUCT:
-	case CAPNP_GROUP:
-	case CAPNP_VOID_LIST:
-	case CAPNP_BOOL_LIST:
-	case CAPNP_TEXT_LIST:
-	case CAPNP_DATA_LIST:
-	case CAPNP_CAP_LIST:
-	case CAPNP_STRUCT_LIST: return 0;
-	}
-	return 0;
-}
-
 /* Is the list's form that of its field's type? An absent list is of any. */
 static bool list_fits(const struct capnp_list *list, enum capnp_kind kind)
 {
@@ -68,15 +40,4 @@ enum status layout_find_list(const struct capnp_struct *from, const struct capnp
 	if (status == OK && !list_fits(out, field->kind))
 		return ERR_BAD_ARG;
 	return status;
-}
-
-uint16_t layout_which(const struct capnp_layout *layout, const struct capnp_struct *from)
-{
-	return (uint16_t)(layout->has_union ? capnp_struct_number(from, layout->which_offset * 2, 2)
-	                                    : 0);
-}
-
-bool layout_field_active(const struct capnp_field *field, uint16_t which)
-{
-	return field->discriminant == CAPNP_ALWAYS || field->discriminant == which;
 }

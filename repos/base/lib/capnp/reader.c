@@ -11,7 +11,7 @@
  */
 #include <base/capnp.h>
 
-#include <string.h>
+#include "number.h"
 
 enum pointer_kind {
 	POINTER_STRUCT,
@@ -153,15 +153,20 @@ static enum status read_list(const struct capnp_segment *segment, const uint64_t
 static enum status read_bytes(const struct capnp_segment *segment, const uint64_t *at,
                               struct capnp_data *out)
 {
-	struct capnp_list list;
+	const uint64_t pointer = at != NULL ? *at : 0;
+	const uint32_t count = (uint32_t)(pointer >> 35);
+	const uint64_t *start;
 
-	enum status status = read_list(segment, at, &list);
-	if (status != OK)
-		return status;
-	if (list.segment.words != NULL && !capnp_list_of_numbers(&list, 1))
+	if (pointer == 0) {
+		*out = (struct capnp_data){0};
+		return OK;
+	}
+	if (pointer_kind(pointer) != POINTER_LIST || ((pointer >> 32) & 7) != ELEMENT_BYTE)
 		return ERR_BAD_ARG;
-	*out = (struct capnp_data){.at = list.data, .size = list.count};
-	return OK;
+	enum status status = find_content(segment, at, pointer, ((uint64_t)count + 7) / 8, &start);
+	if (status == OK)
+		*out = (struct capnp_data){.at = (const uint8_t *)start, .size = count};
+	return status;
 }
 
 static enum status read_text(const struct capnp_segment *segment, const uint64_t *at,
@@ -197,14 +202,6 @@ static enum status read_cap(const struct capnp_segment *segment, const uint64_t 
 	return OK;
 }
 
-static uint64_t read_number(const uint8_t *at, uint32_t size)
-{
-	uint64_t value = 0;
-
-	memcpy(&value, at, size);
-	return value;
-}
-
 enum status capnp_segment_init(struct capnp_segment *segment, const void *memory, size_t size,
                                const cap_t *caps, uint32_t cap_count)
 {
@@ -230,7 +227,7 @@ uint64_t capnp_struct_number(const struct capnp_struct *from, uint32_t offset, u
 {
 	if (size == 0 || (uint64_t)offset + size > from->data_size)
 		return 0;
-	return read_number(from->data + offset, size);
+	return number_load(from->data + offset, size);
 }
 
 bool capnp_struct_bit(const struct capnp_struct *from, uint32_t bit)
@@ -283,7 +280,7 @@ static const uint64_t *list_pointer(const struct capnp_list *list, uint32_t inde
 
 uint64_t capnp_list_number(const struct capnp_list *list, uint32_t index, uint32_t size)
 {
-	return read_number(list->data + (size_t)index * list->step, size);
+	return number_load(list->data + (size_t)index * list->step, size);
 }
 
 bool capnp_list_bit(const struct capnp_list *list, uint32_t index)
