@@ -3,9 +3,9 @@
  * Session server: one announced service and its sessions.
  *
  * It answers the parent's Root calls. What a session costs is paid from the
- * account that came with it: its record lies in memory charged there, and so
- * is its capability. A server that needs more answers ERR_INSUFFICIENT_*, and
- * the client's retry rule does the rest.
+ * account that came with it: its capability, and the memory of its record, but for
+ * the first few, whose records have room in the server's own heap. A server that
+ * needs more answers ERR_INSUFFICIENT_*, and the client's retry rule does the rest.
  */
 #pragma once
 
@@ -23,7 +23,7 @@ struct server_session {
 	struct server_session *next;
 	uint64_t id;
 	cap_t account; /* Charge of the session's account */
-	cap_t memory;
+	cap_t memory;  /* null: the record lies in the server's own heap */
 	char label[SESSION_LABEL_MAX + 1];
 };
 
@@ -44,7 +44,8 @@ struct session_server {
 	const struct session_service *service;
 	struct served root;
 	struct server_session *sessions;
-	void *context; /* the server's own */
+	size_t own_bytes; /* of records in its own heap */
+	void *context;    /* the server's own */
 };
 
 /* Makes the Root and announces the service to the parent. */
