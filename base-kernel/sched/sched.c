@@ -71,12 +71,16 @@ void sched_enqueue(struct thread *thread)
 	if (thread == sched_running)
 		return;
 	sched_attention = true;
-	if (!context)
+	if (!context) {
 		thread_seek_lender(thread);
-	else if (!run.urgent && !context->queued && more_urgent(context))
+	} else if (!run.urgent && !context->queued && more_urgent(context)) {
 		run.urgent = thread;
-	else
+	} else {
+		if (run.urgent) /* it came first */
+			queue_thread(run.urgent);
+		run.urgent = NULL;
 		queue_thread(thread);
+	}
 }
 
 void sched_dequeue(struct thread *thread)
@@ -112,8 +116,7 @@ void sched_switch_to(struct thread *thread)
 {
 	struct thread *before = sched_running;
 
-	thread->state = THREAD_READY;
-	sched_running = thread;
+	sched_hand_over(thread);
 	sched_attention = true;
 	if (before && before != thread && before->state == THREAD_READY)
 		sched_enqueue(before);
