@@ -33,18 +33,6 @@ static void uart_put(uint16_t port, char c)
 	out8(port + UART_DATA, (uint8_t)c);
 }
 
-static void uart_hex(uint16_t port, uint64_t value)
-{
-	unsigned digits = 16;
-
-	uart_put(port, '0');
-	uart_put(port, 'x');
-	while (digits > 1 && !(value >> (4 * (digits - 1))))
-		digits--;
-	while (digits-- > 0)
-		uart_put(port, "0123456789abcdef"[value >> (4 * digits) & 15]);
-}
-
 void console_init(void)
 {
 	uart_init(CONSOLE_PORT);
@@ -64,18 +52,19 @@ void console_write(const char *text)
 		console_putc(*text++);
 }
 
-void console_hex(uint64_t value)
-{
-	uart_hex(CONSOLE_PORT, value);
-}
-
 void event_write(const char *text)
 {
 	while (*text)
 		uart_put(EVENT_PORT, *text++);
 }
 
-void event_hex(uint64_t value)
+const char *number_text(uint64_t value, unsigned base, char buffer[NUMBER_TEXT_MAX])
 {
-	uart_hex(EVENT_PORT, value);
+	char *at = buffer + NUMBER_TEXT_MAX - 1;
+
+	*at = '\0';
+	do
+		*--at = "0123456789abcdef"[value % base];
+	while ((value /= base) > 0);
+	return at;
 }

@@ -10,6 +10,9 @@
 void console_init(void);
 void console_write(const char *text);
 void console_putc(char c);
-void console_hex(uint64_t value);
 void event_write(const char *text);
-void event_hex(uint64_t value);
+
+enum { NUMBER_TEXT_MAX = 24 };
+
+/* In decimal or hexadecimal digits; in `buffer`, which the text need not begin. */
+const char *number_text(uint64_t value, unsigned base, char buffer[NUMBER_TEXT_MAX]);

@@ -19,8 +19,10 @@ static void both(const char *text)
 
 static void both_hex(uint64_t value)
 {
-	console_hex(value);
-	event_hex(value);
+	char text[NUMBER_TEXT_MAX];
+
+	both("0x");
+	both(number_text(value, 16, text));
 }
 
 static bool in_stack(const uint64_t *frame)
@@ -90,20 +92,15 @@ void panic_core(uint64_t rip, uint64_t rbp, uint64_t address)
 
 void assert_failed(const char *expression, const char *file, int line)
 {
-	char digits[12];
-	unsigned at = sizeof(digits) - 1;
+	char text[NUMBER_TEXT_MAX];
 
-	digits[at] = '\0';
-	do
-		digits[--at] = (char)('0' + line % 10);
-	while ((line /= 10) > 0);
 	console_write("\nkernel: ");
 	both("panic assertion '");
 	both(expression);
 	both("' at ");
 	both(file);
 	both(":");
-	both(digits + at);
+	both(number_text((uint64_t)line, 10, text));
 	backtrace(0, __builtin_frame_address(0));
 	end();
 }

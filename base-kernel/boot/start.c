@@ -141,16 +141,10 @@ static void init_machine(void)
 
 static void print_banner(void)
 {
-	char text[24];
-	unsigned at = sizeof(text) - 1;
-	uint64_t kib = machine.ram_total >> 10;
+	char text[NUMBER_TEXT_MAX];
 
-	text[at] = '\0';
-	do
-		text[--at] = (char)('0' + kib % 10);
-	while ((kib /= 10) > 0);
 	console_write("capOS kernel, ");
-	console_write(text + at);
+	console_write(number_text(machine.ram_total >> 10, 10, text));
 	console_write(" KiB free\n");
 	event_write("boot\n");
 }
