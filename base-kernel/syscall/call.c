@@ -2,8 +2,8 @@
 /*
  * call: invoke an object, the kernel's or a component's, and wait.
  */
-#include "invocation.h"
 #include "object/call.h"
+#include "invocation.h"
 #include "syscall.h"
 
 /* A method of the kernel's: its words are the caller's registers. The caller may be gone afterwards. */
