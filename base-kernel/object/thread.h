@@ -85,6 +85,7 @@ struct thread {
 			bool detaching; /* its home ends with the next wait */
 			bool paging;    /* calling: the kernel called the pager for it */
 			bool stranded;  /* calling: its context has gone meanwhile */
+			bool boosted; /* runs before others that are more urgent than its lender */
 		};
 		uint64_t rare;
 	};

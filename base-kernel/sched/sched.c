@@ -8,6 +8,7 @@
 static struct { /* of the one CPU; becomes per-CPU data */
 	struct list_node queues[PRIORITIES];
 	uint64_t occupied[PRIORITIES / 64];
+	int highest; /* the first of the occupied ones, or -1 */
 	/*
 	 * Has become ready and is more urgent than the current thread: in no queue, it takes over on
 	 * the way out of the kernel.
@@ -22,6 +23,7 @@ void sched_init(void)
 {
 	for (unsigned i = 0; i < PRIORITIES; i++)
 		list_init(&run.queues[i]);
+	run.highest = -1;
 	run.urgent = NULL;
 }
 
@@ -29,19 +31,12 @@ static void queue_context(struct sched_context *context)
 {
 	list_append(&run.queues[context->priority], &context->queue);
 	run.occupied[context->priority / 64] |= 1ul << (context->priority % 64);
+	if (context->priority > run.highest)
+		run.highest = context->priority;
 	context->queued = true;
 }
 
-static void unqueue_context(struct sched_context *context)
-{
-	list_remove(&context->queue);
-	if (list_empty(&run.queues[context->priority]))
-		run.occupied[context->priority / 64] &= ~(1ul << (context->priority % 64));
-	context->queued = false;
-}
-
-/* The highest priority that is ready, or -1. */
-static int highest(void)
+static int find_highest(void)
 {
 	for (int i = PRIORITIES / 64 - 1; i >= 0; i--) {
 		if (run.occupied[i])
@@ -50,30 +45,47 @@ static int highest(void)
 	return -1;
 }
 
-static void queue_thread(struct thread *thread)
+static void unqueue_context(struct sched_context *context)
 {
-	list_append(&thread->context->ready, &thread->ready);
-	if (!thread->context->queued)
-		queue_context(thread->context);
+	list_remove(&context->queue);
+	if (list_empty(&run.queues[context->priority])) {
+		run.occupied[context->priority / 64] &= ~(1ul << (context->priority % 64));
+		run.highest = find_highest();
+	}
+	context->queued = false;
 }
 
-/* Than whoever runs now. */
-static bool more_urgent(const struct sched_context *context)
+/* Whose turns it takes: its own home's, while it serves somebody less urgent. */
+static inline struct sched_context *place(const struct thread *thread)
+{
+	struct sched_context *home = thread->home, *context = thread->context;
+
+	return home == context || !home || home->priority <= context->priority ? context : home;
+}
+
+static void queue_thread(struct thread *thread)
+{
+	struct sched_context *context = place(thread);
+
+	list_append(&context->ready, &thread->ready);
+	if (!context->queued)
+		queue_context(context);
+}
+
+static inline bool more_urgent(const struct thread *thread)
 {
 	return sched_running && sched_running->context &&
-	       context->priority > sched_running->context->priority;
+	       place(thread)->priority > place(sched_running)->priority;
 }
 
 void sched_enqueue(struct thread *thread)
 {
-	struct sched_context *context = thread->context;
-
 	if (thread == sched_running)
 		return;
 	sched_attention = true;
-	if (!context) {
+	if (!thread->context) {
 		thread_seek_lender(thread);
-	} else if (!run.urgent && !context->queued && more_urgent(context)) {
+	} else if (!run.urgent && !place(thread)->queued && more_urgent(thread)) {
 		run.urgent = thread;
 	} else {
 		if (run.urgent) /* it came first */
@@ -96,8 +108,8 @@ void sched_dequeue(struct thread *thread)
 	if (!list_linked(&thread->ready))
 		return;
 	list_remove(&thread->ready);
-	if (list_empty(&thread->context->ready))
-		unqueue_context(thread->context);
+	if (list_empty(&place(thread)->ready))
+		unqueue_context(place(thread));
 }
 
 void sched_forget(struct thread *thread)
@@ -108,6 +120,8 @@ void sched_forget(struct thread *thread)
 
 void sched_hand_over(struct thread *thread)
 {
+	if (sched_running && sched_running->boosted)
+		sched_block_current(); /* there are others that are more urgent now */
 	thread->state = THREAD_READY;
 	sched_running = thread;
 }
@@ -124,6 +138,8 @@ void sched_switch_to(struct thread *thread)
 
 void sched_block_current(void)
 {
+	if (sched_running)
+		sched_running->boosted = false;
 	sched_running = NULL;
 	sched_attention = true;
 }
@@ -138,7 +154,7 @@ void sched_yield(void)
 
 bool sched_turns(void)
 {
-	return sched_running && highest() >= sched_running->context->priority;
+	return sched_running && run.highest >= place(sched_running)->priority;
 }
 
 /* The one that is more urgent than the current thread, unless others are ready that are more so. */
@@ -147,7 +163,7 @@ static bool pick_urgent(void)
 	struct thread *urgent = run.urgent, *before = sched_running;
 
 	run.urgent = NULL;
-	if (highest() >= urgent->context->priority || !more_urgent(urgent->context)) {
+	if (run.highest >= place(urgent)->priority || !more_urgent(urgent)) {
 		queue_thread(urgent);
 		return false;
 	}
@@ -164,16 +180,12 @@ static void pick(void)
 	if (run.urgent && pick_urgent())
 		return;
 
-	const int priority = highest();
-
-	if (sched_running && priority <= sched_running->context->priority)
-		return;
-	if (priority < 0)
+	if (run.highest < 0 || (sched_running && run.highest <= place(sched_running)->priority))
 		return;
 
 	struct thread *before = sched_running;
 	struct sched_context *context =
-		list_entry(list_first(&run.queues[priority]), struct sched_context, queue);
+		list_entry(list_first(&run.queues[run.highest]), struct sched_context, queue);
 	struct thread *next = list_entry(list_first(&context->ready), struct thread, ready);
 
 	sched_dequeue(next);
@@ -196,6 +208,8 @@ void sched_leave_kernel(void)
 		timeout_program();
 		if (!sched_running)
 			resume_idle();
+		if (sched_running->context != sched_running->home)
+			sched_running->boosted = run.highest > sched_running->context->priority;
 		if (sched_running->unfinished)
 			interrupt_window();
 		else

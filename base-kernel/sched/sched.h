@@ -4,7 +4,9 @@
  *
  * The current thread is in no queue. A ready context stands in the run queue of
  * its priority; the highest one's first thread runs. Equal ones take turns
- * by the clock.
+ * by the clock. Who serves on the context of a less urgent caller takes its
+ * turns with its home's; it is `boosted` while that keeps others waiting that
+ * are more urgent than the caller.
  */
 #pragma once
 

@@ -19,6 +19,7 @@ int main(void)
 	srunner_add_suite(runner, page_table_suite());
 	srunner_add_suite(runner, clone_suite());
 	srunner_add_suite(runner, futex_suite());
+	srunner_add_suite(runner, boost_suite());
 	srunner_add_suite(runner, sched_suite());
 	srunner_add_suite(runner, endpoint_suite());
 	srunner_add_suite(runner, call_suite());

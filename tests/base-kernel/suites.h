@@ -27,6 +27,7 @@ Suite *ring_index_suite(void);
 Suite *ring_suite(void);
 Suite *ring_submit_suite(void);
 Suite *scarcity_suite(void);
+Suite *boost_suite(void);
 Suite *sched_suite(void);
 Suite *small_world_suite(void);
 Suite *transfer_suite(void);
