@@ -5,6 +5,7 @@
 --     qemu.sh           how to repeat it      events.log    the event channel
 --     qemu.log          what QEMU said        log/NAME.log  one per component
 --     result            verdict and times     output.txt    the run's own report (capos test)
+--     index.html        all of it, to be read in a browser
 --     counted.txt       what was executed (--count=…; counter.lua)
 
 local files = require "files"

@@ -45,22 +45,38 @@ function console.find(wanted, line, column)
 	return line.text:find(wanted.text or wanted.pattern, column, wanted.text ~= nil)
 end
 
--- A function that answers, each time, what the next match captured: its captures; or without
--- any its text; or the whole line for a plain text. nil: not there yet. The cursor follows.
-function console:matches(wanted)
+-- The first in `line`, from `column` on, of several things looked for: their captures, or what
+-- was found; which it was; and where it ends.
+local function first_in(line, wanted_list, column)
+	local best, index
+	for i, wanted in ipairs(wanted_list) do
+		local found = table.pack(console.find(wanted, line, column))
+		if found[1] and (not best or found[1] < best[1]) then
+			best, index = found, i
+		end
+	end
+	if not best then
+		return nil
+	elseif best.n > 2 then
+		return table.pack(table.unpack(best, 3, best.n)), index, math.max(best[2], best[1])
+	end
+	local whole = wanted_list[index].text and line.text or line.text:sub(best[1], best[2])
+	return { n = 1, whole }, index, math.max(best[2], best[1])
+end
+
+-- A function that answers, each time, what the next match of one of several captured, and which
+-- one that was. Without captures it is the text that matched, or the whole line for a plain
+-- text. nil: not there yet. The cursor follows.
+function console:matches(wanted_list)
 	local position, column = self.cursor.line, self.cursor.column
 
 	return function()
 		while position <= #self.lines do
-			local line = self.lines[position]
-			local found = table.pack(console.find(wanted, line, column))
-			if found[1] then
-				column = math.max(found[2], found[1]) + 1
+			local match, index, last = first_in(self.lines[position], wanted_list, column)
+			if match then
+				column = last + 1
 				self.cursor.line, self.cursor.column = position, column
-				if found.n > 2 then
-					return table.pack(table.unpack(found, 3, found.n))
-				end
-				return { n = 1, wanted.text and line.text or line.text:sub(found[1], found[2]) }
+				return match, index
 			end
 			position, column = position + 1, 1
 		end

@@ -4,6 +4,8 @@
 -- Each function is a box as wide as the instructions it took, with those it called on top of
 -- it. What entered the kernel carries the kernel's functions. The colour tells the program.
 
+local markup = require "markup"
+
 local flame_graph = {}
 
 local WIDTH, LEFT, ROW, TOP, FOOT = 1400, 10, 19, 64, 30
@@ -51,12 +53,6 @@ local function depth_of(node)
 	return deepest + 1
 end
 
-local escapes = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
-
-local function escape(text)
-	return (text:gsub('[&<>"]', escapes))
-end
-
 local function grouped(number)
 	local text = ("%.0f"):format(number):reverse():gsub("(%d%d%d)", "%1,"):reverse()
 	return (text:gsub("^,", ""))
@@ -86,7 +82,7 @@ local function box(lines, node, x, y, width, total, colour)
 	local title = ("%s %s: %s instructions (%.1f %%)%s"):format(image, name, grouped(node.total),
 		100 * node.total / total, own)
 	lines[#lines + 1] = ('<g><title>%s</title><rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>')
-		:format(escape(title), x, y, math.max(width - 0.5, 0.3), ROW - 1, colour(image))
+		:format(markup.text(title), x, y, math.max(width - 0.5, 0.3), ROW - 1, colour(image))
 	local letters = (width - 6) // LETTER
 	local text = #name <= letters and name or letters >= 4 and name:sub(1, letters // 1 - 1) .. "…"
 	if text then
@@ -94,7 +90,7 @@ local function box(lines, node, x, y, width, total, colour)
 		if letters > #name + #count + 3 then
 			text = text .. "  " .. count
 		end
-		lines[#lines + 1] = ('<text x="%.1f" y="%d">%s</text>'):format(x + 3, y + ROW - 6, escape(text))
+		lines[#lines + 1] = ('<text x="%.1f" y="%d">%s</text>'):format(x + 3, y + ROW - 6, markup.text(text))
 	end
 	lines[#lines + 1] = "</g>"
 end
@@ -118,7 +114,7 @@ local function legend(lines, order, known)
 	for _, image in ipairs(order) do
 		lines[#lines + 1] = ('<rect x="%d" y="34" width="12" height="12" fill="%s"/>'):format(x,
 			known[image])
-		lines[#lines + 1] = ('<text x="%d" y="44">%s</text>'):format(x + 16, escape(image))
+		lines[#lines + 1] = ('<text x="%d" y="44">%s</text>'):format(x + 16, markup.text(image))
 		x = x + 32 + (#image * LETTER) // 1
 	end
 end
@@ -135,7 +131,7 @@ function flame_graph.draw(title, stacks)
 		"<style>text { font: 11px 'DejaVu Sans Mono', monospace; fill: #222 } .head { font-size: 15px } "
 			.. "g:hover rect { stroke: #222; stroke-width: 1 }</style>",
 		('<rect width="%d" height="%d" fill="#fdfdfa"/>'):format(WIDTH, height),
-		('<text class="head" x="%d" y="22">%s: %s instructions</text>'):format(LEFT, escape(title),
+		('<text class="head" x="%d" y="22">%s: %s instructions</text>'):format(LEFT, markup.text(title),
 			grouped(root.total)),
 	}
 	draw_children(lines, root, LEFT, TOP + (depth - 1) * ROW, (WIDTH - 2 * LEFT) / math.max(root.total, 1),

@@ -238,27 +238,68 @@ end
 
 -- ---- words --------------------------------------------------------------------
 
+-- Waits for matches of a list of texts and patterns until enough(match, index) answers something.
+-- What is still looked for may be taken out of the list meanwhile.
+function judge:look_for(wanted_list, waiting, enough)
+	local next_match = self.console:matches(wanted_list)
+	local first = wanted_list[1]
+	waiting.text = first.text or first.pattern
+	waiting.subject = first.from or (first.text or ""):match("^%[([^%]]+)%]")
+
+	return self:wait(waiting, function()
+		for match, index in next_match do
+			local result = enough(match, index)
+			if result then
+				return result
+			end
+		end
+	end)
+end
+
 -- wanted: text (plain) or pattern, shown, place, from, count, within.
 -- Answers the list of what each match captured.
 function judge:expect(wanted)
 	local found = {}
-	local next_match = self.console:matches(wanted)
-	local named = (wanted.text or ""):match("^%[([^%]]+)%]")
-	local waiting = {
-		place = wanted.place,
-		what = "expect " .. wanted.shown,
-		text = wanted.text or wanted.pattern,
-		subject = wanted.from or named,
-		within = wanted.within,
-	}
+	local waiting = { place = wanted.place, what = "expect " .. wanted.shown, within = wanted.within }
 
-	return self:wait(waiting, function()
-		for match in next_match do
-			found[#found + 1] = match
-			if #found == (wanted.count or 1) then
-				return found
-			end
-		end
+	return self:look_for({ wanted }, waiting, function(match)
+		found[#found + 1] = match
+		return #found == (wanted.count or 1) and found
+	end)
+end
+
+local function shown_of(wanted_list)
+	local texts = {}
+	for i, wanted in ipairs(wanted_list) do
+		texts[i] = wanted.shown
+	end
+	return table.concat(texts, ", ")
+end
+
+-- Whichever of several comes first. Answers which one, and what it captured.
+function judge:expect_any(wanted_list, within, place)
+	local waiting = { place = place, what = "expect_any " .. shown_of(wanted_list), within = within }
+	local found = self:look_for(wanted_list, waiting, function(match, index)
+		return { index = index, match = match }
+	end)
+
+	return found.index, found.match
+end
+
+-- Several in any order, each by a match of its own. Answers what they captured, in the order given.
+function judge:expect_all(wanted_list, within, place)
+	local left, places, found = {}, {}, {}
+	for i, wanted in ipairs(wanted_list) do
+		left[i], places[i] = wanted, i
+	end
+	local waiting = { place = place, what = "expect_all " .. shown_of(left), within = within }
+
+	return self:look_for(left, waiting, function(match, index)
+		found[table.remove(places, index)] = match
+		table.remove(left, index)
+		waiting.what = "expect_all: still to come " .. shown_of(left)
+		waiting.text = left[1] and (left[1].text or left[1].pattern)
+		return #left == 0 and found
 	end)
 end
 

@@ -2,15 +2,17 @@
 -- Report: the progress and the outcome of many scenarios, for people and for machines.
 
 local files = require "files"
+local json = require "json"
+local markup = require "markup"
 
 local report = {}
 
-local function failure_line(output)
-	return output:match("FAIL [^\n]*\n  ([^\n]*)") or output:match("^capos [^\n]*") or ""
-end
-
-local function skip_reason(output)
-	return output:match("SKIP [^:]*: ([^\n]*)") or ""
+-- What a failed or skipped scenario says of itself, in one line.
+function report.why(job)
+	if job.verdict == "skip" then
+		return job.output:match("SKIP [^:]*: ([^\n]*)") or ""
+	end
+	return job.output:match("FAIL [^\n]*\n  ([^\n]*)") or job.output:match("^capos [^\n]*") or ""
 end
 
 -- One line per scenario; the whole report of those that fail; on a terminal, what runs now.
@@ -32,7 +34,7 @@ function report.plain(total)
 			print((job.output:gsub("[^\n]+", "    %0")))
 		else
 			print(("%s %s (%.2f s)%s"):format(word, job.name, job.seconds,
-				job.verdict == "skip" and ": " .. skip_reason(job.output) or ""))
+				job.verdict == "skip" and ": " .. job.why or ""))
 		end
 		io.stdout:flush()
 	end
@@ -67,7 +69,7 @@ function report.tap(total)
 	function form.done(job)
 		number = number + 1
 		print(("%s %d - %s%s"):format(job.verdict == "fail" and "not ok" or "ok", number, job.name,
-			job.verdict == "skip" and " # SKIP " .. skip_reason(job.output) or ""))
+			job.verdict == "skip" and " # SKIP " .. job.why or ""))
 		if job.verdict == "fail" then
 			print((job.output:gsub("[^\n]+", "# %0"):gsub("\n$", "")))
 		end
@@ -77,31 +79,40 @@ function report.tap(total)
 	return form
 end
 
-local escapes = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
-
-local function xml(text)
-	return (text:gsub("[^%g \n\t]", "?"):gsub('[&<>"]', escapes))
-end
-
 function report.write_junit(path, jobs)
 	local cases, failed, skipped = {}, 0, 0
 	for _, job in ipairs(jobs) do
 		local inner = ""
 		if job.verdict == "fail" then
 			failed = failed + 1
-			inner = ('\n\t\t<failure type="%s" message="%s">%s</failure>\n\t'):format(xml(job.kind),
-				xml(failure_line(job.output)), xml(job.output))
+			inner = ('\n\t\t<failure type="%s" message="%s">%s</failure>\n\t'):format(markup.text(job.kind),
+				markup.text(job.why), markup.text(job.output))
 		elseif job.verdict ~= "pass" then
 			skipped = skipped + 1
-			inner = ('<skipped message="%s"/>'):format(xml(skip_reason(job.output or "")))
+			inner = ('<skipped message="%s"/>'):format(markup.text(job.why or ""))
 		end
 		local form = '\t<testcase classname="%s" name="%s" time="%.3f">%s</testcase>'
-		cases[#cases + 1] = form:format(xml(job.loader), xml(job.name), job.seconds or 0, inner)
+		cases[#cases + 1] = form:format(markup.text(job.loader), markup.text(job.name), job.seconds or 0, inner)
 	end
 	local file <close> = assert(io.open(path, "w"))
 	file:write('<?xml version="1.0" encoding="UTF-8"?>\n', ('<testsuite name="capos" tests="%d" '
 		.. 'failures="%d" skipped="%d">\n'):format(#jobs, failed, skipped),
 		table.concat(cases, "\n"), "\n</testsuite>\n")
+end
+
+function report.write_json(path, jobs)
+	local object = {}
+	for _, job in ipairs(jobs) do
+		object[job.name] = {
+			verdict = job.verdict,
+			kind = job.kind,
+			seconds = job.seconds,
+			why = job.why ~= "" and job.why or nil,
+			seen = job.seen,
+		}
+	end
+	local file <close> = assert(io.open(path, "w"))
+	file:write(json.encode(object))
 end
 
 return report

@@ -37,7 +37,7 @@ local function attempt(current, path)
 	elseif failure.caught(problem) then
 		return problem
 	end
-	current:close("internal")
+	current:close(failure.new("script", "the tool itself failed: " .. problem))
 	error(problem, 0)
 end
 
@@ -60,7 +60,7 @@ local function run_one(path, found)
 	}
 	local current = session.new(path, settings)
 	local problem = attempt(current, path)
-	current:close(problem and problem.kind or "pass")
+	current:close(problem)
 	if not problem then
 		current.view:accounts(current.current_judge.accounts)
 		current.view:pass(settings.name, current:seconds())
@@ -68,7 +68,8 @@ local function run_one(path, found)
 	elseif problem.kind == "skip" then
 		current.view:skip(settings.name, problem.message)
 	else
-		current.view:fail(settings.name, problem, current.artefacts and current.directory)
+		current.view:fail(settings.name, problem, current.current_step,
+			current.artefacts and current.directory)
 	end
 	return failure.status[problem.kind]
 end

@@ -22,19 +22,21 @@ local function scripts_of(directory)
 	return scripts
 end
 
-local function matches(pattern, script, name, tags)
-	if not pattern or name:find(pattern, 1, true) or script == pattern then
-		return true
-	end
-	for _, tag in ipairs(tags) do
-		if tag == pattern then
+local function has(list, wanted)
+	for _, item in ipairs(list) do
+		if item == wanted then
 			return true
 		end
 	end
 	return false
 end
 
--- options: runs, loader, repeat, timeout-scale, count, as of `capos test`. pattern: part of a name, or a tag.
+local function matches(pattern, script, name, tags)
+	return not pattern or name:find(pattern, 1, true) or script == pattern or has(tags, pattern)
+end
+
+-- options: runs, tag, loader, repeat, timeout-scale, count, as of `capos test`. pattern: part of a
+-- name, or a tag.
 function scenarios.jobs(options, pattern)
 	local jobs = {}
 	for round = 1, options["repeat"] or 1 do
@@ -44,10 +46,12 @@ function scenarios.jobs(options, pattern)
 			for _, loader in ipairs(scenario.loaders) do
 				local full = name .. (loader == "qemu" and "" or "." .. loader)
 				if matches(pattern, script, full, scenario.tags)
+					and (not options.tag or has(scenario.tags, options.tag))
 					and (not options.loader or options.loader == loader) then
 					jobs[#jobs + 1] = {
 						script = script,
 						loader = loader,
+						scenario = full,
 						name = full .. (round > 1 and ("#%d"):format(round) or ""),
 						arguments = { "--timeout-scale", tostring(options["timeout-scale"] or 1),
 							options.count and "--count=" .. options.count },
@@ -57,6 +61,15 @@ function scenarios.jobs(options, pattern)
 		end
 	end
 	return jobs
+end
+
+-- Another order, the same for the same seed.
+function scenarios.shuffle(jobs, seed)
+	math.randomseed(seed)
+	for i = #jobs, 2, -1 do
+		local other = math.random(i)
+		jobs[i], jobs[other] = jobs[other], jobs[i]
+	end
 end
 
 return scenarios

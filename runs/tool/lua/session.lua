@@ -14,6 +14,8 @@ local host = require "host"
 local judge = require "judge"
 local policy_words = require "policy_words"
 local qemu = require "qemu"
+local rounds = require "rounds"
+local run_page = require "run_page"
 local symbols = require "symbols"
 local view = require "view"
 
@@ -209,6 +211,15 @@ function session:boot(boot, place, plan, messages)
 	end
 end
 
+-- A failure names the step it happened in.
+function session:step(name)
+	self.current_step = name
+	self.view:step(name)
+	if self.artefacts then
+		self.artefacts:add_event("step " .. name)
+	end
+end
+
 function session:host(arguments, input, place)
 	self.view:status(("host: %s"):format(table.concat(arguments, " ")))
 	return host.run(arguments, input, place)
@@ -246,17 +257,48 @@ function session:finish()
 	self.current_judge:finish(self.path)
 end
 
--- Whatever happened: nothing is left running, and the artefacts are complete.
-function session:close(kind)
+-- A number for all lines up to the one that the script read last, where time is counted: what comes
+-- after that depends on when the machine is told to finish.
+function session:seen()
+	if not self.current_judge or self.options.native or self.options.interactive
+		or self.options.loader ~= "qemu" then
+		return nil
+	end
+	local console, texts = self.current_judge.console, {}
+	for i = 1, math.min(console.cursor.line, #console.lines) do
+		texts[i] = console.lines[i].text
+	end
+	return rounds.hash(texts)
+end
+
+function session:write_page(problem)
+	run_page.write {
+		name = self.options.name,
+		path = self.path,
+		directory = self.directory,
+		seconds = self:seconds(),
+		failure = problem,
+		step = self.current_step,
+		lines = self.current_judge and self.current_judge.console.lines or {},
+		accounts = self.current_judge and self.current_judge.accounts or {},
+		logs = files.list(self.directory .. "/log"),
+	}
+end
+
+-- Whatever happened: nothing is left running, and the artefacts are complete. problem: the failure,
+-- if any.
+function session:close(problem)
 	files.raw(false)
 	if self.machine then
 		self.machine:stop()
 	end
 	if self.artefacts then
-		local form = "verdict %s\nwall_ms %.0f\nfirst_line_ms %.0f\n"
-		self.artefacts:write("result", form:format(kind, 1000 * self:seconds(),
-			self.first_line or -1))
+		local seen = self:seen()
+		local form = "verdict %s\nwall_ms %.0f\nfirst_line_ms %.0f\n%s"
+		self.artefacts:write("result", form:format(problem and problem.kind or "pass",
+			1000 * self:seconds(), self.first_line or -1, seen and "seen " .. seen .. "\n" or ""))
 		self.artefacts:close()
+		self:write_page(problem)
 	end
 end
 

@@ -64,6 +64,12 @@ function view:status(text)
 	end
 end
 
+function view:step(name)
+	if not self.quiet then
+		print(self:paint("1", "== " .. name))
+	end
+end
+
 function view:note(text)
 	if not self.quiet then
 		print(self:paint("2", text))
@@ -124,9 +130,12 @@ function view:skip(name, why)
 	print(("%s %s: %s"):format(self:paint("1;33", "SKIP"), name, why))
 end
 
-function view:fail(name, failure, directory)
+function view:fail(name, failure, step, directory)
 	print(("%s %s: %s"):format(self:paint("1;31", "FAIL"), name, failure.kind))
 	print("  " .. tostring(failure))
+	if step then
+		print("  in the step: " .. step)
+	end
 	for _, line in ipairs(failure.details) do
 		print("  " .. line)
 	end

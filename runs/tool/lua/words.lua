@@ -96,6 +96,23 @@ local function wanted_from(word, given, place)
 	}
 end
 
+-- Several of them, for `expect_any` and `expect_all`, with one limit for all.
+local function wanted_list_from(word, given, place)
+	if type(given) ~= "table" or #given == 0 then
+		failure.throw("script", word .. " wants a list of texts or tables", place)
+	end
+	local fields, list = { within = "number" }, {}
+	for i, item in ipairs(given) do
+		fields[i] = type(item)
+		list[i] = wanted_from(word, item, place)
+		if list[i].count or list[i].within then
+			failure.throw("script", word .. ": 'count' is not for one of several, 'within' is for all", place)
+		end
+	end
+	check_table(word, given, fields, place)
+	return list, given.within
+end
+
 local function event_from(word, given, fields, place)
 	if type(given) == "string" then
 		given = { given }
@@ -141,7 +158,7 @@ local function command_from(given, place)
 end
 
 -- session: boot(table, place, plan, messages), judge(place) -> the judge, once the machine
--- runs, host(arguments, input, place), print(…).
+-- runs, step(name), host(arguments, input, place), print(…).
 local function judging_words(session, here)
 	local scenario = {}
 
@@ -157,6 +174,29 @@ local function judging_words(session, here)
 			return matches
 		end
 		return table.unpack(matches[1], 1, matches[1].n)
+	end
+
+	-- Which one came first, and what it captured.
+	function scenario.expect_any(given)
+		local place = here()
+		local wanted, within = wanted_list_from("expect_any", given, place)
+		local index, match = session:judge(place):expect_any(wanted, within, place)
+		return index, table.unpack(match, 1, match.n)
+	end
+
+	function scenario.expect_all(given)
+		local place = here()
+		local wanted, within = wanted_list_from("expect_all", given, place)
+		return session:judge(place):expect_all(wanted, within, place)
+	end
+
+	-- What follows is this part of the scenario, until the next step.
+	function scenario.step(name)
+		local place = here()
+		if type(name) ~= "string" or name == "" or name:find("\n", 1, true) then
+			failure.throw("script", "step wants a name, in one line", place)
+		end
+		session:step(name)
 	end
 
 	function scenario.never(given)
@@ -317,7 +357,8 @@ end
 -- Evaluates the script as far as its boot, which calls on_boot(boot, place, plan, messages);
 -- programs of the host are not run. Answers the failure that ended it before, if any.
 function words.run_to_boot(path, build, on_boot)
-	local stub, booted = { build = build, print = function() end, host = function() return "" end }
+	local stub, booted = { build = build, print = function() end, step = function() end,
+		host = function() return "" end }
 	function stub.judge(_, place)
 		failure.throw("script", "this word stands before boot", place)
 	end

@@ -3,7 +3,8 @@
 --
 --     lua5.4 commands_test.lua CAPOS KERNEL FOLDER     (absolute paths; FOLDER is made anew)
 
-package.path = "tests/runs/tool/?.lua"
+package.path = "runs/tool/lua/?.lua;tests/runs/tool/?.lua"
+local json = require "json"
 local unit = require "unit"
 local equal, test = unit.equal, unit.test
 
@@ -102,7 +103,44 @@ test("repeated runs do not share a directory", function()
 	says(read("build/runs/good#2/result"), "verdict pass")
 end)
 
+test("verdicts as JSON, and as pages", function()
+	equal(shell(capos .. " test --json verdicts.json"), 1)
+	local verdicts = json.decode(read("verdicts.json"))
+	equal(verdicts.good.verdict, "pass")
+	equal(#verdicts.good.seen, 16)
+	equal(verdicts.bad.kind, "never")
+	equal(verdicts.bad.why, 'runs/bad.lua:2: never "x", but it came')
+	equal(verdicts.skipped.why, "not <here>")
+	local suite, run = read("build/runs/index.html"), read("build/runs/bad/index.html")
+	says(suite, "<h1>Scenarios: 3 passed, 1 failed, 1 skipped</h1>")
+	says(suite, '<a href="bad/index.html">bad</a><td class="fail">never')
+	says(suite, "not &lt;here&gt;")
+	says(run, '<mark><span class="dim">   2</span>  never &quot;x&quot;</mark>')
+end)
+
+test("a tag chooses, a number shuffles", function()
+	equal(select(2, shell(capos .. " test --list --tag quick")), "good\n")
+	equal(shell(capos .. " test --list --tag good"), 2)
+	local _, first = shell(capos .. " test --list --shuffle 1 --repeat 5")
+	local _, same = shell(capos .. " test --list --shuffle 1 --repeat 5")
+	local _, other = shell(capos .. " test --list --shuffle 2 --repeat 5")
+	equal(first, same)
+	equal(#first, #other)
+	equal(first == other, false)
+end)
+
 os.remove(folder .. "/runs/bad.lua")
+
+write("runs/flaky.lua", read("runs/good.lua"):gsub("quick", "unsure") .. 'host { "mkdir", "once" }\n')
+
+test("a scenario that passes only sometimes is named", function()
+	local status, output = shell(capos .. " test --repeat 3 -j1 --tag unsure")
+	equal(status, 1)
+	says(output, "flaky is flaky: 2 of 3 rounds failed")
+	says(read("build/runs/index.html"), "flaky is flaky: 2 of 3 rounds failed")
+end)
+
+os.remove(folder .. "/runs/flaky.lua")
 write("runs/bench/peers.json", '{ "ipc.call0": { "sel4": 415, "goal": 300 } }')
 write("runs/bench/limits.json", '{ "ipc.call0": 600 }')
 scenario("runs/bench/ipc.lua", { "[init -> bench] bench ipc.call0 250 instructions" })

@@ -9,6 +9,7 @@ local judge = require "judge"
 local label = require "label"
 local options = require "options"
 local json = require "json"
+local rounds = require "rounds"
 local suggestion = require "suggestion"
 local unit = require "unit"
 local equal, test, thrown = unit.equal, unit.test, unit.thrown
@@ -164,6 +165,35 @@ test("an unfinished line counts when nothing more can come", function()
 	j:expect(text "shell$")
 	j = judge_of { "p shell$ ", "e idle" }
 	equal(thrown(j.expect, j, text "other").kind, "silence")
+end)
+
+test("of several the first to come counts, whatever the order of asking", function()
+	local j = judge_of { "c [init -> a] tea or coffee", "c coffee 2", "e idle" }
+	local index, match = j:expect_any({ text "coffee", pattern "(t%a+) or" }, nil, "s.lua:1")
+	equal(index, 2)
+	equal(match[1], "tea")
+	equal(j:expect_any({ text "cocoa", text "coffee" }, nil, "s.lua:2"), 2)
+	equal(j:expect_any({ text "coffee", text "cocoa" }, nil, "s.lua:3"), 1)
+	local failure = thrown(j.expect_any, j, { text "coffee", text "tea" }, nil, "s.lua:4")
+	equal(failure.kind, "silence")
+	equal(failure.message, 'expect_any "coffee", "tea": nothing can happen any more')
+	equal(failure.place, "s.lua:4")
+end)
+
+test("all of several come in any order, each by a match of its own", function()
+	local j = judge_of { "c b1", "c a", "c c b2", "e idle" }
+	local found = j:expect_all({ text "a", pattern "b(%d)", pattern "b(%d)" }, nil, "s.lua:1")
+	equal(found[1][1], "a")
+	equal(found[2][1], "1")
+	equal(found[3][1], "2")
+end)
+
+test("what is still to come of several is told", function()
+	local j = judge_of { "c b", "c aa bb", "e idle" }
+	local failure = thrown(j.expect_all, j, { text "a", text "b", text "b", text "cc" }, nil, "s.lua:1")
+	equal(failure.message, 'expect_all: still to come "cc": nothing can happen any more')
+	j = judge_of { "c b" }
+	equal(thrown(j.expect_all, j, { text "a", text "b" }, 3, "s.lua:1").kind, "timeout")
 end)
 
 test("time ends a wait: its own, then the scenario's", function()
@@ -397,6 +427,29 @@ test("a component's text is its own lines, without those of its children", funct
 	thrown(judge_now.expect, judge_now, text("never to come"))
 	equal(judge_now:written("init -> a"), "1\n3\n")
 	equal(judge_now:written("init -> nobody"), "")
+end)
+
+-- ---- rounds ------------------------------------------------------------------
+
+local function round(number, verdict, seen)
+	return { scenario = "s", name = "s#" .. number, verdict = verdict, seen = seen }
+end
+
+test("rounds of a scenario are the same, or it is told what is not", function()
+	equal(#rounds.differences { round(1, "pass", "a"), round(2, "pass", "a"), round(3, "pass") }, 0)
+	equal(#rounds.differences { round(1, "fail"), round(2, "fail") }, 0)
+	local lines = rounds.differences { round(1, "pass", "a"), round(2, "pass", "b"), round(3, "pass", "a") }
+	equal(#lines, 1)
+	equal(lines[1], "s was seen in 2 ways, in counted time; compare the console of s#1 and s#2")
+	lines = rounds.differences { round(1, "pass", "a"), round(2, "fail", "b") }
+	equal(lines[1], "s is flaky: 1 of 2 rounds failed")
+end)
+
+test("what was seen has a number of its own", function()
+	equal(rounds.hash {}, "cbf29ce484222325")
+	equal(rounds.hash { "a", "b" }, rounds.hash { "a", "b" })
+	equal(rounds.hash { "ab" } == rounds.hash { "a", "b" }, false)
+	equal(rounds.hash { "a" } == rounds.hash { "b" }, false)
 end)
 
 unit.finish()
