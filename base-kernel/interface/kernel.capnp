@@ -42,7 +42,9 @@ enum ObjectKind @0xc0a5c0a510000003 {
 
 # The right to spend an account's limits on objects charged to it.
 interface Charge @0xc0a5c0a510000004 {
-	usage              @0 () -> (ramLimit :UInt64, ramUsed :UInt64, capsLimit :UInt64, capsUsed :UInt64);
+	# The peaks are the most that was ever used.
+	usage              @0 () -> (ramLimit :UInt64, ramUsed :UInt64, capsLimit :UInt64, capsUsed :UInt64,
+	                             ramPeak :UInt64, capsPeak :UInt64);
 	createAccount      @1 () -> (account :Account);
 	createDomain       @2 (slots :UInt32) -> (domain :Domain);
 	createThread       @3 (domain :Space, context :SchedContext, entry :UInt64, stack :UInt64,

@@ -13,9 +13,8 @@ static void account_prepare(struct account *account)
 void account_init_root(struct account *account, uint64_t ram, uint32_t caps)
 {
 	*account = (struct account){.ram_limit = ram, .caps_limit = caps};
+	account->object = (struct object){.type = OBJECT_ACCOUNT, .account = account};
 	account_prepare(account);
-	account->object.type = OBJECT_ACCOUNT;
-	account->object.account = account;
 }
 
 void account_init(struct account *account, struct account *parent)
@@ -64,6 +63,8 @@ bool account_charge_ram(struct account *account, uint64_t bytes)
 	if (bytes > account->ram_limit - account->ram_used)
 		return false;
 	account->ram_used += bytes;
+	if (account->ram_peak < account->ram_used)
+		account->ram_peak = account->ram_used;
 	return true;
 }
 
@@ -78,6 +79,8 @@ bool account_charge_cap(struct account *account)
 	if (account->caps_used == account->caps_limit)
 		return false;
 	account->caps_used++;
+	if (account->caps_peak < account->caps_used)
+		account->caps_peak = account->caps_used;
 	return true;
 }
 

@@ -25,10 +25,9 @@ struct account {
 	struct list_node sibling;
 	struct list_node children;
 	struct list_node charged; /* objects, see struct object */
-	uint64_t ram_limit;
-	uint64_t ram_used; /* never above the limit */
-	uint32_t caps_limit;
-	uint32_t caps_used;
+	uint64_t ram_limit, ram_used,
+		ram_peak; /* used: never above the limit; peak: the most ever */
+	uint32_t caps_limit, caps_used, caps_peak;
 	uint32_t grants; /* first grant charged here */
 	uint32_t depth;  /* of the root: 0 */
 	struct heap heap;
@@ -36,7 +35,8 @@ struct account {
 
 /*@
   predicate account_valid{L}(struct account *a) =
-    \valid(a) && a->ram_used <= a->ram_limit && a->caps_used <= a->caps_limit;
+    \valid(a) && a->ram_used <= a->ram_limit && a->caps_used <= a->caps_limit &&
+    a->ram_used <= a->ram_peak && a->caps_used <= a->caps_peak;
 */
 
 /* The first account: lies in static memory and has no parent. */
@@ -47,8 +47,9 @@ bool account_fini(struct account *account);
 
 /*@
   requires account_valid(account);
-  assigns account->ram_used;
+  assigns account->ram_used, account->ram_peak;
   ensures account_valid(account);
+  ensures account->ram_peak == \max(\old(account->ram_peak), account->ram_used);
   ensures \result <==> \old(account->ram_used) + bytes <= account->ram_limit;
   ensures account->ram_used == \old(account->ram_used) + (\result ? bytes : 0);
 */
@@ -62,8 +63,9 @@ bool account_charge_ram(struct account *account, uint64_t bytes);
 void account_refund_ram(struct account *account, uint64_t bytes);
 /*@
   requires account_valid(account);
-  assigns account->caps_used;
+  assigns account->caps_used, account->caps_peak;
   ensures account_valid(account);
+  ensures account->caps_peak == \max(\old(account->caps_peak), account->caps_used);
   ensures \result <==> \old(account->caps_used) < account->caps_limit;
   ensures account->caps_used == \old(account->caps_used) + (\result ? 1 : 0);
 */

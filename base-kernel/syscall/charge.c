@@ -20,8 +20,10 @@ static enum status usage(struct invocation *in)
 	const struct charge_usage_results results = {
 		.ram_limit = account->ram_limit,
 		.ram_used = account->ram_used,
+		.ram_peak = account->ram_peak,
 		.caps_limit = account->caps_limit,
 		.caps_used = account->caps_used,
+		.caps_peak = account->caps_peak,
 	};
 
 	charge_usage_results_pack(&results, in->words, in->caps);

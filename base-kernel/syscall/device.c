@@ -64,12 +64,9 @@ static enum status port_read(struct invocation *in)
 	io_ports_read_params_unpack(in->words, in->caps, &params);
 	if (!io_ports_cover((const struct io_ports *)in->object, params.port, params.width))
 		return ERR_BAD_ARG;
-	if (params.width == 1)
-		results.value = in8(params.port);
-	else if (params.width == 2)
-		results.value = in16(params.port);
-	else
-		results.value = in32(params.port);
+	results.value = params.width == 1   ? in8(params.port)
+	                : params.width == 2 ? in16(params.port)
+	                                    : in32(params.port);
 	io_ports_read_results_pack(&results, in->words, in->caps);
 	in->word_count = IO_PORTS_READ_RESULTS_WORDS;
 	return OK;

@@ -60,6 +60,26 @@ START_TEST(capabilities_are_charged_up_to_the_limit)
 }
 END_TEST
 
+START_TEST(the_peak_is_the_most_that_was_ever_used)
+{
+	ck_assert(account_charge_ram(account, 100));
+	account_refund_ram(account, 60);
+	ck_assert(account_charge_ram(account, 50));
+	ck_assert_uint_eq(account->ram_peak, 100);
+	ck_assert(account_charge_ram(account, 11));
+	ck_assert_uint_eq(account->ram_peak, 101);
+	ck_assert(!account_charge_ram(account, account->ram_limit));
+	ck_assert_uint_eq(account->ram_peak, 101);
+	account_refund_ram(account, 101);
+
+	ck_assert(account_charge_cap(account));
+	account_refund_cap(account);
+	ck_assert(account_charge_cap(account));
+	ck_assert_uint_eq(account->caps_peak, 1);
+	account_refund_cap(account);
+}
+END_TEST
+
 START_TEST(refunding_more_ram_than_was_used_is_a_kernel_bug)
 {
 	ck_assert(account_charge_ram(account, 10));
@@ -300,6 +320,7 @@ Suite *account_suite(void)
 	tcase_add_test(tests, ram_is_charged_up_to_the_limit_and_no_further);
 	tcase_add_test(tests, a_sum_that_would_wrap_is_refused);
 	tcase_add_test(tests, capabilities_are_charged_up_to_the_limit);
+	tcase_add_test(tests, the_peak_is_the_most_that_was_ever_used);
 	tcase_add_test_raise_signal(tests, refunding_more_ram_than_was_used_is_a_kernel_bug,
 	                            SIGABRT);
 	tcase_add_test_raise_signal(tests, refunding_a_capability_too_many_is_a_kernel_bug,
