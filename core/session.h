@@ -60,6 +60,9 @@ const char *session_label_last(const char *label);
 	((params)->args.size == 0 ? ERR_BAD_ARG \
 	                          : decode((params)->args.at, (params)->args.size, (out)))
 
+/* Whoever has asked for it is told that the test driver wants a report; how many those were. */
+unsigned event_ask(struct core *core);
+
 /* What core itself needs of the sessions it opens for init. */
 cap_t pd_session_domain(struct core_session *session);
 /* Who pays for the domain: the component's own account, and its name for the closing check. */

@@ -14,6 +14,7 @@
 
 #include "lua/policy.h"
 #include "plan/plan.h"
+#include "report/report.h"
 
 struct call_queue;
 struct child;
@@ -50,6 +51,7 @@ struct init {
 
 	struct exported *exported; /* services offered to the parent */
 	cap_t event;               /* Event session; null: nobody listens */
+	struct report report;
 };
 
 /* Tells people, and whoever listens to events. `detail` may be NULL. */

@@ -19,6 +19,7 @@ void init_report(struct init *init, const char *kind, const char *subject, const
 		.detail = capnp_text_of(detail ? detail : ""),
 	};
 
+	report_changed(init);
 	/* Without a listener the log has to do. */
 	if (cap_valid(init->event))
 		(void)event_emit(&init->env->ipc, init->event, &params);
@@ -69,7 +70,8 @@ static int run(struct env *env)
 	    ring_client_init(&init.ring, &init.entrypoint, &common) != OK ||
 	    entrypoint_add_signal(&init.entrypoint, &init.answered) != OK ||
 	    entrypoint_add_signal(&init.entrypoint, &init.faulted) != OK ||
-	    entrypoint_add_signal(&init.entrypoint, &init.reconfigured) != OK) {
+	    entrypoint_add_signal(&init.entrypoint, &init.reconfigured) != OK ||
+	    report_init(&init) != OK) {
 		log_line(env, "config: error: init's own budget is too small");
 		return 1;
 	}

@@ -8,12 +8,14 @@
  *   from the machine    boot                    the kernel has started (a second one is a reboot)
  *                       ready                   core listens; from here on `finish` is obeyed
  *                       event KIND SUBJECT|DETAIL    a parent's report (Event session)
+ *                       asked COUNT             so many parents were told of `report`
  *                       idle                    no thread is ready, no timeout armed, nothing can happen
  *                       account LABEL|DETAIL    a line of the closing account check
  *                       panic TEXT              the kernel gave up
  *                       finished PASS           the account check passed (the machine then exits)
  *                       finished FAIL REASON
- *   to the machine      finish                  destroy init, check the accounts, end
+ *   to the machine      report                  whoever reports is asked for its state: events of that kind
+ *                       finish                  destroy init, check the accounts, end
  *
  * The machine ends through the debug-exit port: value 16 (status 33) is a pass.
  */

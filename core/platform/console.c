@@ -4,12 +4,21 @@
  * text over the second serial port, read by interrupt.
  */
 #include <abi/event.h>
+#include <base/log.h>
 #include <kernel/client.h>
 #include <string.h>
 
 #include "platform/platform.h"
 
-enum { PRINT_BYTES = 48, UART_DATA = 0, UART_INTERRUPTS = 1, UART_STATUS = 5, UART_RECEIVED = 1 };
+enum {
+	PRINT_BYTES = 48,
+	UART_DATA = 0,
+	UART_INTERRUPTS = 1,
+	UART_STATUS = 5,
+	UART_RECEIVED = 1,
+	UART_EMPTY = 0x20
+};
+enum { UART_FIFO_BYTES = 16, UART_TRIES_MAX = 100000 };
 
 static struct { /* the one second serial port */
 	struct core *core;
@@ -54,18 +63,34 @@ static void port_write(unsigned at, uint8_t value)
 	(void)io_ports_write(&channel.core->env.ipc, channel.ports, &params); /* as above */
 }
 
+/* Who reads may be slower than who writes; one that does not read at all is not waited for. */
+static void wait_for_room(void)
+{
+	for (unsigned i = 0; i < UART_TRIES_MAX && !(port_read(UART_STATUS) & UART_EMPTY); i++)
+		continue;
+}
+
 void event_channel_write(const char *text)
 {
-	for (const char *at = text; *at; at++)
-		port_write(UART_DATA, (uint8_t)*at);
+	for (unsigned i = 0; text[i]; i++) {
+		if (i % UART_FIFO_BYTES == 0)
+			wait_for_room();
+		port_write(UART_DATA, (uint8_t)text[i]);
+	}
 }
 
 static void obey(void)
 {
+	char text[32];
+
 	channel.line[channel.used] = '\0';
 	channel.used = 0;
 	if (strcmp(channel.line, "finish") == 0)
 		core_finish(channel.core);
+	if (strcmp(channel.line, "report") == 0) {
+		text_format(text, sizeof(text), "asked %u\n", event_ask(channel.core));
+		event_channel_write(text);
+	}
 }
 
 /* Acknowledged first: what arrives from here on interrupts again. */

@@ -6,11 +6,17 @@
 #include <abi/event.h>
 #include <base/log.h>
 #include <event_session/server.h>
+#include <kernel/client.h>
 
 #include "core.h"
 #include "platform/platform.h"
 
 enum { KIND_MAX = 32, SUBJECT_MAX = 160 };
+
+struct event_session {
+	struct core_session session;
+	cap_t asked;
+};
 
 /* Copies printable ASCII; everything else becomes '?'. */
 static void copy(char *to, size_t size, struct capnp_text text)
@@ -39,7 +45,34 @@ static enum status emit(void *self, struct request *request, const struct event_
 	return OK;
 }
 
-static const struct event_server methods = {.emit = emit};
+static enum status watch(void *self, struct request *request,
+                         const struct event_watch_params *params)
+{
+	struct event_session *event = self;
+	struct core *core = event->session.core;
+
+	if (!platform_is_kernel_object(core, params->asked, OBJECT_KIND_NOTIFICATION))
+		return ERR_BAD_ARG;
+	ipc_drop(&core->env.ipc, event->asked);
+	event->asked = request_take(request, params->asked);
+	return OK;
+}
+
+unsigned event_ask(struct core *core)
+{
+	const struct signal_signal_params params = {0};
+	unsigned count = 0;
+
+	for (struct core_session *at = core->sessions; at; at = at->next) {
+		const struct event_session *event = (const struct event_session *)at;
+
+		if (at->service == &event_service && cap_valid(event->asked))
+			count += signal_signal(&core->env.ipc, event->asked, &params) == OK;
+	}
+	return count;
+}
+
+static const struct event_server methods = {.emit = emit, .watch = watch};
 
 static enum status dispatch(struct served *served, struct request *request)
 {
@@ -53,12 +86,18 @@ static enum status open(struct core_session *session, struct request *request,
 	return OK;
 }
 
+static void close(struct core_session *session)
+{
+	ipc_drop(&session->core->env.ipc, ((struct event_session *)session)->asked);
+}
+
 static const uint32_t interfaces[] = {EVENT_INTERFACE, 0};
 
 const struct core_service event_service = {
 	.name = "Event",
-	.session_bytes = sizeof(struct core_session),
+	.session_bytes = sizeof(struct event_session),
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,
+	.close = close,
 };

@@ -90,7 +90,11 @@ enum status child_take(struct child *child, uint64_t ram, uint64_t caps)
 {
 	const struct account_refund_params params = {.ram = ram, .caps = caps};
 
-	return account_refund(ipc_of(child), child->account, &params);
+	const enum status status = account_refund(ipc_of(child), child->account, &params);
+
+	if (status == OK)
+		spending_donated(&child->spending, ram, caps);
+	return status;
 }
 
 void child_give(struct child *child, uint64_t ram, uint64_t caps)
@@ -99,8 +103,10 @@ void child_give(struct child *child, uint64_t ram, uint64_t caps)
 		.child = child->account, .ram = ram, .caps = caps};
 
 	/* It was taken from there; a child that has ended gets nothing, init keeps it. */
-	if ((ram || caps) && cap_valid(child->account))
-		(void)charge_fund(ipc_of(child), child->init->env->account, &params);
+	if ((!ram && !caps) || !cap_valid(child->account))
+		return;
+	(void)charge_fund(ipc_of(child), child->init->env->account, &params);
+	spending_returned(&child->spending, ram, caps);
 }
 
 void child_short(struct child *child, uint64_t ram, uint64_t caps)
@@ -144,7 +150,9 @@ void child_shrink(struct child *child)
 	const uint64_t taken_ram = least(ram, free_ram & ~4095ul),
 		       taken_caps = least(caps, free_caps);
 
-	if (child_take(child, taken_ram, taken_caps) != OK)
+	const struct account_refund_params params = {.ram = taken_ram, .caps = taken_caps};
+
+	if (account_refund(ipc_of(child), child->account, &params) != OK)
 		return;
 	child->assigned_ram -= taken_ram;
 	child->assigned_caps -= taken_caps;
@@ -222,6 +230,7 @@ static void take_back(struct child *child)
 	const struct signal_signal_params poll = {0};
 	struct ipc *ipc = ipc_of(child);
 
+	(void)spending_sample(child);
 	if (cap_valid(child->account))
 		(void)account_destroy(ipc, child->account); /* init owns it */
 	entrypoint_unserve(&child->init->entrypoint, &child->parent);
@@ -492,6 +501,7 @@ void child_begin(struct child *child)
 
 	child->state = CHILD_STARTING;
 	child->life++;
+	spending_begin(&child->spending);
 	child->granted_ram = child->granted_caps = 0;
 	child->short_ram = child->short_caps = 0;
 	child->refusals_told = child->short_told = 0;

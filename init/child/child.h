@@ -23,6 +23,7 @@
 #include "plan/plan.h"
 #include "route/call_queue.h"
 #include "route/routed_session.h"
+#include "spending.h"
 #include "supervision.h"
 
 struct init;
@@ -78,9 +79,11 @@ struct child {
 	struct child_opening opening;
 	uint64_t assigned_ram, assigned_caps; /* of what the plan says */
 	uint64_t granted_ram, granted_caps;   /* on request, beyond the plan */
-	struct call_queue calls;              /* to it as a server */
-	struct call_queue asks;               /* to the parent on its behalf */
-	uint64_t short_ram, short_caps;       /* what it asked for last, in vain */
+	struct spending spending;
+	uint64_t sessions_opened, sessions_refused;
+	struct call_queue calls;        /* to it as a server */
+	struct call_queue asks;         /* to the parent on its behalf */
+	uint64_t short_ram, short_caps; /* what it asked for last, in vain */
 	unsigned refusals_told, short_told;
 };
 

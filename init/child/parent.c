@@ -214,6 +214,7 @@ static enum status announce(void *self, struct request *request,
 	child->services = service;
 	routed_announced(child);
 	exported_retry(child->init);
+	report_changed(child->init);
 	return OK;
 }
 

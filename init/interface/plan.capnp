@@ -14,6 +14,8 @@ struct BinaryPlan {
 	exports         @5 :List(Rule);         # services for the parent; each target is a child
 	parentLimited   @6 :Bool;               # only parentProvides may be routed to the parent
 	parentProvides  @7 :List(Text);
+	reportDelayNs   @8 :UInt64;             # between two contents of the ROM "state", at least
+	reportSampleNs  @9 :UInt64;             # budgets are looked at so often; 0: with other news only
 }
 
 struct Child {
@@ -101,6 +103,7 @@ enum TargetKind {
 	anyChild @2;
 	deny @3;
 	choose @4;
+	init @5;
 }
 
 struct Rewrite {

@@ -199,11 +199,9 @@ static void read_parent_provides(struct compile *compile, const struct spot *spo
 }
 
 static const struct field policy_fields[] = {
-	{"version", read_policy_version},
-	{"default_route", read_default_route},
-	{"exports", read_exports},
-	{"parent_provides", read_parent_provides},
-	{NULL, NULL},
+	{"version", read_policy_version}, {"default_route", read_default_route},
+	{"exports", read_exports},        {"parent_provides", read_parent_provides},
+	{"report", compile_read_report},  {NULL, NULL},
 };
 
 static void read_sources(struct compile *compile)
@@ -230,6 +228,7 @@ void compile_policy(struct compile *compile, const struct spot *spot, int index,
 	luaL_checkstack(L, 32, NULL);
 	index = lua_absindex(L, index);
 	read_sources(compile);
+	plan->report.delay_ns = PLAN_REPORT_DELAY_NS;
 	compile_fields(compile, spot, index, policy_fields, others, true, plan);
 
 	const uint32_t count = compile_flatten(compile, spot, NULL, index, PLAN_CHILDREN_MAX);

@@ -97,6 +97,8 @@ void compile_rules(struct compile *compile, const struct spot *spot, const char 
 /* `restart` and `heartbeat` of a child. */
 void compile_read_restart(struct compile *, const struct spot *, const char *name, void *child);
 void compile_read_heartbeat(struct compile *, const struct spot *, const char *name, void *child);
+/* `report` of a policy. */
+void compile_read_report(struct compile *, const struct spot *, const char *name, void *plan);
 
 /* The configuration of a child, whose binary and budgets are known, at the stack's top. */
 void compile_config(struct compile *compile, const struct spot *spot, struct plan_child *child);

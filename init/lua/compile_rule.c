@@ -92,7 +92,7 @@ static bool target_kind(enum word word, enum plan_target_kind *out)
 	static const enum plan_target_kind kinds[WORD_COUNT] = {
 		[WORD_CHILD] = TARGET_CHILD,   [WORD_ANY_CHILD] = TARGET_ANY_CHILD,
 		[WORD_PARENT] = TARGET_PARENT, [WORD_DENY] = TARGET_DENY,
-		[WORD_CHOOSE] = TARGET_CHOOSE,
+		[WORD_CHOOSE] = TARGET_CHOOSE, [WORD_INIT] = TARGET_INIT,
 	};
 
 	*out = kinds[word];
@@ -152,7 +152,7 @@ static bool read_target(struct compile *compile, const struct spot *outer, bool 
 	if (!node || !target_kind(node->word, &target->kind) ||
 	    (declared && target->kind == TARGET_CHOOSE)) {
 		compile_error(compile, outer, NULL,
-		              "%s is no target, wanted parent, child, any_child%s deny",
+		              "%s is no target, wanted parent, child, any_child, init%s deny",
 		              node_describe(L, index), declared ? " or" : ", choose or");
 		return false;
 	}

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a policy says of a child that ends unasked, or does not answer. */
+/* What a policy says of a child that ends unasked, or does not answer; and of reports about all of them. */
 #include "compile.h"
 #include "node.h"
+
+#include <plan/duration.h>
+#include <stdio.h>
 
 /* What is taken where the policy does not say. */
 #define RESTART_WINDOW_NS  10000000000u
@@ -75,4 +78,38 @@ void compile_read_heartbeat(struct compile *compile, const struct spot *spot, co
 		compile_fields(compile, spot, -1, heartbeat_fields, NULL, false, heartbeat);
 	else
 		compile_read_duration(compile, spot, name, &heartbeat->every_ns);
+}
+
+static void read_delay(struct compile *compile, const struct spot *spot, const char *name,
+                       void *into)
+{
+	compile_read_duration(compile, spot, name, &((struct plan_report *)into)->delay_ns);
+}
+
+static void read_sample(struct compile *compile, const struct spot *spot, const char *name,
+                        void *into)
+{
+	compile_read_duration(compile, spot, name, &((struct plan_report *)into)->sample_ns);
+}
+
+static const struct field report_fields[] = {
+	{"delay", read_delay}, {"sample", read_sample}, {NULL, NULL}};
+
+void compile_read_report(struct compile *compile, const struct spot *outer, const char *name,
+                         void *into)
+{
+	struct plan *plan = into;
+	struct spot spot = *outer;
+	char text[DURATION_TEXT_MAX];
+
+	snprintf(spot.title, sizeof(spot.title), "report");
+	if (!lua_istable(compile->L, -1))
+		compile_error(compile, outer, name, "report is %s, wanted { delay =, sample = }",
+		              node_describe(compile->L, -1));
+	else
+		compile_fields(compile, &spot, -1, report_fields, NULL, false, &plan->report);
+	if (plan->report.sample_ns && plan->report.sample_ns < PLAN_PERIOD_MIN_NS)
+		compile_error(compile, &spot, "sample",
+		              "a sample each %s is too much, wanted 1ms or more",
+		              duration_format(plan->report.sample_ns, text));
 }

@@ -12,7 +12,7 @@ const char *const word_names[WORD_COUNT] = {
 	[WORD_SERVICE] = "service", [WORD_ANY_SERVICE] = "any_service",
 	[WORD_CHILD] = "child",     [WORD_ANY_CHILD] = "any_child",
 	[WORD_PARENT] = "parent",   [WORD_DENY] = "deny",
-	[WORD_CHOOSE] = "choose",
+	[WORD_CHOOSE] = "choose",   [WORD_INIT] = "init",
 };
 
 void node_push(lua_State *L, enum word word, struct plan_place place)

@@ -22,8 +22,9 @@ enum word {
 	WORD_PARENT,
 	WORD_DENY,
 	WORD_CHOOSE,
+	WORD_INIT,
 };
-enum { WORD_COUNT = WORD_CHOOSE + 1 };
+enum { WORD_COUNT = WORD_INIT + 1 };
 
 extern const char *const word_names[WORD_COUNT];
 

@@ -85,6 +85,7 @@ void words_open(lua_State *L, struct sources *sources)
 	open_value(L, WORD_ANY_CHILD);
 	open_value(L, WORD_PARENT);
 	open_value(L, WORD_DENY);
+	open_value(L, WORD_INIT);
 }
 
 const char *words_suggest(lua_State *L, int index, const char *word)

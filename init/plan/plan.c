@@ -31,7 +31,7 @@ const char *const plan_rewrite_names[REWRITE_KINDS] = {
 
 const char *const plan_target_names[TARGET_KINDS] = {
 	[TARGET_PARENT] = "parent", [TARGET_CHILD] = "child",   [TARGET_ANY_CHILD] = "any_child",
-	[TARGET_DENY] = "deny",     [TARGET_CHOOSE] = "choose",
+	[TARGET_DENY] = "deny",     [TARGET_CHOOSE] = "choose", [TARGET_INIT] = "init",
 };
 
 const char *const plan_lost_names[LOST_KINDS] = {

@@ -27,7 +27,7 @@ enum {
 	PLAN_PRIORITY_MAX = 255,
 	PLAN_RESTARTS_MAX = 16,
 	PLAN_MISSED_MAX = 1000,
-	PLAN_HEARTBEAT_MIN_NS = 1000000,
+	PLAN_PERIOD_MIN_NS = 1000000,
 };
 
 /* A value that could not be read; its error is already reported. */
@@ -61,8 +61,9 @@ enum plan_target_kind {
 	TARGET_ANY_CHILD,
 	TARGET_DENY,
 	TARGET_CHOOSE,
+	TARGET_INIT, /* init itself: its ROM "state", and nothing else */
 };
-enum { TARGET_KINDS = TARGET_CHOOSE + 1 };
+enum { TARGET_KINDS = TARGET_INIT + 1 };
 
 /* Of every text in these arrays, NULL means: not given. */
 struct plan_target {
@@ -114,6 +115,16 @@ struct plan_heartbeat {
 	uint64_t missed; /* so many in a row, and it is stuck */
 };
 
+/* How often the ROM "state" has a new content. */
+struct plan_report {
+	uint64_t delay_ns; /* between two, at least */
+	uint64_t
+		sample_ns; /* budgets are looked at so often; 0: only when something else has changed */
+};
+
+#define PLAN_REPORT_DELAY_NS 100000000u
+#define PLAN_STATE_ROM       "state"
+
 struct plan_child {
 	struct plan_place place;
 	const char *name;
@@ -141,7 +152,8 @@ struct plan {
 	struct plan_child *children;
 	uint32_t child_count;
 	struct plan_rules default_route;
-	struct plan_rules exports; /* services for the parent; each target is a child */
+	struct plan_rules exports; /* services for the parent; each target is a child, or init */
+	struct plan_report report;
 	const char **parent_provides;
 	uint32_t parent_provides_count;
 	bool parent_limited; /* only parent_provides may be routed to the parent */

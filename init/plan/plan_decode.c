@@ -262,6 +262,10 @@ static enum status copy_plan(struct plan *plan, const struct binary_plan *from)
 
 	plan->version = from->version;
 	plan->parent_limited = from->parent_limited;
+	plan->report = (struct plan_report){.delay_ns = from->report_delay_ns,
+	                                    .sample_ns = from->report_sample_ns};
+	if (from->report_sample_ns && from->report_sample_ns < PLAN_PERIOD_MIN_NS)
+		return ERR_BAD_ARG;
 	if (from->policy.size > 0)
 		status = copy_text(plan, from->policy, &plan->policy_rom);
 	if (status == OK)

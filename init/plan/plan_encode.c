@@ -190,6 +190,8 @@ enum status plan_encode(struct plan *plan, const void **out_segment, uint32_t *o
 		.children = children_of(&encoding),
 		.default_route = rules_of(&encoding, &plan->default_route),
 		.exports = rules_of(&encoding, &plan->exports),
+		.report_delay_ns = plan->report.delay_ns,
+		.report_sample_ns = plan->report.sample_ns,
 		.parent_limited = plan->parent_limited,
 		.parent_provides =
 			texts_of(&encoding, plan->parent_provides, plan->parent_provides_count),

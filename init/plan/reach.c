@@ -51,6 +51,7 @@ static bool target_counts(const struct search *search, const struct plan_rule *r
 				return true;
 		}
 		return false;
+	case TARGET_INIT: return search->goal.service && !strcmp(search->goal.service, "ROM");
 	case TARGET_DENY: break;
 	}
 	return false;

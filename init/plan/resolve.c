@@ -148,6 +148,16 @@ static enum settled try_any_child(const struct walk *walk, const struct plan_rul
 	return settle(walk, found == 1 ? RESOLVE_CHILD : RESOLVE_AMBIGUOUS, rule, target);
 }
 
+/* Init provides one ROM. */
+static enum settled try_init(const struct walk *walk, const struct plan_rule *rule,
+                             const struct plan_target *target)
+{
+	if (strcmp(walk->request.service, "ROM") ||
+	    strcmp(label_last(walk->request.label), PLAN_STATE_ROM))
+		return pass_on(walk, rule, target);
+	return settle(walk, RESOLVE_STATE, rule, target);
+}
+
 static enum settled try_simple(const struct walk *walk, const struct plan_rule *rule,
                                const struct plan_target *target)
 {
@@ -155,6 +165,7 @@ static enum settled try_simple(const struct walk *walk, const struct plan_rule *
 	case TARGET_PARENT: return try_parent(walk, rule, target);
 	case TARGET_CHILD: return try_child(walk, rule, target);
 	case TARGET_ANY_CHILD: return try_any_child(walk, rule, target);
+	case TARGET_INIT: return try_init(walk, rule, target);
 	case TARGET_DENY: return settle(walk, RESOLVE_DENIED, rule, target);
 	case TARGET_CHOOSE: break;
 	}
@@ -285,6 +296,7 @@ const char *resolve_outcome_text(enum resolve_outcome outcome)
 	case RESOLVE_CHILD: return "served by a child";
 	case RESOLVE_PARENT: return "served by the parent";
 	case RESOLVE_CONFIG: return "served by init: the child's own configuration";
+	case RESOLVE_STATE: return "served by init: its state report";
 	case RESOLVE_NO_RULE: return "denied: no rule matches";
 	case RESOLVE_NOT_SERVED: return "denied: no target of the rule provides the service";
 	case RESOLVE_DENIED: return "denied by the rule";

@@ -22,6 +22,7 @@ enum resolve_outcome {
 	RESOLVE_CHILD,
 	RESOLVE_PARENT,
 	RESOLVE_CONFIG,        /* init itself serves the child's inline configuration */
+	RESOLVE_STATE,         /* init itself serves its state report */
 	RESOLVE_NO_RULE,       /* refused: no rule matches */
 	RESOLVE_NOT_SERVED,    /* refused: the rule's targets do not provide the service */
 	RESOLVE_DENIED,        /* refused: `deny` */
@@ -87,7 +88,7 @@ void resolve_export(const struct plan *plan, const struct resolve_request *reque
 
 static inline bool resolve_granted(const struct resolve_answer *answer)
 {
-	return answer->outcome <= RESOLVE_CONFIG;
+	return answer->outcome <= RESOLVE_STATE;
 }
 
 /* Why a request was refused, or who serves it, in a few words. */

@@ -147,7 +147,7 @@ static void check_supervision(const struct validation *validation, const struct 
 		                   "component '%s': restart: its back-offs fill the window, so the "
 		                   "limit is never reached",
 		                   child->name);
-	if (heartbeat->every_ns < PLAN_HEARTBEAT_MIN_NS && heartbeat->missed)
+	if (heartbeat->every_ns < PLAN_PERIOD_MIN_NS && heartbeat->missed)
 		validation_error(
 			validation, child->place, "heartbeat",
 			"component '%s': a heartbeat each %s is too much, wanted 1ms or more",

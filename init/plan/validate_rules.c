@@ -204,13 +204,25 @@ static void check_parent(const struct subject *subject, const struct plan_target
 	                 subject->title, suggestion_text(&suggestion));
 }
 
+static void check_init(const struct subject *subject, const struct plan_target *target)
+{
+	const char *service = subject->rule->service;
+
+	if (service && strcmp(service, "ROM"))
+		validation_error(subject->validation, target->place, NULL,
+		                 "%s: init itself provides the ROM \"" PLAN_STATE_ROM
+		                 "\" and nothing else",
+		                 subject->title);
+}
+
 static void check_rewrites(const struct subject *subject, const struct plan_target *target)
 {
 	const bool parts = target->rewrites[REWRITE_IDENTITY] ||
 	                   target->rewrites[REWRITE_RESOURCE] || target->rewrites[REWRITE_PREFIX];
 	const bool whole = target->rewrites[REWRITE_LABEL];
 
-	if ((parts || whole) && (target->kind == TARGET_DENY || target->kind == TARGET_CHOOSE))
+	if ((parts || whole) && (target->kind == TARGET_DENY || target->kind == TARGET_CHOOSE ||
+	                         target->kind == TARGET_INIT))
 		validation_error(subject->validation, target->place, NULL,
 		                 "%s: %s cannot rewrite the label", subject->title,
 		                 plan_target_names[target->kind]);
@@ -231,7 +243,8 @@ static void check_rewrites(const struct subject *subject, const struct plan_targ
 static void check_simple_target(const struct subject *subject, const struct plan_target *target)
 {
 	check_rewrites(subject, target);
-	if (subject->owner->exports && target->kind != TARGET_CHILD) {
+	if (subject->owner->exports && target->kind != TARGET_CHILD &&
+	    target->kind != TARGET_INIT) {
 		validation_error(subject->validation, target->place, NULL,
 		                 "%s: %s cannot serve an export", subject->title,
 		                 plan_target_names[target->kind]);
@@ -241,6 +254,7 @@ static void check_simple_target(const struct subject *subject, const struct plan
 	case TARGET_PARENT: check_parent(subject, target); return;
 	case TARGET_CHILD: check_child_target(subject, target); return;
 	case TARGET_ANY_CHILD: check_any_child(subject, target); return;
+	case TARGET_INIT: check_init(subject, target); return;
 	case TARGET_DENY: return;
 	case TARGET_CHOOSE: return;
 	}

@@ -10,6 +10,8 @@
 
 #include "child/child.h"
 #include "plan/resolve.h"
+#include "report/state.h"
+#include "rom_config.h"
 
 enum { ARGS_MAX = 1024 };
 
@@ -28,6 +30,7 @@ struct exported_session {
 	struct exported_session *next;
 	struct exported *exported;
 	struct child *server;
+	struct rom_config *state_rom; /* init itself serves it: its state */
 	enum exported_state state;
 	uint64_t id; /* the parent's, and for the child the same */
 	unsigned reply_slot;
@@ -145,22 +148,64 @@ static void try_create(struct exported_session *session)
 	call_queue_start(&session->server->calls, &session->call);
 }
 
-/* The child a request goes to; NULL: refused, and the log says why. */
-static struct child *find_server(struct exported *exported, const char *label,
-                                 struct label *out_label)
+/* Who serves a request: a child, or init itself. False: refused, and the log says why. */
+static bool find_server(struct exported *exported, const char *label, struct exported_session *out)
 {
 	struct init *init = exported->init;
 	const struct resolve_request request = {.service = exported->service, .label = label};
 	struct resolve_answer found;
 
 	resolve_export(init->plan, &request, NULL, &found);
-	if (found.outcome != RESOLVE_CHILD) {
+	if (found.outcome != RESOLVE_CHILD && found.outcome != RESOLVE_STATE) {
 		log_line(init->env, "export of %s \"%s\" %s", exported->service, label,
 		         resolve_outcome_text(found.outcome));
-		return NULL;
+		return false;
 	}
-	*out_label = found.label;
-	return init->children[found.child];
+	out->label = found.label;
+	if (found.outcome == RESOLVE_CHILD)
+		out->server = init->children[found.child];
+	return true;
+}
+
+static void insert(struct exported_session *session, uint64_t id)
+{
+	session->id = id;
+	session->next = session->exported->sessions;
+	session->exported->sessions = session;
+}
+
+/* The ROM with init's state: the session's account pays for all of it. */
+static enum status serve_state(struct exported_session *session, struct request *request,
+                               const struct root_create_params *params,
+                               struct root_create_results *results)
+{
+	struct init *init = session->exported->init;
+	struct plan_config content = {.kind = CONFIG_DATA};
+	void *message;
+	enum status status = state_encode(init, &message, &content.size);
+
+	if (status != OK)
+		return status;
+	content.data = message;
+	session->account = request_take(request, params->account);
+	status = rom_config_create(&init->entrypoint, session->account, &content,
+	                           &session->state_rom);
+	if (status == OK) {
+		/* Later ones need room as well: while the reader has one, init makes the next. */
+		status = rom_config_update(session->state_rom, &content);
+		if (status != OK)
+			rom_config_destroy(session->state_rom);
+	}
+	free(message);
+	if (status != OK) {
+		ipc_drop(&init->env->ipc, session->account);
+		return status;
+	}
+	session->state = EXPORTED_OPEN;
+	insert(session, params->id);
+	report_reader_opened(init);
+	results->session = rom_config_cap(session->state_rom);
+	return OK;
 }
 
 static enum status create(void *self, struct request *request,
@@ -171,7 +216,6 @@ static enum status create(void *self, struct request *request,
 	struct exported_session *session;
 	char label[LABEL_BYTES_MAX];
 
-	(void)results;
 	if (params->label.size >= sizeof(label) || params->args.size > ARGS_MAX ||
 	    !cap_valid(params->account))
 		return ERR_BAD_ARG;
@@ -181,10 +225,15 @@ static enum status create(void *self, struct request *request,
 	if (!session)
 		return ERR_NOT_NOW;
 	session->exported = exported;
-	session->server = find_server(exported, label, &session->label);
 	session->args = malloc(params->args.size + 1);
 
-	enum status status = session->server ? OK : ERR_DENIED;
+	enum status status = find_server(exported, label, session) ? OK : ERR_DENIED;
+
+	if (status == OK && !session->server) {
+		status = serve_state(session, request, params, results);
+		if (status == OK)
+			return OK;
+	}
 
 	if (status == OK && !session->args)
 		status = ERR_NOT_NOW;
@@ -198,14 +247,12 @@ static enum status create(void *self, struct request *request,
 	}
 	memcpy(session->args, params->args.at, params->args.size);
 	session->args_size = params->args.size;
-	session->id = params->id;
 	session->ram = params->ram;
 	session->caps = params->caps;
 	session->account = request_take(request, params->account);
 	if (cap_valid(params->argument))
 		session->argument = request_take(request, params->argument);
-	session->next = exported->sessions;
-	exported->sessions = session;
+	insert(session, params->id);
 	try_create(session);
 	return OK;
 }
@@ -256,6 +303,10 @@ static enum status close(void *self, struct request *request,
 
 	if (!session || session->state != EXPORTED_OPEN)
 		return ERR_BAD_ARG;
+	if (session->state_rom) {
+		rom_config_destroy(session->state_rom);
+		report_reader_closed(exported->init);
+	}
 	if (!session->server || !child_alive(session->server)) {
 		remove(session);
 		return OK;
@@ -353,6 +404,17 @@ void exported_removed(struct child *server)
 		for (struct exported_session *at = exported->sessions; at; at = at->next) {
 			if (at->server == server && at->state == EXPORTED_OPEN)
 				at->server = NULL;
+		}
+	}
+}
+
+void exported_new_state(struct init *init, const struct plan_config *content)
+{
+	for (struct exported *exported = init->exported; exported; exported = exported->next) {
+		/* One whose account can't pay for it keeps what it has, until a later one fits. */
+		for (struct exported_session *at = exported->sessions; at; at = at->next) {
+			if (at->state_rom)
+				(void)rom_config_update(at->state_rom, content);
 		}
 	}
 }

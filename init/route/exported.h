@@ -20,3 +20,5 @@ enum status exported_announce(struct init *init);
 void exported_removed(struct child *server);
 /* The child has announced a service, or has died: what waits for it goes on. */
 void exported_retry(struct init *init);
+/* There is a new content of the ROM "state". */
+void exported_new_state(struct init *init, const struct plan_config *content);

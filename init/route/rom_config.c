@@ -172,6 +172,11 @@ enum status rom_config_update(struct rom_config *rom, const struct plan_config *
 	return OK;
 }
 
+cap_t rom_config_cap(const struct rom_config *rom)
+{
+	return rom->served.cap;
+}
+
 cap_t rom_config_session(struct rom_config *rom)
 {
 	const struct self_copy_params params = {.cap = rom->served.cap.id};

@@ -19,5 +19,6 @@ enum status rom_config_create(struct entrypoint *entrypoint, cap_t account,
 void rom_config_destroy(struct rom_config *rom);
 /* Newer content; the client is signalled. ERR_INSUFFICIENT_*: the account can't pay for it. */
 enum status rom_config_update(struct rom_config *rom, const struct plan_config *config);
-/* A capability of the session; the caller's to drop. */
+/* The session: its own capability, and a copy, which is the caller's to drop. */
+cap_t rom_config_cap(const struct rom_config *rom);
 cap_t rom_config_session(struct rom_config *rom);

@@ -4,8 +4,10 @@
  */
 #include <parent/client.h>
 #include <root/client.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "report/state.h"
 #include "rom_config.h"
 #include "routed_account.h"
 #include "routed_message.h"
@@ -24,7 +26,7 @@ enum fate routed_fate(const struct routed_session *session, const struct resolve
 	if (where != session->where)
 		return ELSEWHERE;
 	if (where == ROUTED_AT_INIT)
-		return STAYS;
+		return (answer->outcome == RESOLVE_STATE) == session->reports ? STAYS : ELSEWHERE;
 	if (strcmp(session->label.text, answer->label.text) != 0 ||
 	    (where == ROUTED_AT_CHILD && session->server != session->init->children[answer->child]))
 		return ELSEWHERE;
@@ -56,6 +58,9 @@ static void opened(struct routed_session *session, enum status status)
 	if (session->lost != LOST_RECONNECT || session->where != ROUTED_AT_CHILD)
 		routed_forget_args(session);
 	session->state = ROUTED_OPEN;
+	report_changed(session->init);
+	if (session->client)
+		session->client->sessions_opened++;
 	if (!session->client || (session->stale && !still_allowed(session)))
 		routed_close(session, NULL);
 	else if (!session->again || session->reply_slot)
@@ -147,12 +152,22 @@ void routed_ask_child(struct routed_session *session)
 
 void routed_ask_init(struct routed_session *session)
 {
+	struct plan_config content = session->client->plan->config;
+	void *state = NULL;
 	enum status status = routed_account_create(session);
 
+	if (status == OK && session->reports) {
+		status = state_encode(session->init, &state, &content.size);
+		content.data = state;
+	}
 	if (status == OK)
-		status = rom_config_create(&session->init->entrypoint, session->charge,
-		                           &session->client->plan->config, &session->config);
-	if (status == OK)
+		status = rom_config_create(&session->init->entrypoint, session->charge, &content,
+		                           &session->config);
+	free(state);
+	if (status == OK) {
 		session->cap = rom_config_session(session->config);
+		if (session->reports)
+			report_reader_opened(session->init);
+	}
 	opened(session, status);
 }

@@ -59,14 +59,13 @@ bool routed_replan(struct child *client)
 }
 
 /* A larger one may want more than the session's account has: the child pays for it. */
-static enum status update_config(struct routed_session *session)
+static enum status update(struct routed_session *session, const struct plan_config *content)
 {
 	enum { STEP_RAM = 4096, STEP_CAPS = 1, ROUNDS_MAX = 64 };
-	const struct plan_config *config = &session->client->plan->config;
 	enum status status = OK;
 
 	for (unsigned round = 0; round < ROUNDS_MAX && status == OK; round++) {
-		status = rom_config_update(session->config, config);
+		status = rom_config_update(session->config, content);
 		if (status == ERR_INSUFFICIENT_RAM)
 			status = routed_fund_more(session, STEP_RAM, 0);
 		else if (status == ERR_INSUFFICIENT_CAPS)
@@ -80,9 +79,21 @@ static enum status update_config(struct routed_session *session)
 void routed_new_config(struct child *client)
 {
 	for (struct routed_session *at = client->sessions; at; at = at->next) {
-		if (at->state == ROUTED_OPEN && at->config && update_config(at) != OK)
+		if (at->state == ROUTED_OPEN && at->config && !at->reports &&
+		    update(at, &client->plan->config) != OK)
 			log_line(at->init->env,
 			         "%s can't pay for its new configuration, and keeps the old one",
+			         client->plan->name);
+	}
+}
+
+void routed_new_state(struct child *client, const struct plan_config *content)
+{
+	for (struct routed_session *at = client->sessions; at; at = at->next) {
+		if (at->state == ROUTED_OPEN && at->config && at->reports &&
+		    update(at, content) != OK)
+			log_line(at->init->env,
+			         "%s can't pay for a new report, and keeps the old one",
 			         client->plan->name);
 	}
 }

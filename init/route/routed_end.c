@@ -47,8 +47,11 @@ static void let_go(struct routed_session *session)
 static void take_apart(struct routed_session *session)
 {
 	routed_forget_args(session);
-	if (session->config)
+	if (session->config) {
 		rom_config_destroy(session->config);
+		if (session->reports)
+			report_reader_closed(session->init);
+	}
 	session->config = NULL;
 	let_go(session);
 	if (session->client)
@@ -128,6 +131,8 @@ void routed_refuse(struct routed_session *session, enum status status)
 	}
 	take_apart(session);
 	unlink_from_client(session);
+	if (session->client && status == ERR_DENIED)
+		session->client->sessions_refused++;
 	if (session->client)
 		session->done(session, status);
 	forget(session);
@@ -137,6 +142,7 @@ void routed_close_here(struct routed_session *session)
 {
 	take_apart(session);
 	unlink_from_client(session);
+	report_changed(session->init);
 	if (session->closed && session->client)
 		session->closed(session, OK);
 }

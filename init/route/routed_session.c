@@ -75,6 +75,8 @@ void routed_follow(struct routed_session *session)
 		routed_ask_child(session);
 		return;
 	case RESOLVE_CONFIG:
+	case RESOLVE_STATE:
+		session->reports = answer.outcome == RESOLVE_STATE;
 		session->where = ROUTED_AT_INIT;
 		routed_ask_init(session);
 		return;

@@ -78,7 +78,7 @@ struct routed_session {
 	cap_t account;             /* AT_CHILD, AT_INIT: its Account */
 	cap_t charge;              /* the facet the server gets */
 	uint32_t parent_id;        /* AT_PARENT */
-	struct rom_config *config; /* AT_INIT */
+	struct rom_config *config; /* AT_INIT: what it reads */
 
 	struct call call;    /* create, close */
 	routed_done *done;   /* told once when it is open, or why not */
@@ -89,6 +89,7 @@ struct routed_session {
 	bool stale;     /* asked for under another plan */
 	bool withdrawn; /* closed because its route has changed: the client still knows it */
 	bool born_with; /* opened by init on the client's behalf */
+	bool reports;   /* AT_INIT: the ROM is init's state, not the client's configuration */
 };
 
 /* What a client wants. */
@@ -121,6 +122,8 @@ void routed_upgrade(struct routed_session *session, uint64_t ram, uint32_t caps,
 bool routed_replan(struct child *client);
 /* The client's inline configuration has a new content. */
 void routed_new_config(struct child *client);
+/* There is a new content of the ROM "state". */
+void routed_new_state(struct child *client, const struct plan_config *content);
 
 /* The client has died: its sessions are closed as soon as they can be. */
 void routed_client_died(struct child *client);

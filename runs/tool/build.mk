@@ -12,7 +12,8 @@ tool_flags    := $(LUA_CFLAGS) -I$(tool_dir) -Iinit
 tool_policy := $(filter-out %/message.c,$(wildcard init/lua/*.c init/plan/*.c \
 	repos/base/lib/codec/*.c repos/base/lib/capnp/*.c))
 
-tool_sources := $(wildcard $(tool_dir)/*.c) $(tool_policy) $(BUILD)/interface/plan/schema.c
+tool_sources := $(wildcard $(tool_dir)/*.c) $(tool_policy) $(BUILD)/interface/plan/schema.c \
+	$(BUILD)/interface/state_report/schema.c
 
 $(tool_embedded): $(tool_dir)/embed.lua $(tool_scripts)
 	$(call say,EMBED,$(tool_dir)/lua)

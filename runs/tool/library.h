@@ -12,6 +12,9 @@
 /* Module "files": directories, the boot archive, the terminal, the clock. */
 int library_open_files(lua_State *L);
 
+/* Module "state": an init's report as a table. */
+int library_open_state(lua_State *L);
+
 /* Module "processes": machines, other programs, and waiting for them. */
 int library_open_processes(lua_State *L);
 

@@ -35,7 +35,8 @@ static void open_modules(lua_State *L)
 	luaL_requiref(L, "files", library_open_files, 0);
 	luaL_requiref(L, "processes", library_open_processes, 0);
 	luaL_requiref(L, "policy_words", policy_words_open_module, 0);
-	lua_pop(L, 3);
+	luaL_requiref(L, "state", library_open_state, 0);
+	lua_pop(L, 4);
 
 	/* nothing is ever loaded from the host's own Lua directories */
 	lua_getglobal(L, "package");

@@ -3,7 +3,11 @@
 # Event: what a parent tells the test driver outside of the machine.
 @0xc0a500000000000d;
 
+using Kernel = import "/kernel.capnp";
+
 interface Event @0xc0a5c0a520000012 {
 	# `kind` is one word (exited, faulted …), `subject` a component's label, `detail` key=value pairs.
 	emit @0 (kind :Text, subject :Text, detail :Text) -> ();
+	# `asked` is signalled when the driver wants a report: events of the kind `state`.
+	watch @1 (asked :Kernel.Signal) -> ();
 }

@@ -6,6 +6,7 @@
 --     qemu.log          what QEMU said        log/NAME.log  one per component
 --     result            verdict and times     output.txt    the run's own report (capos test)
 --     index.html        all of it, to be read in a browser
+--     state, state.NAME what inits have reported (--state, or the word `report`)
 --     counted.txt       what was executed (--count=…; counter.lua)
 
 local files = require "files"

@@ -32,6 +32,9 @@ local with_subject = {
 	backtrace = function(rest)
 		return { word = "backtrace", addresses = event.addresses(rest) }
 	end,
+	asked = function(rest)
+		return tonumber(rest) and { word = "asked", count = tonumber(rest) }
+	end,
 	finished = function(rest)
 		local verdict, reason = rest:match("^(%u+) ?(.*)$")
 		return (verdict == "PASS" or verdict == "FAIL")

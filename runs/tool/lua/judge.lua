@@ -12,6 +12,7 @@ local console = require "console"
 local event = require "event"
 local failure = require "failure"
 local label = require "label"
+local state_report = require "state_report"
 
 local judge = {}
 judge.__index = judge
@@ -41,6 +42,9 @@ function judge.new(setup)
 		forbidden = {},
 		queue = {},
 		accounts = {},
+		state_parts = {},
+		states = {},
+		state_count = 0,
 		idle = false,
 		waiting = { what = "start" },
 	}, judge)
@@ -68,6 +72,17 @@ function judge:add_line(text)
 	end
 	if self.console.size > CONSOLE_BYTES_MAX then
 		self:fail("flood", ("the console has more than %d MiB"):format(CONSOLE_BYTES_MAX >> 20))
+	end
+end
+
+-- A piece of what a parent reports of its state; each is whole before the next one comes.
+function judge:add_state(report)
+	local parts = self.state_parts[report.subject] or {}
+	self.state_parts[report.subject] = parts
+	local whole = state_report.collect(parts, report.values)
+	if whole then
+		self.states[report.subject] = whole
+		self.state_count = self.state_count + 1
 	end
 end
 
@@ -107,7 +122,14 @@ local on_word = {
 			local details = self.explain("fault", report)
 			self:fail("fault", message, self:last_lines(report.subject, details))
 		end
-		self.queue[#self.queue + 1] = report
+		if report.kind == "state" then
+			self:add_state(report)
+		else
+			self.queue[#self.queue + 1] = report
+		end
+	end,
+	asked = function(self, report)
+		self.asked = report.count
 	end,
 	account = function(self, report)
 		self.accounts[#self.accounts + 1] = report
@@ -355,6 +377,26 @@ end
 -- All that the component at `path`, and it alone, has written until now.
 function judge:written(path)
 	return self.console:text_of(path)
+end
+
+-- Asks all inits for their state; answers the message of the one at `path`, and all by their paths.
+function judge:report(path, place)
+	local waiting = { place = place, what = ('report "%s"'):format(label.short(path)), subject = path,
+		idle_allowed = true }
+	self.asked, self.states, self.state_count = nil, {}, 0
+	self.machine:send("report\n")
+	self:wait(waiting, function()
+		return self.asked
+	end)
+	self.idle, waiting.idle_allowed = false, nil -- from here on all is theirs to do
+	self:wait(waiting, function()
+		return self.state_count >= self.asked
+	end)
+	if not self.states[path] then
+		self:fail("mismatch", label.short(path) .. " reports nothing: it is no init, or has no route to Event",
+			self:last_lines(path))
+	end
+	return self.states[path], self.states
 end
 
 -- Ends the machine in good order; answers when it has passed.

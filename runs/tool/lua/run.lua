@@ -20,6 +20,7 @@ local specification = {
 	native = { "flag", "real time instead of counted instructions" },
 	quiet = { "flag", "say nothing unless it fails" },
 	ram = { "value", "memory of the machine, over what the script says" },
+	state = { "flag", "at the end, keep what the inits report of their state" },
 	["timeout-scale"] = { "number", "multiply the wall-clock limits, for a slow host (1)" },
 	verbose = { "flag", "show events as well" },
 }
@@ -55,6 +56,7 @@ local function run_one(path, found)
 		native = found.native,
 		quiet = found.quiet,
 		ram = found.ram,
+		state = found.state,
 		timeout_scale = found["timeout-scale"] or 1,
 		verbose = found.verbose,
 	}

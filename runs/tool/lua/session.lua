@@ -12,10 +12,12 @@ local failure = require "failure"
 local files = require "files"
 local host = require "host"
 local judge = require "judge"
+local label = require "label"
 local policy_words = require "policy_words"
 local qemu = require "qemu"
 local rounds = require "rounds"
 local run_page = require "run_page"
+local state_report = require "state_report"
 local symbols = require "symbols"
 local view = require "view"
 
@@ -246,6 +248,16 @@ function session:judge(place)
 	return self.current_judge
 end
 
+-- The state of one init as a table; those of all are left in the directory of the run.
+function session:state_of(path, place)
+	local message, all = self:judge(place):report(path, place)
+	for name, bytes in pairs(all) do
+		local suffix = name == "init" and "" or "." .. label.file_name(name)
+		self.artefacts:write("state" .. suffix, bytes)
+	end
+	return state_report.decode(message, place)
+end
+
 -- After the script's last line: closes the run; answers when it has passed.
 function session:finish()
 	if not self.current_judge then
@@ -253,6 +265,9 @@ function session:finish()
 	end
 	while self.options.interactive and not self.user_done and not self.current_judge.status do
 		self.current_judge:pump()
+	end
+	if self.options.state then
+		self.state = self:state_of("init", self.path)
 	end
 	self.current_judge:finish(self.path)
 end

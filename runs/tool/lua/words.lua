@@ -270,6 +270,15 @@ local function judging_words(session, here)
 		return got
 	end
 
+	-- What an init says of itself and its children now, as a table (state_report.capnp).
+	function scenario.report(name)
+		local place = here()
+		if name ~= nil and type(name) ~= "string" then
+			failure.throw("script", 'report wants the name of an init, or nothing for the first one', place)
+		end
+		return session:state_of(label.full(name or "init"), place)
+	end
+
 	function scenario.figure(id, value, unit)
 		local place = here()
 		if type(id) ~= "string" or not id:find("^[%w_.]+$") or math.type(tonumber(value)) == nil

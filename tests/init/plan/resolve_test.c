@@ -225,6 +225,18 @@ START_TEST(an_inline_configuration_comes_from_init)
 }
 END_TEST
 
+START_TEST(init_serves_its_state_and_nothing_else)
+{
+	target(rule(NULL), TARGET_INIT, NULL);
+	ck_assert_int_eq(ask("ROM", "state"), RESOLVE_STATE);
+	ck_assert(resolve_granted(&fixture.answer));
+	ck_assert_int_eq(ask("ROM", "a -> state"), RESOLVE_STATE);
+	ck_assert_int_eq(ask("ROM", "state2"), RESOLVE_NO_RULE);
+	ck_assert_int_eq(ask("ROM", "state -> a"), RESOLVE_NO_RULE);
+	ck_assert_int_eq(ask("LOG", "state"), RESOLVE_NO_RULE);
+}
+END_TEST
+
 START_TEST(a_configuration_rom_is_asked_for_by_its_own_label)
 {
 	struct plan_rule *rom = rule("ROM");
@@ -472,6 +484,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, setup, NULL);
 	tcase_add_test(tests, without_a_rule_nothing_is_granted);
+	tcase_add_test(tests, init_serves_its_state_and_nothing_else);
 	tcase_add_test(tests, rules_are_tried_in_order);
 	tcase_add_test(tests, targets_are_tried_in_order_until_one_provides);
 	tcase_add_test(tests, a_specific_rule_that_cannot_serve_denies_at_once);

@@ -59,6 +59,32 @@ local function left(name)
 end
 assert(left "web" < left "ip" and left "ip" < left "nic" and left "nic" < left "parent")
 
+-- what an init has reported: states, and how much of the budgets was used; Cap'n Proto's own tool has written it
+local state = os.tmpname()
+local encoder = assert(io.popen(("capnp convert text:flat repos/base/interface/state_report.capnp StateReport > %s")
+	:format(state), "w"))
+encoder:write [[(version = 3, time = 1500000000, children = [
+	(name = "shell", state = running, budget = (ram = 1048576, ramUsed = 262144, ramPeak = 524288, caps = 60, capsUsed = 15),
+		sessions = [(service = "LOG", state = open, at = parent), (service = "Nic", state = waiting, at = child, server = "nic"),
+			(service = "ROM", label = "config", state = open, at = init)]),
+	(name = "nic", state = parked, reason = "kind=divide ip=0x0", restarts = 2)])]]
+encoder:close()
+picture, status = run("graph " .. state)
+assert(status == 0 and picture:find("after 1.500 s, policy version 3", 1, true))
+assert(picture:find(">256K of 1M (peak 512K)<", 1, true) and picture:find(">15 of 60 caps (peak 0)<", 1, true))
+assert(picture:find(">parked, 2 restarts<", 1, true) and count('class="ended"') == 1)
+assert(picture:find(">Nic (not open)<", 1, true) and picture:find(">LOG<", 1, true) and count("marker%-end") == 3)
+assert(left "shell" < left "nic" and left "nic" < left "parent" and left "parent" == left "init")
+local file = assert(io.open(state, "w"))
+file:write(("\0"):rep(64))
+file:close()
+assert(select(2, run("graph " .. state)) == 0, "an empty report is one")
+file = assert(io.open(state, "w"))
+file:write(("\0"):rep(4) .. ("\255"):rep(60))
+file:close()
+assert(select(2, run("graph " .. state)) == 2)
+os.remove(state)
+
 assert(select(2, run("graph " .. old .. " " .. new)) == 2)
 assert(select(2, run("who-can " .. old)) == 2)
 assert(select(2, run("diff " .. old)) == 2)

@@ -1,0 +1,1 @@
+return policy { report = "1s" }
