@@ -1,0 +1,2 @@
+sources := reporter.c
+uses    := base
