@@ -46,8 +46,7 @@ enum status native_memory_map(uint64_t memory, size_t offset, void *at, size_t s
 void native_memory_unmap(void *at, size_t size);
 
 /*
- * The library's own heap, apart from the program's. Memory comes uninitialised; NULL when there is
- * none.
+ * The library's own heap, apart from the program's. Memory comes zeroed; NULL when there is none.
  */
 void *native_heap_alloc(size_t size);
 void native_heap_free(void *memory);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include <native.h>
-#include <vfs/tree.h>
+#include <vfs/directory.h>
 
 #include "plugins.h"
 
@@ -27,7 +27,7 @@ struct device {
 };
 
 struct dev_node {
-	struct tree_node tree; /* first */
+	struct node node; /* first */
 	const struct device *device;
 };
 
@@ -36,7 +36,7 @@ enum { DEVICES_MAX = 8 };
 struct dev_file_system {
 	struct file_system file_system; /* first */
 
-	struct tree_node root;
+	struct directory root;
 	struct dev_node nodes[DEVICES_MAX];
 };
 
@@ -133,16 +133,19 @@ static void dev_destroy(struct file_system *file_system)
 {
 	struct dev_file_system *dev = (struct dev_file_system *)file_system;
 
-	for (struct tree_node *leaf; (leaf = tree_leaf(&dev->root));)
-		tree_remove(leaf);
+	for (struct entry *leaf; (leaf = directory_leaf(&dev->root));) {
+		directory_take(leaf);
+		native_heap_free(leaf);
+	}
 	native_heap_free(dev);
 }
 
 static const struct file_system_ops dev_ops = {
-	.lookup = tree_lookup,
-	.parent = tree_parent,
-	.name = tree_name,
-	.list = tree_list,
+	.type = "dev",
+	.lookup = directory_lookup,
+	.parent = directory_parent,
+	.name = directory_name,
+	.list = directory_list,
 	.read = dev_read,
 	.write = dev_write,
 	.destroy = dev_destroy,
@@ -150,18 +153,18 @@ static const struct file_system_ops dev_ops = {
 
 static int device_add(struct dev_file_system *dev, size_t index)
 {
-	char *name = tree_copy_name(devices[index].name);
+	struct entry *entry = entry_create(devices[index].name);
 
-	if (!name)
+	if (!entry)
 		return -ENOMEM;
 	dev->nodes[index] = (struct dev_node){
-		.tree.node = {.file_system = &dev->file_system,
-	                      .id = index + 2,
-	                      .mode = S_IFCHR | devices[index].permissions,
-	                      .stream = devices[index].stream},
+		.node = {.file_system = &dev->file_system,
+	                 .id = index + 2,
+	                 .mode = S_IFCHR | devices[index].permissions,
+	                 .stream = devices[index].stream},
 		.device = &devices[index],
 	};
-	tree_insert(&dev->root, &dev->nodes[index].tree, name);
+	directory_add(&dev->root, entry, &dev->nodes[index].node);
 	return 0;
 }
 

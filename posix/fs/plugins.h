@@ -27,3 +27,11 @@ int tar_file_system_from(const void *archive, size_t size, struct file_system **
 
 /* null, zero, full, log; random and urandom where the component has a source of randomness. */
 int dev_file_system_create(struct file_system **out_file_system);
+
+/* A symbolic link as the root; its target is copied. */
+int symlink_file_system_create(const char *target, struct file_system **out_file_system);
+
+struct process;
+/* Views of the process: fd, cwd, cmdline and the like. `arguments` are strings, one behind the other. */
+int proc_file_system_create(struct process *process, const char *arguments, size_t size,
+                            struct file_system **out_file_system);

@@ -2,50 +2,69 @@
 /*
  * ram: files in the component's own memory.
  *
- * A file is a table of blocks; a hole is a block that was never written, and costs nothing.
- * Everything taken from the heap (nodes, names, tables, blocks) is charged against the limit given
- * at the mount: ENOSPC beyond, ENOMEM when the component's memory ends before. What is written is
- * there or it is not: a write stops at the block it could not get, and says how far it came. A
- * removed file lives on until the last descriptor is closed. Left out: hard links, owners, access
- * times.
+ * A file is blocks (blocks.h) and holes, which cost nothing. Everything taken from the heap (nodes,
+ * names, blocks and their tables) is charged against the limit given at the mount: ENOSPC beyond,
+ * ENOMEM when the component's memory ends before. What is written is there or it is not: a write
+ * stops at the block it could not get, and says how far it came. A file may have several names, and
+ * lives on without any until the last descriptor is closed. The time of access is kept as
+ * `relatime` does: a read notes it where it is older than the last change.
  */
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include <native.h>
-#include <vfs/tree.h>
+#include <vfs/directory.h>
 
+#include "blocks.h"
+#include "charge.h"
 #include "plugins.h"
 
-enum { BLOCK_SIZE = 4096 };
+enum { SECOND_NS = 1000000000, LINKS_MAX = 65000 };
 
-/* What a file offset can be at most: the block table must stay addressable. */
-static const off_t file_size_max = (off_t)1 << 46;
+/* What a file offset can be at most. */
+static const off_t file_size_max = (off_t)(block_count_max * BLOCK_SIZE);
 
-struct ram_node {
-	struct tree_node tree; /* first */
+struct attributes {
+	uid_t owner;
+	gid_t group;
+	nlink_t links; /* names; of a directory, also its own and those of the ones in it */
+	struct timespec accessed;
+	struct timespec modified;
+	struct timespec changed;
+};
 
-	uint8_t **blocks; /* NULL entries are holes, as is everything behind block_count */
-	size_t block_count;
-	size_t blocks_used;
+struct ram_directory {
+	struct directory directory; /* first */
+	struct attributes attributes;
+};
+
+struct ram_file {
+	struct node node; /* first */
+	struct attributes attributes;
+	struct blocks blocks;
 	off_t size;
 	char *target; /* of a symbolic link */
-	struct timespec modified;
 };
 
 struct ram_file_system {
 	struct file_system file_system; /* first */
 
-	struct ram_node root;
+	struct ram_directory root;
 	uint64_t ids;
-	size_t limit;
-	size_t used;
+	uint64_t nodes; /* the root not counted */
+	struct charge charge;
 };
 
-static struct ram_node *ram_node_of(struct node *node)
+static struct ram_file *file_of(struct node *node)
 {
-	return (struct ram_node *)node;
+	return (struct ram_file *)node;
+}
+
+static struct attributes *attributes_of(struct node *node)
+{
+	return node_directory(node) ? &((struct ram_directory *)node)->attributes
+	                            : &file_of(node)->attributes;
 }
 
 static struct ram_file_system *ram_of(const struct node *node)
@@ -53,150 +72,205 @@ static struct ram_file_system *ram_of(const struct node *node)
 	return (struct ram_file_system *)node->file_system;
 }
 
-static int charged_alloc(struct ram_file_system *ram, size_t size, void **out_memory)
-{
-	if (size > ram->limit - ram->used)
-		return -ENOSPC;
-	void *memory = native_heap_alloc(size);
-	if (!memory)
-		return -ENOMEM;
-	memset(memory, 0, size);
-	ram->used += size;
-	*out_memory = memory;
-	return 0;
-}
-
-static void charged_free(struct ram_file_system *ram, void *memory, size_t size)
-{
-	if (!memory)
-		return;
-	assert(ram->used >= size);
-	ram->used -= size;
-	native_heap_free(memory);
-}
-
 static struct timespec now(void)
 {
-	enum { SECOND_NS = 1000000000 };
 	const uint64_t time_ns = native_time_ns();
 
 	return (struct timespec){.tv_sec = (time_t)(time_ns / SECOND_NS),
 	                         .tv_nsec = (long)(time_ns % SECOND_NS)};
 }
 
-/* ---- names ---------------------------------------------------------------------------------- */
-
-static int name_alloc(struct ram_file_system *ram, const char *name, char **out_name)
+/* The contents are other ones since `time`. */
+static void modified(struct attributes *attributes, struct timespec time)
 {
+	attributes->modified = attributes->changed = time;
+}
+
+static bool later(const struct timespec *one, const struct timespec *other)
+{
+	return one->tv_sec > other->tv_sec ||
+	       (one->tv_sec == other->tv_sec && one->tv_nsec > other->tv_nsec);
+}
+
+/* ---- nodes ---------------------------------------------------------------------------------- */
+
+static size_t node_size(const struct node *node)
+{
+	return node_directory(node) ? sizeof(struct ram_directory) : sizeof(struct ram_file);
+}
+
+static int node_create(struct ram_file_system *ram, mode_t mode, struct node **out_node)
+{
+	const struct node head = {.mode = mode};
 	void *memory;
 
-	const int error = charged_alloc(ram, strlen(name) + 1, &memory);
+	const int error = charge_alloc(&ram->charge, node_size(&head), &memory);
 	if (error)
 		return error;
-	strcpy(memory, name);
-	*out_name = memory;
+	struct node *node = memory;
+	*node = (struct node){
+		.file_system = &ram->file_system, .id = ++ram->ids, .mode = mode, .references = 1};
+	const struct timespec time = now();
+	*attributes_of(node) = (struct attributes){
+		.links = S_ISDIR(mode), .accessed = time, .modified = time, .changed = time};
+	ram->nodes++;
+	*out_node = node;
 	return 0;
 }
 
-/* tree_remove frees the name; the charge is given back here */
-static void detach(struct ram_file_system *ram, struct ram_node *node)
+/* A node that has no name and that nobody holds is gone. */
+static void ram_release(struct node *node)
 {
-	ram->used -= strlen(node->tree.name) + 1;
-	ram_node_of(&node->tree.parent->node)->modified = now();
-	tree_remove(&node->tree);
+	struct ram_file_system *ram = ram_of(node);
+
+	if (node == ram->file_system.root || attributes_of(node)->links > node_directory(node))
+		return;
+	if (!node_directory(node)) {
+		struct ram_file *file = file_of(node);
+		blocks_cut(&file->blocks, &ram->charge, 0, block_count_max);
+		if (file->target)
+			charge_free(&ram->charge, file->target, strlen(file->target) + 1);
+	}
+	ram->nodes--;
+	charge_free(&ram->charge, node, node_size(node));
 }
 
-static void attach(struct tree_node *directory, struct ram_node *node, char *name)
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/*
+ * What a directory's table of names takes is charged to the names in it, as much as each can come to:
+ * a table shrinks when it has four places for each.
+ */
+enum { ENTRY_SHARE = 4 * sizeof(struct entry *) };
+
+static size_t entry_cost(const char *name)
 {
-	tree_insert(directory, &node->tree, name);
-	ram_node_of(&directory->node)->modified = now();
+	return entry_size(name) + ENTRY_SHARE;
+}
+
+static int name_create(struct ram_file_system *ram, const char *name, struct entry **out_entry)
+{
+	struct charge *charge = &ram->charge;
+	void *memory;
+
+	if (entry_cost(name) > charge->limit - charge->used)
+		return -ENOSPC;
+	const int error = charge_alloc(charge, entry_size(name), &memory);
+	if (error)
+		return error;
+	charge->used += ENTRY_SHARE;
+	entry_init(memory, name);
+	*out_entry = memory;
+	return 0;
+}
+
+static void name_destroy(struct ram_file_system *ram, struct entry *entry)
+{
+	ram->charge.used -= ENTRY_SHARE;
+	charge_free(&ram->charge, entry, entry_size(entry->name));
+}
+
+static void attach(struct node *directory, struct entry *entry, struct node *node)
+{
+	const struct timespec time = now();
+
+	directory_add(directory_of(directory), entry, node);
+	attributes_of(node)->links++;
+	attributes_of(node)->changed = time;
+	attributes_of(directory)->links += node_directory(node);
+	modified(attributes_of(directory), time);
+}
+
+/* The caller's reference, or one more, keeps the node until later. */
+static void detach(struct entry *entry)
+{
+	struct node *directory = &entry->directory->node;
+	struct node *node = entry->node;
+	const struct timespec time = now();
+
+	directory_take(entry);
+	name_destroy(ram_of(node), entry);
+	attributes_of(node)->links--;
+	attributes_of(node)->changed = time;
+	attributes_of(directory)->links -= node_directory(node);
+	modified(attributes_of(directory), time);
 }
 
 static int ram_create(struct node *directory, const char *name, mode_t mode, struct node **out_node)
 {
 	struct ram_file_system *ram = ram_of(directory);
-	void *memory;
-	char *copy;
+	struct entry *entry;
 
-	int error = charged_alloc(ram, sizeof(struct ram_node), &memory);
+	int error = name_create(ram, name, &entry);
 	if (error)
 		return error;
-	error = name_alloc(ram, name, &copy);
+	error = node_create(ram, mode, out_node);
 	if (error) {
-		charged_free(ram, memory, sizeof(struct ram_node));
+		name_destroy(ram, entry);
 		return error;
 	}
-	struct ram_node *node = memory;
-	node->tree.node = (struct node){
-		.file_system = &ram->file_system, .id = ++ram->ids, .mode = mode, .references = 1};
-	node->modified = now();
-	attach(tree_of(directory), node, copy);
-	*out_node = &node->tree.node;
+	attach(directory, entry, *out_node);
 	return 0;
+}
+
+static int ram_link(struct node *directory, const char *name, struct node *node)
+{
+	struct entry *entry;
+
+	if (attributes_of(node)->links == 0)
+		return -ENOENT; /* open still, but removed */
+	if (attributes_of(node)->links == LINKS_MAX)
+		return -EMLINK;
+	const int error = name_create(ram_of(directory), name, &entry);
+	if (error == 0)
+		attach(directory, entry, node);
+	return error;
 }
 
 static int ram_link_symbolic(struct node *directory, const char *name, const char *target,
                              struct node **out_node)
 {
 	struct ram_file_system *ram = ram_of(directory);
-	char *copy;
+	const size_t size = strlen(target) + 1;
+	void *copy;
 
-	int error = name_alloc(ram, target, &copy);
+	int error = charge_alloc(&ram->charge, size, &copy);
 	if (error)
 		return error;
 	error = ram_create(directory, name, S_IFLNK | 0777, out_node);
 	if (error) {
-		charged_free(ram, copy, strlen(copy) + 1);
+		charge_free(&ram->charge, copy, size);
 		return error;
 	}
-	ram_node_of(*out_node)->target = copy;
-	ram_node_of(*out_node)->size = (off_t)strlen(copy);
+	struct ram_file *link = file_of(*out_node);
+	link->target = memcpy(copy, target, size);
+	link->size = (off_t)size - 1;
 	return 0;
 }
 
 static const char *ram_target(struct node *link)
 {
-	return ram_node_of(link)->target;
+	return file_of(link)->target;
 }
 
-/* A node that is in no directory and that nobody holds is gone. */
-static void ram_release(struct node *node)
+static int ram_remove(struct node *directory, const char *name, struct node *node)
 {
-	struct ram_file_system *ram = ram_of(node);
-	struct ram_node *file = ram_node_of(node);
-
-	if (file->tree.parent || file == &ram->root)
-		return;
-	for (size_t i = 0; i < file->block_count; i++)
-		charged_free(ram, file->blocks[i], BLOCK_SIZE);
-	charged_free(ram, file->blocks, file->block_count * sizeof *file->blocks);
-	if (file->target)
-		charged_free(ram, file->target, strlen(file->target) + 1);
-	charged_free(ram, file, sizeof *file);
-}
-
-static int ram_remove(struct node *directory, struct node *node)
-{
-	(void)directory;
-	node_get(node); /* the caller's reference may be missing: a teardown */
-	detach(ram_of(node), ram_node_of(node));
-	node_put(node);
+	(void)node;
+	detach(directory_find(directory_of(directory), name));
 	return 0;
 }
 
-static int ram_rename(struct node *node, struct node *to, const char *name, struct node *replaced)
+static int ram_rename(const struct file_move *move)
 {
-	struct ram_file_system *ram = ram_of(node);
-	char *copy;
+	struct entry *entry;
 
-	const int error = name_alloc(ram, name, &copy);
+	const int error = name_create(ram_of(move->node), move->to_name, &entry);
 	if (error)
 		return error;
-	if (replaced)
-		detach(ram,
-		       ram_node_of(replaced)); /* the caller's reference keeps it until later */
-	detach(ram, ram_node_of(node));
-	attach(tree_of(to), ram_node_of(node), copy);
+	if (move->replaced)
+		detach(directory_find(directory_of(move->to), move->to_name));
+	detach(directory_find(directory_of(move->from), move->from_name));
+	attach(move->to, entry, move->node);
 	return 0;
 }
 
@@ -204,7 +278,7 @@ static int ram_rename(struct node *node, struct node *to, const char *name, stru
 
 static ssize_t ram_read(struct node *node, void *buffer, size_t size, off_t offset)
 {
-	const struct ram_node *file = ram_node_of(node);
+	struct ram_file *file = file_of(node);
 	uint8_t *to = buffer;
 
 	if (offset >= file->size)
@@ -213,70 +287,24 @@ static ssize_t ram_read(struct node *node, void *buffer, size_t size, off_t offs
 		size = (size_t)(file->size - offset);
 	for (size_t done = 0; done < size;) {
 		const size_t at = (size_t)offset + done;
-		const size_t block = at / BLOCK_SIZE;
 		size_t part = BLOCK_SIZE - at % BLOCK_SIZE;
 		if (part > size - done)
 			part = size - done;
-		if (block < file->block_count && file->blocks[block])
-			memcpy(to + done, file->blocks[block] + at % BLOCK_SIZE, part);
+		const uint8_t *block = blocks_find(&file->blocks, at / BLOCK_SIZE);
+		if (block)
+			memcpy(to + done, block + at % BLOCK_SIZE, part);
 		else
 			memset(to + done, 0, part);
 		done += part;
 	}
+	if (!later(&file->attributes.accessed, &file->attributes.changed))
+		file->attributes.accessed = now();
 	return (ssize_t)size;
-}
-
-/* A table with room for block number `block`. */
-static int table_grow(struct ram_file_system *ram, struct ram_node *file, size_t block)
-{
-	void *memory;
-
-	if (block < file->block_count)
-		return 0;
-	/*
-	 * by a quarter at least, so that appending does not copy the table each time; exactly if
-	 * tight
-	 */
-	size_t count = block + 1 > file->block_count + file->block_count / 4
-	                       ? block + 1
-	                       : file->block_count + file->block_count / 4;
-	int error = charged_alloc(ram, count * sizeof *file->blocks, &memory);
-	if (error && count > block + 1) {
-		count = block + 1;
-		error = charged_alloc(ram, count * sizeof *file->blocks, &memory);
-	}
-	if (error)
-		return error;
-	if (file->block_count)
-		memcpy(memory, file->blocks, file->block_count * sizeof *file->blocks);
-	charged_free(ram, file->blocks, file->block_count * sizeof *file->blocks);
-	file->blocks = memory;
-	file->block_count = count;
-	return 0;
-}
-
-static int block_get(struct ram_file_system *ram, struct ram_node *file, size_t block,
-                     uint8_t **out_block)
-{
-	void *memory;
-
-	int error = table_grow(ram, file, block);
-	if (error)
-		return error;
-	if (!file->blocks[block]) {
-		error = charged_alloc(ram, BLOCK_SIZE, &memory);
-		if (error)
-			return error;
-		file->blocks[block] = memory;
-		file->blocks_used++;
-	}
-	*out_block = file->blocks[block];
-	return 0;
 }
 
 static ssize_t ram_write(struct node *node, const void *buffer, size_t size, off_t offset)
 {
-	struct ram_node *file = ram_node_of(node);
+	struct ram_file *file = file_of(node);
 	const uint8_t *from = buffer;
 	size_t done = 0;
 	int error = 0;
@@ -291,7 +319,7 @@ static ssize_t ram_write(struct node *node, const void *buffer, size_t size, off
 		uint8_t *block;
 		if (part > size - done)
 			part = size - done;
-		error = block_get(ram_of(node), file, at / BLOCK_SIZE, &block);
+		error = blocks_get(&file->blocks, &ram_of(node)->charge, at / BLOCK_SIZE, &block);
 		if (error)
 			break;
 		memcpy(block + at % BLOCK_SIZE, from + done, part);
@@ -301,88 +329,180 @@ static ssize_t ram_write(struct node *node, const void *buffer, size_t size, off
 		return error;
 	if (file->size < offset + (off_t)done)
 		file->size = offset + (off_t)done;
-	file->modified = now();
+	modified(&file->attributes, now());
 	return (ssize_t)done;
+}
+
+/* Zeros from `from` to before `end`, which are in one block, if there is one. */
+static void block_clear(struct ram_file *file, size_t from, size_t end)
+{
+	uint8_t *block = blocks_find(&file->blocks, from / BLOCK_SIZE);
+
+	if (block && end > from)
+		memset(block + from % BLOCK_SIZE, 0, end - from);
+}
+
+static void make_hole(struct node *node, size_t from, size_t end)
+{
+	const size_t first = (from + BLOCK_SIZE - 1) / BLOCK_SIZE; /* whole blocks */
+	const size_t last = end / BLOCK_SIZE;
+	struct ram_file *file = file_of(node);
+
+	if (first > last) {
+		block_clear(file, from, end);
+		return;
+	}
+	block_clear(file, from, first * BLOCK_SIZE);
+	block_clear(file, last * BLOCK_SIZE, end);
+	if (first < last)
+		blocks_cut(&file->blocks, &ram_of(node)->charge, first, last);
 }
 
 static int ram_truncate(struct node *node, off_t size)
 {
-	struct ram_file_system *ram = ram_of(node);
-	struct ram_node *file = ram_node_of(node);
-	const size_t kept = ((size_t)size + BLOCK_SIZE - 1) / BLOCK_SIZE;
+	struct ram_file *file = file_of(node);
 
 	if (size > file_size_max)
 		return -EFBIG;
-	for (size_t i = kept; i < file->block_count; i++)
-		if (file->blocks[i]) {
-			charged_free(ram, file->blocks[i], BLOCK_SIZE);
-			file->blocks[i] = NULL;
-			file->blocks_used--;
-		}
 	/* what is beyond the end reads as zeros when the file grows again */
-	const size_t rest = (size_t)size % BLOCK_SIZE;
-	if (rest && kept <= file->block_count && file->blocks[kept - 1])
-		memset(file->blocks[kept - 1] + rest, 0, BLOCK_SIZE - rest);
-	if (size == 0) {
-		charged_free(ram, file->blocks, file->block_count * sizeof *file->blocks);
-		file->blocks = NULL;
-		file->block_count = 0;
-	}
+	if (size < file->size)
+		make_hole(node, (size_t)size, (size_t)file_size_max);
 	file->size = size;
-	file->modified = now();
+	modified(&file->attributes, now());
 	return 0;
 }
+
+static int ram_allocate(struct node *node, off_t offset, off_t size, bool hole)
+{
+	struct ram_file *file = file_of(node);
+	uint8_t *block;
+	int error = 0;
+
+	if (offset > file_size_max || size > file_size_max - offset)
+		return -EFBIG;
+	const uint64_t end = ((uint64_t)(offset + size) + BLOCK_SIZE - 1) / BLOCK_SIZE;
+	if (hole)
+		make_hole(node, (size_t)offset, (size_t)(offset + size));
+	for (uint64_t at = (uint64_t)offset / BLOCK_SIZE; !hole && at < end && !error; at++)
+		error = blocks_get(&file->blocks, &ram_of(node)->charge, at, &block);
+	return error;
+}
+
+static int ram_seek(struct node *node, off_t offset, bool hole, off_t *out_offset)
+{
+	struct ram_file *file = file_of(node);
+	uint64_t number = (uint64_t)offset / BLOCK_SIZE;
+	const uint64_t from = number;
+
+	if (offset >= file->size)
+		return -ENXIO;
+	if (hole)
+		while (blocks_find(&file->blocks, number))
+			number++;
+	else if (!blocks_next(&file->blocks, from, &number))
+		return -ENXIO;
+	const off_t found = number == from ? offset : (off_t)(number * BLOCK_SIZE);
+	if (found >= file->size && !hole)
+		return -ENXIO;
+	*out_offset = found < file->size ? found : file->size;
+	return 0;
+}
+
+/* ---- attributes ----------------------------------------------------------------------------- */
 
 static int ram_set_mode(struct node *node, mode_t permissions)
 {
 	node->mode = (node->mode & S_IFMT) | permissions;
+	attributes_of(node)->changed = now();
 	return 0;
 }
 
-static int ram_set_times(struct node *node, const struct timespec *modified)
+static int ram_set_owner(struct node *node, uid_t owner, gid_t group)
 {
-	ram_node_of(node)->modified = *modified;
+	struct attributes *attributes = attributes_of(node);
+
+	if (owner != (uid_t)-1)
+		attributes->owner = owner;
+	if (group != (gid_t)-1)
+		attributes->group = group;
+	attributes->changed = now();
+	return 0;
+}
+
+static int ram_set_times(struct node *node, const struct timespec times[2])
+{
+	struct attributes *attributes = attributes_of(node);
+
+	if (times[0].tv_nsec != UTIME_OMIT)
+		attributes->accessed = times[0];
+	if (times[1].tv_nsec != UTIME_OMIT)
+		attributes->modified = times[1];
+	attributes->changed = now();
 	return 0;
 }
 
 static void ram_status(struct node *node, struct stat *out_stat)
 {
-	const struct ram_node *file = ram_node_of(node);
+	const struct attributes *attributes = attributes_of(node);
 
-	out_stat->st_size = file->size;
-	out_stat->st_blocks = (blkcnt_t)(file->blocks_used * (BLOCK_SIZE / 512));
-	out_stat->st_atim = out_stat->st_mtim = out_stat->st_ctim = file->modified;
-	if (!file->tree.parent && file != &ram_of(node)->root)
-		out_stat->st_nlink = 0;
+	out_stat->st_nlink = attributes->links > 1 || !node_directory(node) ? attributes->links : 0;
+	out_stat->st_uid = attributes->owner;
+	out_stat->st_gid = attributes->group;
+	out_stat->st_atim = attributes->accessed;
+	out_stat->st_mtim = attributes->modified;
+	out_stat->st_ctim = attributes->changed;
+	if (node_directory(node))
+		return;
+	out_stat->st_size = file_of(node)->size;
+	out_stat->st_blocks = (blkcnt_t)(file_of(node)->blocks.used * (BLOCK_SIZE / 512));
+}
+
+static void ram_capacity(struct file_system *file_system, struct statfs *out_capacity)
+{
+	const struct ram_file_system *ram = (const struct ram_file_system *)file_system;
+	const size_t free = ram->charge.limit - ram->charge.used;
+
+	out_capacity->f_blocks = ram->charge.limit / out_capacity->f_bsize;
+	out_capacity->f_bfree = out_capacity->f_bavail = free / out_capacity->f_bsize;
+	out_capacity->f_ffree = free / (sizeof(struct ram_file) + sizeof(struct entry));
+	out_capacity->f_files = ram->nodes + 1 + out_capacity->f_ffree;
 }
 
 static void ram_destroy(struct file_system *file_system)
 {
 	struct ram_file_system *ram = (struct ram_file_system *)file_system;
 
-	for (struct tree_node *leaf; (leaf = tree_leaf(&ram->root.tree));)
-		(void)ram_remove(&leaf->parent->node,
-		                 &leaf->node); /* removing a leaf cannot fail */
-	assert(ram->used == 0);
+	for (struct entry *leaf; (leaf = directory_leaf(&ram->root.directory));) {
+		struct node *node = node_get(leaf->node);
+		detach(leaf);
+		node_put(node);
+	}
+	assert(ram->charge.used == 0);
 	native_heap_free(ram);
 }
 
 static const struct file_system_ops ram_ops = {
-	.lookup = tree_lookup,
+	.type = "ram",
+	.lookup = directory_lookup,
 	.create = ram_create,
 	.link_symbolic = ram_link_symbolic,
 	.target = ram_target,
+	.link = ram_link,
 	.remove = ram_remove,
 	.rename = ram_rename,
-	.parent = tree_parent,
-	.name = tree_name,
-	.list = tree_list,
+	.parent = directory_parent,
+	.name = directory_name,
+	.list = directory_list,
 	.read = ram_read,
 	.write = ram_write,
 	.truncate = ram_truncate,
+	.seek = ram_seek,
+	.allocate = ram_allocate,
 	.set_mode = ram_set_mode,
+	.set_owner = ram_set_owner,
 	.set_times = ram_set_times,
 	.status = ram_status,
+	.capacity = ram_capacity,
 	.release = ram_release,
 	.destroy = ram_destroy,
 };
@@ -394,13 +514,16 @@ int ram_file_system_create(size_t limit, struct file_system **out_file_system)
 	if (!ram)
 		return -ENOMEM;
 	*ram = (struct ram_file_system){
-		.file_system = {.ops = &ram_ops, .root = &ram->root.tree.node},
-		.root = {.tree.node = {.file_system = &ram->file_system,
-	                               .id = 1,
-	                               .mode = S_IFDIR | 0755},
-	                 .modified = now()},
+		.file_system = {.ops = &ram_ops, .root = &ram->root.directory.node},
+		.root.directory.node = {.file_system = &ram->file_system,
+	                                .id = 1,
+	                                .mode = S_IFDIR | 0755},
+		.root.attributes = {.links = 2,
+	                            .accessed = now(),
+	                            .modified = now(),
+	                            .changed = now()},
 		.ids = 1,
-		.limit = limit,
+		.charge.limit = limit,
 	};
 	*out_file_system = &ram->file_system;
 	return 0;

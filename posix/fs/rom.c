@@ -10,13 +10,14 @@
 #include <string.h>
 
 #include <native.h>
-#include <vfs/tree.h>
+#include <vfs/directory.h>
 
 #include "plugins.h"
 
 struct rom_node {
-	struct tree_node tree; /* first */
+	struct node node; /* first */
 
+	struct entry *entry;
 	const uint8_t *content;
 	size_t size;
 };
@@ -24,7 +25,7 @@ struct rom_node {
 struct rom_file_system {
 	struct file_system file_system; /* first */
 
-	struct tree_node root;
+	struct directory root;
 	uint64_t ids;
 };
 
@@ -37,14 +38,14 @@ static int rom_lookup(struct node *directory, const char *name, struct node **ou
 {
 	struct rom_file_system *rom = (struct rom_file_system *)directory->file_system;
 
-	if (tree_lookup(directory, name, out_node) == 0)
+	if (directory_lookup(directory, name, out_node) == 0)
 		return 0;
 
 	struct rom_node *node = native_heap_alloc(sizeof *node);
-	char *copy = tree_copy_name(name);
-	if (!node || !copy) {
+	struct entry *entry = entry_create(name);
+	if (!node || !entry) {
 		native_heap_free(node);
-		native_heap_free(copy);
+		native_heap_free(entry);
 		return -ENOMEM;
 	}
 	const void *content;
@@ -52,19 +53,20 @@ static int rom_lookup(struct node *directory, const char *name, struct node **ou
 	const enum status status = native_rom_open(name, &content, &size);
 	if (status != OK) {
 		native_heap_free(node);
-		native_heap_free(copy);
+		native_heap_free(entry);
 		return rom_error(status);
 	}
 	*node = (struct rom_node){
-		.tree.node = {.file_system = &rom->file_system,
-	                      .id = ++rom->ids,
-	                      .mode = S_IFREG | 0555,
-	                      .references = 1},
+		.node = {.file_system = &rom->file_system,
+	                 .id = ++rom->ids,
+	                 .mode = S_IFREG | 0555,
+	                 .references = 1},
+		.entry = entry,
 		.content = content,
 		.size = size,
 	};
-	tree_insert(tree_of(directory), &node->tree, copy);
-	*out_node = &node->tree.node;
+	directory_add(directory_of(directory), entry, &node->node);
+	*out_node = &node->node;
 	return 0;
 }
 
@@ -94,8 +96,9 @@ static void rom_release(struct node *node)
 
 	if (node_directory(node))
 		return;
-	native_rom_close(rom->tree.name, rom->content);
-	tree_remove(&rom->tree);
+	native_rom_close(rom->entry->name, rom->content);
+	directory_take(rom->entry);
+	native_heap_free(rom->entry);
 	native_heap_free(rom);
 }
 
@@ -105,10 +108,11 @@ static void rom_destroy(struct file_system *file_system)
 }
 
 static const struct file_system_ops rom_ops = {
+	.type = "rom",
 	.lookup = rom_lookup,
-	.parent = tree_parent,
-	.name = tree_name,
-	.list = tree_list,
+	.parent = directory_parent,
+	.name = directory_name,
+	.list = directory_list,
 	.read = rom_read,
 	.status = rom_status,
 	.release = rom_release,

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include <native.h>
-#include <vfs/tree.h>
+#include <vfs/directory.h>
 
 #include "plugins.h"
 
@@ -43,7 +43,7 @@ struct tar_header {
 static_assert(sizeof(struct tar_header) == RECORD_SIZE);
 
 struct tar_node {
-	struct tree_node tree; /* first */
+	struct directory directory; /* first; of a file only the node in it is used */
 
 	const uint8_t *content;
 	size_t size;
@@ -178,20 +178,21 @@ static int pax_read(struct tar_reader *reader, const char *text, size_t size)
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
-static int node_add(struct tar_file_system *tar, struct tree_node *directory, const char *name,
+static int node_add(struct tar_file_system *tar, struct directory *directory, const char *name,
                     mode_t mode, struct tar_node **out_node)
 {
 	struct tar_node *node = native_heap_alloc(sizeof *node);
-	char *copy = tree_copy_name(name);
+	struct entry *entry = entry_create(name);
 
-	if (!node || !copy) {
+	if (!node || !entry) {
 		native_heap_free(node);
-		native_heap_free(copy);
+		native_heap_free(entry);
 		return -ENOMEM;
 	}
-	*node = (struct tar_node){
-		.tree.node = {.file_system = &tar->file_system, .id = ++tar->ids, .mode = mode}};
-	tree_insert(directory, &node->tree, copy);
+	*node = (struct tar_node){.directory.node = {.file_system = &tar->file_system,
+	                                             .id = ++tar->ids,
+	                                             .mode = mode}};
+	directory_add(directory, entry, &node->directory.node);
 	*out_node = node;
 	return 0;
 }
@@ -235,14 +236,14 @@ static int path_add(struct tar_file_system *tar, const char *path, mode_t mode,
 
 	while ((size = path_name(&path, name)) > 0) {
 		const bool last = path[strspn(path, "/")] == '\0';
-		if (++depth > DEPTH_MAX || !node_directory(&node->tree.node))
+		if (++depth > DEPTH_MAX || !node_directory(&node->directory.node))
 			return -EINVAL;
-		struct tree_node *known = tree_find(&node->tree, name);
+		const struct entry *known = directory_find(&node->directory, name);
 		if (known) {
-			node = (struct tar_node *)known;
+			node = (struct tar_node *)known->node;
 			continue;
 		}
-		const int error = node_add(tar, &node->tree, name,
+		const int error = node_add(tar, &node->directory, name,
 		                           last ? mode : (mode_t)(S_IFDIR | 0555), &node);
 		if (error)
 			return error;
@@ -270,9 +271,9 @@ static int entry_add(struct tar_file_system *tar, const struct tar_reader *reade
 	const int error = path_add(tar, reader->path, (mode_t)mode, &node);
 	if (error)
 		return error;
-	if (node_directory(&node->tree.node) != directory)
+	if (node_directory(&node->directory.node) != directory)
 		return -EINVAL;
-	node->tree.node.mode = (mode_t)mode;
+	node->directory.node.mode = (mode_t)mode;
 	node->modified = (time_t)modified;
 	if (!directory) {
 		node->content = content;
@@ -359,9 +360,11 @@ static void tar_destroy(struct file_system *file_system)
 {
 	struct tar_file_system *tar = (struct tar_file_system *)file_system;
 
-	for (struct tree_node *leaf; (leaf = tree_leaf(&tar->root.tree));) {
-		tree_remove(leaf);
+	for (struct entry *leaf; (leaf = directory_leaf(&tar->root.directory));) {
+		struct node *node = leaf->node;
+		directory_take(leaf);
 		native_heap_free(leaf);
+		native_heap_free(node);
 	}
 	if (tar->rom_name)
 		native_rom_close(tar->rom_name, tar->archive);
@@ -370,10 +373,11 @@ static void tar_destroy(struct file_system *file_system)
 }
 
 static const struct file_system_ops tar_ops = {
-	.lookup = tree_lookup,
-	.parent = tree_parent,
-	.name = tree_name,
-	.list = tree_list,
+	.type = "tar",
+	.lookup = directory_lookup,
+	.parent = directory_parent,
+	.name = directory_name,
+	.list = directory_list,
 	.read = tar_read,
 	.status = tar_status,
 	.destroy = tar_destroy,
@@ -390,10 +394,10 @@ int tar_file_system_from(const void *archive, size_t size, struct file_system **
 		goto done;
 	}
 	*tar = (struct tar_file_system){
-		.file_system = {.ops = &tar_ops, .root = &tar->root.tree.node},
-		.root = {.tree.node = {.file_system = &tar->file_system,
-	                               .id = 1,
-	                               .mode = S_IFDIR | 0555}},
+		.file_system = {.ops = &tar_ops, .root = &tar->root.directory.node},
+		.root = {.directory.node = {.file_system = &tar->file_system,
+	                                    .id = 1,
+	                                    .mode = S_IFDIR | 0555}},
 		.ids = 1,
 		.archive = archive,
 	};
@@ -410,6 +414,14 @@ done:
 	return more;
 }
 
+static char *name_copy(const char *name)
+{
+	const size_t size = strlen(name) + 1;
+
+	char *copy = native_heap_alloc(size);
+	return copy ? memcpy(copy, name, size) : NULL;
+}
+
 int tar_file_system_create(const char *name, struct file_system **out_file_system)
 {
 	const void *archive;
@@ -417,7 +429,7 @@ int tar_file_system_create(const char *name, struct file_system **out_file_syste
 
 	if (native_rom_open(name, &archive, &size) != OK)
 		return -ENOENT;
-	char *copy = tree_copy_name(name);
+	char *copy = name_copy(name);
 	int error = copy ? tar_file_system_from(archive, size, out_file_system) : -ENOMEM;
 	if (error) {
 		native_rom_close(name, archive);

@@ -3,51 +3,17 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include <fs/plugins.h>
 #include <native.h>
 #include <posix_config/types.h>
 #include <syscall/error.h>
 
 #include "configuration.h"
+#include "mounts.h"
 
 /* As a string; a text that is absent is the empty one. */
 static const char *string_of(struct capnp_text text)
 {
 	return text.at ? text.at : "";
-}
-
-static int make_file_system(const struct mount *mount, struct file_system **out_file_system)
-{
-	struct tar tar;
-	struct ram ram;
-
-	switch (mount->which) {
-	case MOUNT_ROM: return rom_file_system_create(out_file_system);
-	case MOUNT_DEV: return dev_file_system_create(out_file_system);
-	case MOUNT_TAR:
-		if (tar_read(&mount->tar, &tar) != OK)
-			return -EINVAL;
-		return tar_file_system_create(string_of(tar.rom), out_file_system);
-	case MOUNT_RAM:
-		if (ram_read(&mount->ram, &ram) != OK)
-			return -EINVAL;
-		return ram_file_system_create(ram.size, out_file_system);
-	case MOUNT_UNSET: break;
-	}
-	return -EINVAL; /* no file system named, or one of a newer schema */
-}
-
-static int apply_mount(struct process *process, const struct mount *mount)
-{
-	struct file_system *file_system;
-
-	int error = make_file_system(mount, &file_system);
-	if (error)
-		return error;
-	error = vfs_mount(&process->vfs, string_of(mount->at), file_system);
-	if (error)
-		file_system->ops->destroy(file_system);
-	return error;
 }
 
 static int apply_directory(struct process *process, const char *path)
@@ -96,7 +62,7 @@ int configuration_apply(const struct config *config, struct process *process,
 		if (mount_list_get(&config->mounts, i, &mount) != OK)
 			return -EINVAL;
 		*out_reason = string_of(mount.at);
-		const int error = apply_mount(process, &mount);
+		const int error = mount_apply(process, config, &mount);
 		if (error)
 			return error;
 	}

@@ -69,6 +69,13 @@ int call_open(struct process *process, struct node *node, int flags);
 int call_directory(struct process *process, long descriptor, struct node **out_directory);
 
 /*
+ * The node of a path, referenced. With AT_EMPTY_PATH an empty one is the descriptor's own; with
+ * AT_SYMLINK_NOFOLLOW a symbolic link is not followed.
+ */
+int call_find(struct process *process, long descriptor, const char *path, long flags,
+              struct node **out_node);
+
+/*
  * When a time is reached, for thread_wait: of CLOCK_MONOTONIC if `absolute`, else from now on. Never 0;
  * a far one is as good as none. EINVAL.
  */

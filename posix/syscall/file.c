@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <event/pipe.h>
 
@@ -32,6 +33,22 @@ off_t call_file_size(const struct open_file *file)
 
 /* ---- position, size, state ------------------------------------------------------------------ */
 
+/* A file system that knows of no holes has none but what is behind the end. */
+static long seek_hole(struct open_file *file, off_t offset, bool hole)
+{
+	const struct file_system_ops *ops = file->node->file_system->ops;
+	const off_t size = call_file_size(file);
+	off_t found = hole ? size : offset;
+
+	if (offset < 0 || offset >= size)
+		return -ENXIO;
+	const int error = ops->seek ? ops->seek(file->node, offset, hole, &found) : 0;
+	if (error)
+		return error;
+	file->position = found;
+	return found;
+}
+
 long sys_lseek(struct process *process, const long *arguments)
 {
 	struct open_file *file = call_file(process, arguments[0]);
@@ -46,6 +63,8 @@ long sys_lseek(struct process *process, const long *arguments)
 	case SEEK_SET: break;
 	case SEEK_CUR: base = file->position; break;
 	case SEEK_END: base = call_file_size(file); break;
+	case SEEK_DATA:
+	case SEEK_HOLE: return seek_hole(file, offset, arguments[2] == SEEK_HOLE);
 	default: return -EINVAL;
 	}
 	if (offset < 0 ? base + offset < 0 : offset > offset_max - base)
@@ -77,15 +96,33 @@ long sys_ftruncate(struct process *process, const long *arguments)
 	return file->node->file_system->ops->truncate(file->node, arguments[1]);
 }
 
-long sys_fchmod(struct process *process, const long *arguments)
+/* Linux's values, which musl's headers have as FALLOC_FL_… in <linux/falloc.h> only. */
+enum { ALLOCATE_KEEP_SIZE = 1, ALLOCATE_HOLE = 2 };
+
+long sys_fallocate(struct process *process, const long *arguments)
 {
 	const struct open_file *file = call_file(process, arguments[0]);
+	const bool hole = arguments[1] & ALLOCATE_HOLE;
+	const off_t offset = arguments[2];
+	const off_t size = arguments[3];
 
-	if (!file || file->flags & O_PATH)
+	if (!file || !open_file_writable(file))
 		return -EBADF;
-	if (!file->node->file_system->ops->set_mode)
-		return -EROFS;
-	return file->node->file_system->ops->set_mode(file->node, (mode_t)arguments[1] & 07777);
+	if (offset < 0 || size <= 0)
+		return -EINVAL;
+	if (!S_ISREG(file->node->mode))
+		return file->node->stream ? -ESPIPE : -ENODEV;
+	if (size > offset_max - offset)
+		return -EFBIG;
+	/* a hole changes no size, and the other modes are not offered */
+	const struct file_system_ops *ops = file->node->file_system->ops;
+	if (!ops->allocate || arguments[1] & ~(ALLOCATE_KEEP_SIZE | ALLOCATE_HOLE) ||
+	    arguments[1] == ALLOCATE_HOLE)
+		return -EOPNOTSUPP;
+	const int error = ops->allocate(file->node, offset, size, hole);
+	if (error || arguments[1] & ALLOCATE_KEEP_SIZE || call_file_size(file) >= offset + size)
+		return error;
+	return ops->truncate(file->node, offset + size);
 }
 
 /* Every write is where it belongs when it returns; there is nothing to wait for. */

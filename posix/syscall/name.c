@@ -36,9 +36,8 @@ static int start_of(struct process *process, long descriptor, const char *path,
 	return call_directory(process, descriptor, out_start);
 }
 
-/* The node itself where the path is empty and the flags allow that. */
-static int find(struct process *process, long descriptor, const char *path, long flags,
-                struct node **out_node)
+int call_find(struct process *process, long descriptor, const char *path, long flags,
+              struct node **out_node)
 {
 	struct node *start;
 
@@ -105,7 +104,7 @@ long sys_newfstatat(struct process *process, const long *arguments)
 	struct node *node;
 
 	const int error =
-		find(process, arguments[0], call_pointer(arguments[1]), arguments[3], &node);
+		call_find(process, arguments[0], call_pointer(arguments[1]), arguments[3], &node);
 	if (error)
 		return error;
 	vfs_status(node, call_pointer(arguments[2]));
@@ -129,7 +128,7 @@ long sys_faccessat(struct process *process, const long *arguments)
 
 	if (arguments[2] & ~(R_OK | W_OK | X_OK))
 		return -EINVAL;
-	int error = find(process, arguments[0], call_pointer(arguments[1]), 0, &node);
+	int error = call_find(process, arguments[0], call_pointer(arguments[1]), 0, &node);
 	if (error)
 		return error;
 	error = access_refused(node, arguments[2]);
@@ -196,61 +195,12 @@ long sys_truncate(struct process *process, const long *arguments)
 
 	if (arguments[1] < 0)
 		return -EINVAL;
-	int error = vfs_find(&process->vfs, process->directory, call_pointer(arguments[0]), false,
-	                     &node);
+	int error = vfs_open(&process->vfs, process->directory, call_pointer(arguments[0]),
+	                     O_WRONLY, 0, &node);
 	if (error)
 		return error;
-	if (node_directory(node))
-		error = -EISDIR;
-	else if (!S_ISREG(node->mode))
-		error = -EINVAL;
-	else if (!node->file_system->ops->truncate)
-		error = -EROFS;
-	else
-		error = node->file_system->ops->truncate(node, arguments[1]);
-	node_put(node);
-	return error;
-}
-
-long sys_fchmodat(struct process *process, const long *arguments)
-{
-	struct node *node;
-
-	int error = find(process, arguments[0], call_pointer(arguments[1]), 0, &node);
-	if (error)
-		return error;
-	error = node->file_system->ops->set_mode
-	                ? node->file_system->ops->set_mode(node, (mode_t)arguments[2] & 07777)
-	                : -EROFS;
-	node_put(node);
-	return error;
-}
-
-/* Only the time of modification is kept. No path means the descriptor itself. */
-long sys_utimensat(struct process *process, const long *arguments)
-{
-	enum { SECOND_NS = 1000000000 };
-	const char *path = call_pointer(arguments[1]);
-	const struct timespec *times = call_pointer(arguments[2]);
-	const uint64_t now_ns = native_time_ns();
-	struct timespec modified = {.tv_sec = (time_t)(now_ns / SECOND_NS),
-	                            .tv_nsec = (long)(now_ns % SECOND_NS)};
-	struct node *node;
-
-	if (times && times[1].tv_nsec != UTIME_NOW) {
-		if (times[1].tv_nsec != UTIME_OMIT &&
-		    (times[1].tv_nsec < 0 || times[1].tv_nsec >= SECOND_NS))
-			return -EINVAL;
-		modified = times[1];
-	}
-	int error = find(process, arguments[0], path ? path : "",
-	                 path ? arguments[3] : AT_EMPTY_PATH, &node);
-	if (error)
-		return error;
-	if (!node->file_system->ops->set_times)
-		error = -EROFS;
-	else if (modified.tv_nsec != UTIME_OMIT)
-		error = node->file_system->ops->set_times(node, &modified);
+	error = S_ISREG(node->mode) ? node->file_system->ops->truncate(node, arguments[1])
+	                            : -EINVAL;
 	node_put(node);
 	return error;
 }
@@ -263,8 +213,8 @@ long sys_readlinkat(struct process *process, const long *arguments)
 
 	if (arguments[3] <= 0)
 		return -EINVAL;
-	const int error = find(process, arguments[0], call_pointer(arguments[1]),
-	                       AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, &node);
+	const int error = call_find(process, arguments[0], call_pointer(arguments[1]),
+	                            AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, &node);
 	if (error)
 		return error;
 	long size = -EINVAL;
@@ -290,6 +240,25 @@ long sys_symlinkat(struct process *process, const long *arguments)
 		return -ENAMETOOLONG;
 	const int error = start_of(process, arguments[1], path, &start);
 	return error ? error : vfs_link_symbolic(&process->vfs, start, path, target);
+}
+
+long sys_linkat(struct process *process, const long *arguments)
+{
+	const char *from = call_pointer(arguments[1]);
+	const char *to = call_pointer(arguments[3]);
+	struct node *from_start;
+	struct node *to_start;
+
+	if (arguments[4] & ~AT_SYMLINK_FOLLOW)
+		return -EINVAL;
+	int error = start_of(process, arguments[0], from, &from_start);
+	if (error)
+		return error;
+	error = start_of(process, arguments[2], to, &to_start);
+	if (error)
+		return error;
+	return vfs_link(&process->vfs, from_start, from, to_start, to,
+	                arguments[4] & AT_SYMLINK_FOLLOW);
 }
 
 long sys_getcwd(struct process *process, const long *arguments)

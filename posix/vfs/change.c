@@ -13,7 +13,8 @@
 /* May the existing node be opened so? */
 static int open_existing(struct node *node, int flags)
 {
-	const bool writing = (flags & O_ACCMODE) != O_RDONLY;
+	/* not O_ACCMODE: musl counts O_PATH to it */
+	const bool writing = !(flags & O_PATH) && flags & (O_WRONLY | O_RDWR);
 
 	if ((flags & O_CREAT) && (flags & O_EXCL))
 		return -EEXIST;
@@ -63,7 +64,10 @@ int vfs_open(struct vfs *vfs, struct node *start, const char *path, int flags, m
 	int error = walk_path(vfs, start, path, last, &walk);
 	if (error)
 		return error;
-	if (walk.node)
+	if (walk.node && walk.access != O_RDWR && !(flags & O_PATH) &&
+	    (flags & (O_WRONLY | O_RDWR)) != walk.access)
+		error = -EACCES;
+	else if (walk.node)
 		error = open_existing(walk.node, flags);
 	else if (!(flags & O_CREAT))
 		error = -ENOENT;
@@ -156,7 +160,8 @@ int vfs_remove(struct vfs *vfs, struct node *start, const char *path, bool direc
 	else
 		error = removal_refused(vfs, &walk, directory);
 	if (error == 0)
-		error = walk.directory->file_system->ops->remove(walk.directory, walk.node);
+		error = walk.directory->file_system->ops->remove(walk.directory, walk.name,
+		                                                 walk.node);
 	walk_end(&walk);
 	return error;
 }
@@ -214,6 +219,47 @@ static int rename_refused(struct vfs *vfs, const struct walk *from, const struct
 	return node_directory(to->node) && !directory_empty(to->node) ? -ENOTEMPTY : 0;
 }
 
+static int link_refused(struct vfs *vfs, const struct walk *from, const struct walk *to)
+{
+	const struct file_system *file_system = to->directory->file_system;
+
+	if (!from->node)
+		return -ENOENT;
+	if (node_directory(from->node))
+		return -EPERM;
+	if (to->node)
+		return -EEXIST;
+	if (from->directory->file_system != file_system || mount_point_of(vfs, from->node))
+		return -EXDEV;
+	if (to->slash || !directory_lives(to->directory))
+		return -ENOENT;
+	if (!file_system->ops->create)
+		return -EROFS;
+	return file_system->ops->link ? 0 : -EPERM;
+}
+
+int vfs_link(struct vfs *vfs, struct node *from_start, const char *from, struct node *to_start,
+             const char *to, bool follow)
+{
+	struct walk source;
+	struct walk target;
+
+	int error = walk_path(vfs, from_start, from, follow ? WALK_FOLLOW : WALK_STAY, &source);
+	if (error)
+		return error;
+	error = walk_path(vfs, to_start, to, WALK_STAY, &target);
+	if (error)
+		goto fail_target;
+	error = link_refused(vfs, &source, &target);
+	if (error == 0)
+		error = target.directory->file_system->ops->link(target.directory, target.name,
+		                                                 source.node);
+	walk_end(&target);
+fail_target:
+	walk_end(&source);
+	return error;
+}
+
 int vfs_rename(struct vfs *vfs, struct node *from_start, const char *from, struct node *to_start,
                const char *to, bool exclusive)
 {
@@ -228,8 +274,14 @@ int vfs_rename(struct vfs *vfs, struct node *from_start, const char *from, struc
 		goto fail_target;
 	error = rename_refused(vfs, &source, &target, exclusive);
 	if (error == 0)
-		error = source.directory->file_system->ops->rename(source.node, target.directory,
-		                                                   target.name, target.node);
+		error = source.directory->file_system->ops->rename(&(struct file_move){
+			.from = source.directory,
+			.from_name = source.name,
+			.node = source.node,
+			.to = target.directory,
+			.to_name = target.name,
+			.replaced = target.node,
+		});
 	walk_end(&target);
 fail_target:
 	walk_end(&source);

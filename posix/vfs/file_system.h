@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/types.h>
 
 struct file_system;
@@ -36,6 +37,10 @@ struct node {
 	/* who waits for it to be readable or writable; NULL: a read or write never is EAGAIN */
 	struct wait_queue *waiters;
 
+	/* the VFS's: its place in the mount table */
+	uint8_t point;         /* the mount point that it is, plus one; 0: none */
+	uint8_t points_inside; /* how many mount points are names in it */
+
 	/* by node_get and node_put only */
 	unsigned references;
 	uint32_t changes; /* how often it has become readable or writable */
@@ -48,7 +53,19 @@ struct directory_entry {
 	char name[NAME_MAX + 1];
 };
 
+/* What a rename is about. */
+struct file_move {
+	struct node *from;
+	const char *from_name;
+	struct node *node;
+	struct node *to;
+	const char *to_name;
+	struct node *replaced; /* what is there now and of a fitting kind, or NULL */
+};
+
 struct file_system_ops {
+	const char *type; /* for humans, in the list of mounts */
+
 	/* The node `name` of a directory, or ENOENT. */
 	int (*lookup)(struct node *directory, const char *name, struct node **out_node);
 	/*
@@ -61,12 +78,16 @@ struct file_system_ops {
 	                     struct node **out_node);
 	/* Where a symbolic link leads to. */
 	const char *(*target)(struct node *link);
-	/* Takes `node`, an empty directory or a file, out of its directory. */
-	int (*remove)(struct node *directory, struct node *node);
+	/* Another name for a file. Missing: EPERM. */
+	int (*link)(struct node *directory, const char *name, struct node *node);
 	/*
-	 * Moves `node` to `name` in `to`; `replaced`, if any, is there now and of a fitting kind.
+	 * What a symbolic link stands for that no path tells, referenced, and the most it may be opened
+	 * for (O_RDONLY, O_WRONLY, O_RDWR). Missing: its target tells.
 	 */
-	int (*rename)(struct node *node, struct node *to, const char *name, struct node *replaced);
+	int (*follow)(struct node *link, struct node **out_node, int *out_access);
+	/* Takes the name of an empty directory or a file out of its directory. */
+	int (*remove)(struct node *directory, const char *name, struct node *node);
+	int (*rename)(const struct file_move *move);
 	/*
 	 * The directory a directory is in, with no reference; NULL for the root, and for a removed
 	 * one.
@@ -87,10 +108,21 @@ struct file_system_ops {
 	 */
 	int (*ready)(struct node *node, int flags);
 	int (*truncate)(struct node *node, off_t size);
+	/*
+	 * The first offset from `offset` on, before the end, that is in a hole or in none. Missing: all
+	 * is data up to the end.
+	 */
+	int (*seek)(struct node *node, off_t offset, bool hole, off_t *out_offset);
+	/* Sees to it that writing there needs no more memory, or makes a hole. Missing: EOPNOTSUPP. */
+	int (*allocate)(struct node *node, off_t offset, off_t size, bool hole);
 	int (*set_mode)(struct node *node, mode_t permissions);
-	int (*set_times)(struct node *node, const struct timespec *modified);
-	/* Fills in size, blocks and times; the rest is the VFS's. */
+	int (*set_owner)(struct node *node, uid_t owner, gid_t group); /* -1: as it is */
+	/* The times of access and modification; tv_nsec may be UTIME_OMIT. */
+	int (*set_times)(struct node *node, const struct timespec times[2]);
+	/* Fills in size, blocks, links, owners and times; the rest is the VFS's. */
 	void (*status)(struct node *node, struct stat *out_stat);
+	/* Fills in blocks and files, in units of f_bsize, which is set. Missing: there are none. */
+	void (*capacity)(struct file_system *file_system, struct statfs *out_capacity);
 
 	void (*release)(struct node *node);
 	void (*destroy)(struct file_system *file_system);

@@ -40,6 +40,7 @@ static struct node *bare_parent(struct node *directory)
 }
 
 static const struct file_system_ops bare_ops = {
+	.type = "none",
 	.lookup = bare_lookup,
 	.list = bare_list,
 	.parent = bare_parent,
@@ -68,6 +69,7 @@ int vfs_init(struct vfs *vfs)
 	vfs->points[0].node = bare_directory(vfs);
 	if (!vfs->points[0].node)
 		return -ENOMEM;
+	vfs->points[0].node->point = 1;
 	vfs->point_count = 1;
 	return 0;
 }
@@ -115,15 +117,20 @@ static int point_make(struct vfs *vfs, size_t parent, const char *name, size_t *
 	*point = (struct mount_point){.node = node, .parent = parent};
 	strcpy(point->name, name);
 	*out_point = vfs->point_count++;
+	node->point = (uint8_t)vfs->point_count;
+	directory->points_inside++;
 	return 0;
 }
 
-static bool point_has_children(const struct vfs *vfs, size_t point)
+static void point_exchange(struct vfs *vfs, struct mount_point *point,
+                           struct file_system *file_system)
 {
-	for (size_t i = 1; i < vfs->point_count; i++)
-		if (vfs->points[i].parent == point)
-			return true;
-	return false;
+	point->node->point = 0;
+	node_put(point->node);
+	point->node = node_get(file_system->root);
+	point->node->point = (uint8_t)(point - vfs->points + 1);
+	point->file_system = file_system;
+	file_system->device = ++vfs->devices;
 }
 
 int vfs_mount(struct vfs *vfs, const char *at, struct file_system *file_system)
@@ -143,12 +150,18 @@ int vfs_mount(struct vfs *vfs, const char *at, struct file_system *file_system)
 	}
 	if (size < 0)
 		return size;
-	if (vfs->points[point].file_system || point_has_children(vfs, point))
+	if (vfs->points[point].file_system || vfs->points[point].node->points_inside)
 		return -EBUSY;
 
-	node_put(vfs->points[point].node);
-	vfs->points[point].node = node_get(file_system->root);
-	vfs->points[point].file_system = file_system;
-	file_system->device = ++vfs->devices;
+	point_exchange(vfs, &vfs->points[point], file_system);
 	return 0;
+}
+
+struct file_system *vfs_exchange(struct vfs *vfs, struct mount_point *point,
+                                 struct file_system *file_system)
+{
+	struct file_system *before = point->file_system;
+
+	point_exchange(vfs, point, file_system);
+	return before;
 }

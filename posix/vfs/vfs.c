@@ -9,6 +9,8 @@
 #include "vfs.h"
 #include "walk.h"
 
+enum { BLOCK_SIZE = 4096 };
+
 /* Listing positions from here on are mount points; below, they are the file system's own. */
 static const uint64_t first_point_cookie = UINT64_C(1) << 62;
 
@@ -46,22 +48,25 @@ int vfs_path(struct vfs *vfs, struct node *directory, char *buffer, size_t size)
 	buffer[--at] = '\0';
 	while (node != vfs->points[0].node) {
 		const struct mount_point *point = mount_point_of(vfs, node);
-		const char *name = point ? point->name : node->file_system->ops->name(node);
 		struct node *parent = vfs_parent(vfs, node);
-
-		node_put(node);
-		if (!parent)
+		if (!parent) {
+			node_put(node);
 			return -ENOENT;
-		node = parent;
-
+		}
+		const char *name = point ? point->name : node->file_system->ops->name(node);
 		const size_t length = strlen(name);
-		if (at < length + 1) {
+		const bool room = at >= length + 1;
+		if (room) {
+			at -= length;
+			memcpy(buffer + at, name, length);
+			buffer[--at] = '/';
+		}
+		node_put(node);
+		node = parent;
+		if (!room) {
 			node_put(node);
 			return -ERANGE;
 		}
-		at -= length;
-		memcpy(buffer + at, name, length);
-		buffer[--at] = '/';
 	}
 	node_put(node);
 	if (at == size - 1) {
@@ -113,10 +118,24 @@ bool vfs_writable(const struct node *node)
 	                            : node->file_system->ops->write != NULL;
 }
 
+void vfs_capacity(const struct node *node, struct statfs *out_capacity)
+{
+	enum { MAGIC = 0x63617046 }; /* "capF" */
+	struct file_system *file_system = node->file_system;
+
+	*out_capacity = (struct statfs){
+		.f_type = MAGIC,
+		.f_bsize = BLOCK_SIZE,
+		.f_frsize = BLOCK_SIZE,
+		.f_namelen = NAME_MAX,
+		.f_fsid.__val = {(int)file_system->device},
+	};
+	if (file_system->ops->capacity)
+		file_system->ops->capacity(file_system, out_capacity);
+}
+
 void vfs_status(const struct node *node, struct stat *out_stat)
 {
-	enum { BLOCK_SIZE = 4096 };
-
 	*out_stat = (struct stat){
 		.st_dev = node->file_system->device,
 		.st_ino = node->id,

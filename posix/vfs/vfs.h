@@ -21,9 +21,8 @@
 #include <stddef.h>
 
 #include "file_system.h"
-#include "tree.h"
 
-enum { MOUNT_POINTS_MAX = 64 };
+enum { MOUNT_POINTS_MAX = 64 }; /* numbers of a byte in struct node */
 
 struct mount_point {
 	struct node *node;               /* referenced */
@@ -49,6 +48,10 @@ void vfs_fini(struct vfs *vfs);
  */
 int vfs_mount(struct vfs *vfs, const char *at, struct file_system *file_system);
 
+/* Mounts instead of what is mounted there (or NULL), which is the caller's then. Nothing is below. */
+struct file_system *vfs_exchange(struct vfs *vfs, struct mount_point *point,
+                                 struct file_system *file_system);
+
 /* The node a path leads to, referenced; `stay`: a symbolic link itself, if that is the last name. */
 int vfs_find(struct vfs *vfs, struct node *start, const char *path, bool stay,
              struct node **out_node);
@@ -61,11 +64,14 @@ int vfs_open(struct vfs *vfs, struct node *start, const char *path, int flags, m
 int vfs_make(struct vfs *vfs, struct node *start, const char *path, mode_t mode);
 /* unlink, or rmdir when `directory`. */
 int vfs_remove(struct vfs *vfs, struct node *start, const char *path, bool directory);
+/* Another name for a file; `follow`: for what a symbolic link leads to, rather than the link. */
+int vfs_link(struct vfs *vfs, struct node *from_start, const char *from, struct node *to_start,
+             const char *to, bool follow);
 /* `exclusive`: EEXIST rather than replace. */
 int vfs_rename(struct vfs *vfs, struct node *from_start, const char *from, struct node *to_start,
                const char *to, bool exclusive);
 
-/* The absolute path of a directory; ENOENT when it was removed, ERANGE when `size` is too small. */
+/* The absolute path of a directory or a mount point; ENOENT when it was removed, ERANGE when `size` is too small. */
 int vfs_path(struct vfs *vfs, struct node *directory, char *buffer, size_t size);
 /* The directory above; referenced. The root's is the root. */
 struct node *vfs_parent(struct vfs *vfs, struct node *directory);
@@ -73,5 +79,7 @@ struct node *vfs_parent(struct vfs *vfs, struct node *directory);
 int vfs_list(struct vfs *vfs, struct node *directory, uint64_t *cookie,
              struct directory_entry *out_entry);
 void vfs_status(const struct node *node, struct stat *out_stat);
+/* Of the node's file system. */
+void vfs_capacity(const struct node *node, struct statfs *out_capacity);
 /* May it be written to? Decides between EROFS and success. */
 bool vfs_writable(const struct node *node);

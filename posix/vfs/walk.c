@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include <native.h>
@@ -8,15 +9,12 @@
 
 struct mount_point *mount_point_of(struct vfs *vfs, const struct node *node)
 {
-	for (size_t i = 0; i < vfs->point_count; i++)
-		if (vfs->points[i].node == node)
-			return &vfs->points[i];
-	return NULL;
+	return node->point ? &vfs->points[node->point - 1] : NULL;
 }
 
 struct mount_point *mount_point_in(struct vfs *vfs, const struct node *directory, const char *name)
 {
-	for (size_t i = 1; i < vfs->point_count; i++)
+	for (size_t i = 1; directory->points_inside && i < vfs->point_count; i++)
 		if (vfs->points[vfs->points[i].parent].node == directory &&
 		    strcmp(vfs->points[i].name, name) == 0)
 			return &vfs->points[i];
@@ -31,11 +29,10 @@ int walk_name(const char **path, char name[NAME_MAX + 1])
 	/* a plain loop: names are short */
 	const char *from = *path;
 	size_t size = 0;
-	while (from[size] && from[size] != '/') {
+	for (char byte; (byte = from[size]) && byte != '/'; size++) {
 		if (size == NAME_MAX)
 			return -ENAMETOOLONG;
-		name[size] = from[size];
-		size++;
+		name[size] = byte;
 	}
 	if (size == 0)
 		return 0; /* the name before stays */
@@ -49,19 +46,20 @@ static int step(struct vfs *vfs, struct node *directory, const char *name, struc
 {
 	if (!node_directory(directory))
 		return -ENOTDIR;
-	if (strcmp(name, ".") == 0) {
+	if (name[0] == '.' && name[1] == '\0') {
 		*out_node = node_get(directory);
 		return 0;
 	}
-	if (strcmp(name, "..") == 0) {
+	if (name[0] == '.' && name[1] == '.' && name[2] == '\0') {
 		*out_node = vfs_parent(vfs, directory);
 		return *out_node ? 0 : -ENOENT;
 	}
-
-	struct mount_point *point = mount_point_in(vfs, directory, name);
-	if (point) {
-		*out_node = node_get(point->node);
-		return 0;
+	if (directory->points_inside) {
+		const struct mount_point *point = mount_point_in(vfs, directory, name);
+		if (point) {
+			*out_node = node_get(point->node);
+			return 0;
+		}
 	}
 	return directory->file_system->ops->lookup(directory, name, out_node);
 }
@@ -77,6 +75,12 @@ static int follow(struct vfs *vfs, bool last, int *links_left, struct walk *walk
 
 	if (--*links_left < 0)
 		return -ELOOP;
+	if (link->file_system->ops->follow) {
+		const int error = link->file_system->ops->follow(link, &walk->node, &walk->access);
+		if (error == 0)
+			node_put(link);
+		return error;
+	}
 	further = native_heap_alloc(sizeof *further); /* large, and links lead to links */
 	if (!further)
 		return -ENOMEM;
@@ -95,15 +99,14 @@ static int follow(struct vfs *vfs, bool last, int *links_left, struct walk *walk
 static int walk_from(struct vfs *vfs, struct node *start, const char *path, enum walk_last last,
                      int *links_left, struct walk *walk)
 {
-	size_t size = 0;
+	const size_t size = strnlen(path, PATH_MAX);
 
-	/* a plain loop: paths are short */
-	while (path[size])
-		if (++size == PATH_MAX)
-			return -ENAMETOOLONG;
+	if (size == PATH_MAX)
+		return -ENAMETOOLONG;
 	if (size == 0)
 		return -ENOENT;
 	walk->directory = NULL;
+	walk->access = O_RDWR;
 	walk->node = node_get(path[0] == '/' ? vfs->points[0].node : start);
 	walk->slash = path[size - 1] == '/';
 	int error = 0;
@@ -126,6 +129,7 @@ static int walk_from(struct vfs *vfs, struct node *start, const char *path, enum
 		}
 		node_put(walk->directory);
 		walk->directory = walk->node;
+		walk->access = O_RDWR;
 		walk->node = NULL;
 		error = step(vfs, walk->directory, walk->name, &walk->node);
 		if (error && error != -ENOENT)

@@ -9,6 +9,7 @@
 struct walk {
 	struct node *directory; /* the last name's directory, referenced */
 	struct node *node; /* what the last name stands for, referenced; NULL when there is none */
+	int access;        /* the most it may be opened for: O_RDWR, but behind some links */
 	bool slash;        /* the path asks for a directory by a trailing slash */
 	char name[NAME_MAX + 1]; /* the last name; "." for the root */
 };

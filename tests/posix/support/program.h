@@ -28,3 +28,7 @@ extern struct process program;
 long program_open(const char *path, int flags);
 /* A file with this text, which must succeed. */
 void program_put(const char *path, const char *text);
+
+struct mount;
+/* What a configuration with this mount does, by way of its message; 0 or a negated errno. */
+int program_mount(const struct mount *mount);

@@ -20,3 +20,5 @@ Suite *ram_suite(void);
 Suite *tar_suite(void);
 Suite *plugin_suite(void);
 Suite *page_arena_suite(void);
+Suite *mounts_suite(void);
+Suite *proc_suite(void);
