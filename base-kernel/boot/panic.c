@@ -17,10 +17,11 @@ static void both(const char *text)
 	event_write(text);
 }
 
-static void both_hex(uint64_t value)
+static void both_number(const char *before, uint64_t value)
 {
 	char text[NUMBER_TEXT_MAX];
 
+	both(before);
 	both("0x");
 	both(number_text(value, 16, text));
 }
@@ -33,74 +34,61 @@ static bool in_stack(const uint64_t *frame)
 	       (at & 7) == 0;
 }
 
-static void backtrace(uint64_t rip, const uint64_t *frame)
+static _Noreturn void end(uint64_t rip, const uint64_t *frame)
 {
 	both("\nbacktrace");
-	if (rip) {
-		both(" ");
-		both_hex(rip);
-	}
+	if (rip)
+		both_number(" ", rip);
 	for (unsigned depth = 0; depth < 24 && in_stack(frame); depth++) {
-		both(" ");
-		both_hex(frame[1]);
+		both_number(" ", frame[1]);
 		frame = (const uint64_t *)frame[0];
 	}
 	both("\n");
-}
-
-static _Noreturn void end(void)
-{
 	out8(DEBUG_EXIT_PORT, DEBUG_EXIT_PANIC);
 	for (;;)
 		asm volatile("cli; hlt");
 }
 
-void panic(const char *reason)
+static void begin(const char *reason)
 {
 	console_write("\nkernel: ");
 	both("panic ");
 	both(reason);
-	backtrace(0, __builtin_frame_address(0));
-	end();
+}
+
+void panic(const char *reason)
+{
+	begin(reason);
+	end(0, __builtin_frame_address(0));
 }
 
 void panic_trap(uint64_t vector, uint64_t error, uint64_t rip, uint64_t rbp, uint64_t address)
 {
-	console_write("\nkernel: ");
-	both("panic trap ");
-	both_hex(vector);
-	both(" error ");
-	both_hex(error);
-	both(" address ");
-	both_hex(address);
-	backtrace(rip, (const uint64_t *)rbp);
-	end();
+	begin("trap");
+	both_number(" ", vector);
+	both_number(" error ", error);
+	both_number(" address ", address);
+	end(rip, (const uint64_t *)rbp);
 }
 
 void panic_core(uint64_t rip, uint64_t rbp, uint64_t address)
 {
-	console_write("\nkernel: ");
-	both("panic core has faulted at ");
-	both_hex(rip);
-	both(" address ");
-	both_hex(address);
-	both(" frame ");
-	both_hex(rbp);
-	backtrace(0, NULL);
-	end();
+	begin("core has faulted");
+	both_number(" at ", rip);
+	both_number(" address ", address);
+	both_number(" frame ", rbp);
+	end(0, NULL);
 }
 
 void assert_failed(const char *expression, const char *file, int line)
 {
-	char text[NUMBER_TEXT_MAX];
+	char digits[NUMBER_TEXT_MAX];
 
-	console_write("\nkernel: ");
-	both("panic assertion '");
+	begin("assertion '");
 	both(expression);
 	both("' at ");
 	both(file);
 	both(":");
-	both(number_text((uint64_t)line, 10, text));
-	backtrace(0, __builtin_frame_address(0));
-	end();
+	both(number_text((uint64_t)line, 10, digits));
+	end(0, __builtin_frame_address(0));
 }

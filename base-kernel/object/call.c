@@ -24,6 +24,7 @@ enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_
 		call->limiter = grant->limiter;
 		call->epoch = limiter->epoch;
 	}
+	call->state = CALL_SERVED;
 	call->endpoint = (struct endpoint *)entry->object;
 	call->badge = grant->badge;
 	call->word = word;
@@ -37,35 +38,38 @@ void call_enqueue(struct call *call, uint32_t grant)
 	list_append(&grant_at(grant)->uses, &call->of_grant);
 }
 
-/* Hands the message to a receiver that waits; a refusal leaves it waiting. */
-static enum status deliver(struct call *call, struct thread *receiver)
+enum status call_deliver(struct call *call, struct thread *server)
 {
 	struct message_side from, to;
 	struct message_result result;
 
 	call_side(call, &from);
-	thread_side(receiver, &to);
+	thread_side(server, &to);
 
 	const enum status status = message_transfer(&from, call->word, &to, &result);
 
 	if (status != OK)
 		return status;
-	list_unlink(&receiver->queue);
-	if (receiver->deadline_armed)
-		timeout_disarm(receiver);
-	thread_set_answer(receiver, OK | result.word | (call->word & ~0xfffful), call->badge,
+	if (call->state == CALL_QUEUED) {
+		call_unqueue(call);
+		if (call->lent_to)
+			thread_end_loan(call->lent_to);
+	}
+	call->state = CALL_SERVED;
+	call->server = server;
+	server->serving = call;
+	server->notified_last = false;
+	if (!call->ring)
+		server->context = call->thread->context; /* the loan */
+	thread_set_answer(server, OK | result.word | (call->word & ~0xfffful), call->badge,
 	                  result.caps);
-	receiver->serving = call;
-	receiver->notified_last = false;
-	receiver->context = call->thread->context; /* the loan */
 	return OK;
 }
 
 static void wait_for_answer(struct thread *thread, uint64_t deadline)
 {
 	thread->state = THREAD_CALLING;
-	if (deadline)
-		timeout_arm(thread, deadline);
+	timeout_arm(thread, deadline);
 }
 
 enum status call_send(struct thread *thread, const struct cap_entry *entry, uint64_t word,
@@ -94,14 +98,13 @@ enum status call_send(struct thread *thread, const struct cap_entry *entry, uint
 
 	struct thread *receiver = list_entry(first, struct thread, queue);
 
-	call->state = CALL_SERVED;
-	status = deliver(call, receiver);
+	status = call_deliver(call, receiver);
 	if (status != OK) {
 		call_withdraw(call);
 		return status;
 	}
-	call->state = CALL_SERVED;
-	call->server = receiver;
+	list_unlink(&receiver->queue);
+	timeout_disarm(receiver);
 	wait_for_answer(thread, deadline);
 	sched_hand_over(receiver);
 	return OK;

@@ -54,8 +54,8 @@ struct call {
 };
 
 /*
- * Begins a call through `entry`, a live capability of an endpoint. ERR_NOT_NOW: its in-flight limit;
- * ERR_GONE: the limit's own grant is dying, and this one with it.
+ * Begins a call through `entry`, a live capability of an endpoint: it is to be queued, delivered or withdrawn.
+ * ERR_NOT_NOW: its in-flight limit; ERR_GONE: the limit's own grant is dying, and this one with it.
  */
 enum status call_begin(struct call *call, const struct cap_entry *entry, uint64_t word);
 /* Into the queue of its endpoint, through the grant; and out of it. */
@@ -65,6 +65,11 @@ static inline void call_unqueue(struct call *call)
 	list_remove(&call->queue);
 	list_remove(&call->of_grant);
 }
+/*
+ * Hands the message to a thread that receives it, with the caller's context, and sets its answer. Not OK: neither
+ * side has changed.
+ */
+enum status call_deliver(struct call *call, struct thread *server);
 /*
  * Sends the thread's own call: to a receiver that waits, at once, or else it is queued. OK: the
  * thread, which was the current one, waits for the answer. The message is in call_side.

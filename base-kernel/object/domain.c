@@ -2,7 +2,6 @@
 #include "domain.h"
 
 #include "mapping.h"
-#include "notification.h"
 #include "ring.h"
 #include "thread.h"
 
@@ -40,7 +39,7 @@ bool domain_fini(struct domain *domain)
 	else if (domain->caps.slots)
 		cap_table_fini(&domain->caps, account);
 	else if (page_table_fini(&domain->pages, account)) {
-		list_remove(&domain->of_watcher);
+		list_remove(&domain->faulted.of_notification);
 		return true;
 	}
 	return false;
@@ -49,6 +48,17 @@ bool domain_fini(struct domain *domain)
 uint64_t domain_extra_bytes(const struct domain *domain)
 {
 	return (uint64_t)domain->pages.tables * PAGE_SIZE;
+}
+
+enum status domain_find_object(const struct domain *domain, cap_t cap, enum object_type type,
+                               uint32_t interface, struct cap_entry **out_entry)
+{
+	const enum status status = cap_table_find(&domain->caps, cap, out_entry);
+
+	if (status == OK && ((*out_entry)->object->type != type ||
+	                     !grant_offers(grant_at((*out_entry)->grant), interface)))
+		return ERR_BAD_CAP;
+	return status;
 }
 
 bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size)
@@ -93,13 +103,5 @@ bool domain_unshare(struct domain *domain, struct shared_range *range)
 	if (range->size > 0)
 		return false;
 	list_remove(&range->of_domain);
-	return true;
-}
-
-bool domain_report_fault(struct domain *domain)
-{
-	if (!list_linked(&domain->of_watcher))
-		return false;
-	notification_signal(domain->watcher, domain->watcher_bits);
 	return true;
 }

@@ -14,10 +14,11 @@
 #include "cap_table.h"
 #include "memory/address.h"
 #include "memory/tree.h"
+#include "notification.h"
 #include "object.h"
 #include "x86_64/page_table.h"
 
-struct notification;
+struct mapping;
 
 /* A range of kernel-owned pages that the domain sees. */
 struct shared_range {
@@ -31,21 +32,27 @@ struct domain {
 	struct cap_table caps;
 	struct page_table pages;
 	struct tree mappings;     /* struct mapping.of_domain */
+	struct mapping *recent;   /* one of them, made or found last; or NULL */
 	struct list_node threads; /* struct thread.of_domain */
 	struct list_node rings;   /* struct ring.of_domain */
 	struct list_node shared;  /* struct shared_range */
 	uint32_t thread_ids;      /* last one given */
 
-	struct notification *watcher; /* signalled when a thread faults */
-	uint64_t watcher_bits;
-	struct list_node of_watcher;
-	struct cap_entry pager; /* a copy, owns nothing; no object: none */
+	struct signal_source faulted; /* when a thread has */
+	struct cap_entry pager;       /* a copy, owns nothing; no object: none */
 };
 
 enum status domain_init(struct domain *domain, uint32_t slots);
 /* One step; true: it was the last. */
 bool domain_fini(struct domain *domain);
 uint64_t domain_extra_bytes(const struct domain *domain);
+
+/*
+ * A live capability of a kernel object, with the interface. ERR_BAD_CAP also: of another one;
+ * ERR_GONE: revoked.
+ */
+enum status domain_find_object(const struct domain *domain, cap_t cap, enum object_type type,
+                               uint32_t interface, struct cap_entry **out_entry);
 
 /* Whether the range touches one the kernel shares with the domain. */
 bool domain_reserved(const struct domain *domain, vaddr_t address, uint64_t size);
@@ -57,6 +64,3 @@ enum status domain_share(struct domain *domain, struct shared_range *range, vadd
                          const paddr_t *pages, unsigned count);
 /* One step towards the end of what is shared; true: it is over, and nobody sees the pages. */
 bool domain_unshare(struct domain *domain, struct shared_range *range);
-
-/* Tells the watcher that a thread has faulted. False: there is none. */
-bool domain_report_fault(struct domain *domain);

@@ -16,21 +16,21 @@ static uint32_t value_at(const struct memory_object *memory, uint64_t offset)
 	return read_once(*(uint32_t *)paddr_to_pointer(page + (offset & (PAGE_SIZE - 1))));
 }
 
-enum status futex_wait(struct thread *thread, struct memory_object *memory, struct futex_key key,
+enum status futex_wait(struct thread *thread, struct memory_object *memory, uint64_t offset,
                        uint32_t expected, uint64_t deadline)
 {
 	/* Device registers are not for looking. */
-	if (key.offset % sizeof(uint32_t) || key.offset >> PAGE_SHIFT >= memory->pages ||
+	if (offset % sizeof(uint32_t) || offset >> PAGE_SHIFT >= memory->pages ||
 	    memory->backing == MEMORY_DEVICE)
 		return ERR_BAD_ARG;
-	if (value_at(memory, key.offset) != expected)
+	if (value_at(memory, offset) != expected)
 		return ERR_NOT_NOW;
 	if (deadline && deadline <= clock_now())
 		return ERR_TIMEOUT;
 
 	sched_block_current();
 	thread->state = THREAD_FUTEX_WAITING;
-	thread->futex = key;
+	thread->futex_offset = offset;
 	list_append(&memory->waiters, &thread->queue);
 	timeout_arm(thread, deadline);
 	return OK;
@@ -46,7 +46,7 @@ unsigned futex_wake(struct memory_object *memory, uint64_t offset, uint32_t coun
 
 		if (woken == most)
 			break;
-		if (thread->futex.offset != offset)
+		if (thread->futex_offset != offset)
 			continue;
 		thread_wake(thread, OK);
 		woken++;

@@ -18,15 +18,11 @@ enum { FUTEX_WAKE_MAX = 64 };
 struct memory_object;
 struct thread;
 
-struct futex_key {
-	uint64_t offset;
-};
-
 /*
  * The current thread waits. ERR_BAD_ARG: no aligned word of plain memory; ERR_NOT_NOW: its value is
  * not `expected`; ERR_TIMEOUT: the deadline has passed (0: there is none).
  */
-enum status futex_wait(struct thread *thread, struct memory_object *memory, struct futex_key key,
+enum status futex_wait(struct thread *thread, struct memory_object *memory, uint64_t offset,
                        uint32_t expected, uint64_t deadline);
 /* Wakes up to `count` in order, FUTEX_WAKE_MAX at most; returns how many. */
 unsigned futex_wake(struct memory_object *memory, uint64_t offset, uint32_t count);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "irq.h"
 
-#include "notification.h"
 #include "x86_64/interrupt.h"
 
 static struct irq *lines[INTERRUPT_LINES]; /* whose object the line is */
@@ -27,16 +26,8 @@ static void mask(unsigned line)
 void irq_fini(struct irq *irq)
 {
 	mask(irq->line);
-	list_remove(&irq->of_notification);
+	list_remove(&irq->fired.of_notification);
 	lines[irq->line] = NULL;
-}
-
-void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits)
-{
-	list_remove(&irq->of_notification);
-	irq->notification = notification;
-	irq->bits = bits;
-	list_append(&notification->watched, &irq->of_notification);
 }
 
 void irq_acknowledge(struct irq *irq)
@@ -50,8 +41,8 @@ void irq_raise(unsigned line)
 	struct irq *irq = lines[line];
 
 	mask(line);
-	if (irq && list_linked(&irq->of_notification))
-		notification_signal(irq->notification, irq->bits);
+	if (irq)
+		(void)signal_source_signal(&irq->fired);
 }
 
 bool irq_any_unmasked(unsigned except)

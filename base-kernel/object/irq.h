@@ -9,22 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "notification.h"
 #include "object.h"
-
-struct notification;
 
 struct irq {
 	struct object object;
 	unsigned line;
-	struct notification *notification;
-	uint64_t bits;
-	struct list_node of_notification;
+	struct signal_source fired;
 };
 
 /* ERR_BAD_ARG: no such line; ERR_NOT_NOW: the line is taken. */
 enum status irq_init(struct irq *irq, unsigned line);
 void irq_fini(struct irq *irq);
-void irq_bind(struct irq *irq, struct notification *notification, uint64_t bits);
 void irq_acknowledge(struct irq *irq);
 /* The line has fired. */
 void irq_raise(unsigned line);

@@ -8,14 +8,14 @@ enum { STEP_SOURCES = 64 };
 
 void notification_init(struct notification *notification)
 {
-	list_init(&notification->watched);
+	list_init(&notification->sources);
 }
 
 /* A ring's wait has ended with the grants. Sources that were to signal it become silent. */
 bool notification_fini(struct notification *notification)
 {
 	for (unsigned i = 0; i < STEP_SOURCES; i++) {
-		struct list_node *first = list_first(&notification->watched);
+		struct list_node *first = list_first(&notification->sources);
 
 		if (!first) {
 			notification_unbind(notification);
@@ -44,6 +44,27 @@ void notification_signal(struct notification *notification, uint64_t bits)
 	thread_set_notification(sink, notification->bits);
 	notification->bits = 0;
 	thread_ready(sink);
+}
+
+void signal_source_bind(struct signal_source *source, struct notification *notification,
+                        uint64_t bits)
+{
+	list_remove(&source->of_notification);
+	source->notification = notification;
+	source->bits = bits;
+	list_append(&notification->sources, &source->of_notification);
+}
+
+bool signal_source_signal(const struct signal_source *source)
+{
+	struct notification *notification = source->notification;
+
+	if (!list_linked(&source->of_notification))
+		return false;
+	/* Bits that are set already have been told. */
+	if (source->bits & ~notification->bits)
+		notification_signal(notification, source->bits);
+	return true;
 }
 
 enum status notification_bind(struct notification *notification, struct thread *thread)

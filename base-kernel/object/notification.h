@@ -22,8 +22,14 @@ struct notification {
 	uint64_t bits;
 	struct thread *sink;
 	struct ring_work *waiter; /* only without `sink` */
-	struct list_node
-		watched; /* struct domain.of_watcher, struct irq.of_notification, struct ring … */
+	struct list_node sources; /* struct signal_source.of_notification */
+};
+
+/* What signals a notification's facet over and over: an interrupt line, a ring, the faults of a domain. */
+struct signal_source {
+	struct notification *notification;
+	uint64_t bits; /* the facet's */
+	struct list_node of_notification;
 };
 
 void notification_init(struct notification *notification);
@@ -32,4 +38,9 @@ bool notification_fini(struct notification *notification);
 void notification_signal(struct notification *notification, uint64_t bits);
 /* ERR_NOT_NOW: it has a sink or the thread a notification already, or the thread is detached. */
 enum status notification_bind(struct notification *notification, struct thread *thread);
+/* From now on the source signals this one; it falls silent with the notification. */
+void signal_source_bind(struct signal_source *source, struct notification *notification,
+                        uint64_t bits);
+/* False: there is nobody to tell. */
+bool signal_source_signal(const struct signal_source *source);
 void notification_unbind(struct notification *notification);

@@ -3,7 +3,6 @@
 
 #include "memory/assert.h"
 #include "memory/frame.h"
-#include "notification.h"
 #include "ring_work.h"
 #include "thread.h"
 
@@ -45,10 +44,8 @@ enum status ring_init(struct ring *ring, const struct ring_request *request)
 
 	ring->header = paddr_to_pointer(ring->pages[0]);
 	ring->domain = request->domain;
-	ring->completed = request->completed;
-	ring->completed_bits = request->bits;
+	signal_source_bind(&ring->completed, request->completed, request->bits);
 	ring_works_init(ring);
-	list_append(&request->completed->watched, &ring->of_notification);
 	list_append(&request->domain->rings, &ring->of_domain);
 	return OK;
 
@@ -69,7 +66,7 @@ bool ring_fini(struct ring *ring)
 
 	if (ring->waiter)
 		thread_wake(ring->waiter, ERR_GONE);
-	list_remove(&ring->of_notification);
+	list_remove(&ring->completed.of_notification);
 	if (!ring_works_fini(ring) || !domain_unshare(ring->domain, &ring->range))
 		return false;
 	for (unsigned i = 0; i < STEP_PAGES && ring->page_count > 0; i++) {
@@ -120,10 +117,7 @@ static void wake_waiter(struct ring *ring)
 void ring_announce(struct ring *ring)
 {
 	write_once(ring->header->due, ring->held || !list_empty(&ring->due));
-	/* Bits that are set already have been told. */
-	if (list_linked(&ring->of_notification) &&
-	    (ring->completed->bits | ring->completed_bits) != ring->completed->bits)
-		notification_signal(ring->completed, ring->completed_bits);
+	(void)signal_source_signal(&ring->completed);
 	if (ring->waiter)
 		wake_waiter(ring);
 }

@@ -17,6 +17,7 @@
 
 #include "domain.h"
 #include "memory/memory.h"
+#include "notification.h"
 #include "object.h"
 #include "ring_chain.h"
 #include "ring_index.h"
@@ -40,9 +41,7 @@ struct ring {
 	uint16_t entries, buffers;
 	unsigned page_count, completion_page;
 
-	struct notification *completed;
-	uint64_t completed_bits;
-	struct list_node of_notification;
+	struct signal_source completed;
 
 	uint32_t submission_head, completion_tail; /* free running */
 	uint32_t pending; /* entries that will still post their completion */

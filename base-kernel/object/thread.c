@@ -143,7 +143,8 @@ void thread_fault(struct thread *thread, struct fault_record fault)
 	thread->state = THREAD_FAULTED;
 	thread->fault = fault;
 	/* Core has no parent: it must not fault, or nothing could ever be said again. */
-	if (!domain_report_fault(thread->domain) && !thread->domain->object.account->parent)
+	if (!signal_source_signal(&thread->domain->faulted) &&
+	    !thread->domain->object.account->parent)
 		panic_core(thread->registers.rip, thread->registers.rbp, fault.address);
 }
 

@@ -117,8 +117,8 @@ struct thread {
 
 	struct timeout timeout;
 
-	struct futex_key futex; /* futex_waiting: for this one */
-	uint64_t swept;         /* waiting: who has looked at it last, see sever.c */
+	uint64_t futex_offset; /* futex_waiting: for the word there */
+	uint64_t swept;        /* waiting: who has looked at it last, see sever.c */
 
 	/* what it has to do in the kernel before it goes on, see finish.h */
 	bool unfinished;

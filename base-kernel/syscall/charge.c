@@ -6,7 +6,6 @@
 #include "object/endpoint.h"
 #include "object/finish.h"
 #include "object/memory_object.h"
-#include "object/notification.h"
 #include "object/ring.h"
 
 static struct account *target(const struct invocation *in)
@@ -144,7 +143,8 @@ static enum status create_memory(struct invocation *in)
 static enum status create_ring(struct invocation *in)
 {
 	struct charge_create_ring_params params;
-	struct cap_entry *domain, *completed;
+	struct ring_request request = {0};
+	struct cap_entry *domain;
 	struct creation creation;
 
 	charge_create_ring_params_unpack(in->words, in->caps, &params);
@@ -153,25 +153,15 @@ static enum status create_ring(struct invocation *in)
 		invocation_argument(in, params.domain, OBJECT_DOMAIN, SPACE_INTERFACE, &domain);
 
 	if (status == OK)
-		status = invocation_argument(in, params.completed, OBJECT_NOTIFICATION,
-		                             SIGNAL_INTERFACE, &completed);
-	/* The full object signals no bits of its own. */
-	if (status == OK && grant_at(completed->grant)->badge == 0)
-		status = ERR_BAD_ARG;
+		status = invocation_signal(in, params.completed, &request.completed, &request.bits);
 	if (status == OK)
 		status = creation_begin(&creation, in, target(in), OBJECT_RING);
 	if (status != OK)
 		return status;
-
-	const struct ring_request request = {
-		.domain = (struct domain *)domain->object,
-		.completed = (struct notification *)completed->object,
-		.bits = grant_at(completed->grant)->badge,
-		.address = params.address,
-		.entries = params.entries,
-		.buffers = params.buffers,
-	};
-
+	request.domain = (struct domain *)domain->object;
+	request.address = params.address;
+	request.entries = params.entries;
+	request.buffers = params.buffers;
 	return creation_conclude(&creation, in,
 	                         ring_init((struct ring *)creation.object, &request));
 }

@@ -30,20 +30,16 @@ const struct method_table ring_methods = {RING_INTERFACE, 1, ring_list};
 static enum status bind(struct invocation *in)
 {
 	struct irq_bind_params params;
-	struct cap_entry *signal;
+	struct notification *notification;
+	uint64_t bits;
 
 	irq_bind_params_unpack(in->words, in->caps, &params);
 
-	const enum status status = invocation_argument(in, params.signal, OBJECT_NOTIFICATION,
-	                                               SIGNAL_INTERFACE, &signal);
+	const enum status status = invocation_signal(in, params.signal, &notification, &bits);
 
-	if (status != OK)
-		return status;
-	if (grant_at(signal->grant)->badge == 0)
-		return ERR_BAD_ARG; /* the full object signals no bits of its own */
-	irq_bind((struct irq *)in->object, (struct notification *)signal->object,
-	         grant_at(signal->grant)->badge);
-	return OK;
+	if (status == OK)
+		signal_source_bind(&((struct irq *)in->object)->fired, notification, bits);
+	return status;
 }
 
 static enum status acknowledge(struct invocation *in)
@@ -97,15 +93,6 @@ const struct method_table io_ports_methods = {IO_PORTS_INTERFACE, 2, io_ports_li
 
 #define LOW_MEMORY_END (1ul << 32) /* what a 32-bit device can address */
 
-static enum status begin(struct invocation *in, cap_t payer, enum object_type type,
-                         struct creation *creation)
-{
-	struct account *account;
-	const enum status status = invocation_account(in, payer, &account);
-
-	return status == OK ? creation_begin(creation, in, account, type) : status;
-}
-
 static enum status create_irq(struct invocation *in)
 {
 	struct platform_create_irq_params params;
@@ -113,7 +100,7 @@ static enum status create_irq(struct invocation *in)
 
 	platform_create_irq_params_unpack(in->words, in->caps, &params);
 
-	const enum status status = begin(in, params.account, OBJECT_IRQ, &creation);
+	const enum status status = creation_begin_paid(&creation, in, params.account, OBJECT_IRQ);
 
 	if (status != OK)
 		return status;
@@ -130,7 +117,8 @@ static enum status create_io_ports(struct invocation *in)
 	if (params.count == 0 || (uint64_t)params.base + params.count > 0x10000)
 		return ERR_BAD_ARG;
 
-	const enum status status = begin(in, params.account, OBJECT_IO_PORTS, &creation);
+	const enum status status =
+		creation_begin_paid(&creation, in, params.account, OBJECT_IO_PORTS);
 
 	if (status != OK)
 		return status;
@@ -152,7 +140,8 @@ static enum status create_device_memory(struct invocation *in)
 		return ERR_DENIED;
 
 	struct creation creation;
-	const enum status status = begin(in, params.account, OBJECT_MEMORY, &creation);
+	const enum status status =
+		creation_begin_paid(&creation, in, params.account, OBJECT_MEMORY);
 
 	if (status != OK)
 		return status;
@@ -173,7 +162,7 @@ static enum status create_contiguous(struct invocation *in)
 	if (params.size == 0 || params.size > MEMORY_OBJECT_BYTES_MAX)
 		return ERR_BAD_ARG;
 
-	enum status status = begin(in, params.account, OBJECT_MEMORY, &creation);
+	enum status status = creation_begin_paid(&creation, in, params.account, OBJECT_MEMORY);
 
 	if (status != OK)
 		return status;
@@ -202,7 +191,8 @@ static enum status create_boot_memory(struct invocation *in)
 		return ERR_BAD_ARG;
 
 	struct creation creation;
-	const enum status status = begin(in, params.account, OBJECT_MEMORY, &creation);
+	const enum status status =
+		creation_begin_paid(&creation, in, params.account, OBJECT_MEMORY);
 
 	if (status != OK)
 		return status;

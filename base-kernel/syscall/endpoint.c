@@ -16,21 +16,14 @@ static struct endpoint *target(const struct invocation *in)
 static enum status derive(struct invocation *in, cap_t payer, const uint32_t *interfaces,
                           uint64_t badge, uint16_t in_flight)
 {
-	struct account *account;
-	uint32_t slot, grant;
-	enum status status = invocation_account(in, payer, &account);
+	uint32_t grant;
+	const enum status status = invocation_derive(in, in->entry, payer, interfaces, &grant);
 
-	if (status == OK)
-		status = invocation_slot(in, &slot);
-	if (status == OK)
-		status = grant_create(in->object, account, in->entry->grant, interfaces, &grant);
 	if (status != OK)
 		return status;
 	grant_at(grant)->badge = badge;
 	grant_at(grant)->in_flight_max = in_flight;
 	grant_at(grant)->limiter = grant;
-	in->caps[0] = invocation_result(in, slot, grant, CAP_OWNER);
-	in->cap_count = 1;
 	return OK;
 }
 

@@ -50,18 +50,18 @@ enum status invocation_run(struct invocation *invocation, uint32_t interface, un
 	return table->methods[method](invocation);
 }
 
-enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,
-                                uint32_t interface, struct cap_entry **out_entry)
+enum status invocation_signal(struct invocation *invocation, cap_t cap,
+                              struct notification **out_notification, uint64_t *out_bits)
 {
 	struct cap_entry *entry;
-	const enum status status = cap_table_find(&invocation->domain->caps, cap, &entry);
+	const enum status status =
+		invocation_argument(invocation, cap, OBJECT_NOTIFICATION, SIGNAL_INTERFACE, &entry);
 
 	if (status != OK)
 		return status;
-	if (entry->object->type != type || !grant_offers(grant_at(entry->grant), interface))
-		return ERR_BAD_CAP;
-	*out_entry = entry;
-	return OK;
+	*out_notification = (struct notification *)entry->object;
+	*out_bits = grant_at(entry->grant)->badge;
+	return *out_bits ? OK : ERR_BAD_ARG; /* the full object signals no bits of its own */
 }
 
 enum status invocation_account(struct invocation *invocation, cap_t cap,
@@ -97,10 +97,26 @@ uint64_t invocation_signal_bits(const struct cap_entry *entry, uint64_t named)
 	return grant->interfaces[0] == SIGNAL_INTERFACE ? grant->badge : named;
 }
 
-cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant,
-                        uint32_t flags)
+void invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant, uint32_t flags)
 {
-	return cap_table_insert(&invocation->domain->caps, slot, grant, flags);
+	invocation->caps[0] = cap_table_insert(&invocation->domain->caps, slot, grant, flags);
+	invocation->cap_count = 1;
+}
+
+enum status invocation_derive(struct invocation *invocation, const struct cap_entry *from,
+                              cap_t payer, const uint32_t *interfaces, uint32_t *out_grant)
+{
+	struct account *account;
+	uint32_t slot;
+	enum status status = invocation_account(invocation, payer, &account);
+
+	if (status == OK)
+		status = invocation_slot(invocation, &slot);
+	if (status == OK)
+		status = grant_create(from->object, account, from->grant, interfaces, out_grant);
+	if (status == OK)
+		invocation_result(invocation, slot, *out_grant, CAP_OWNER);
+	return status;
 }
 
 /* What a grant of a new object offers, by type: its own interface, then the ancestors. */
@@ -140,6 +156,15 @@ enum status creation_begin(struct creation *creation, struct invocation *invocat
 	return OK;
 }
 
+enum status creation_begin_paid(struct creation *creation, struct invocation *invocation,
+                                cap_t payer, enum object_type type)
+{
+	struct account *account;
+	const enum status status = invocation_account(invocation, payer, &account);
+
+	return status == OK ? creation_begin(creation, invocation, account, type) : status;
+}
+
 enum status creation_conclude(struct creation *creation, struct invocation *invocation,
                               enum status status)
 {
@@ -155,8 +180,6 @@ enum status creation_conclude(struct creation *creation, struct invocation *invo
 	object->grant = creation->grant;
 	if (creation->facet)
 		grant_narrow(creation->grant, creation->facet);
-	invocation->caps[0] =
-		invocation_result(invocation, creation->slot, creation->grant, CAP_OWNER);
-	invocation->cap_count = 1;
+	invocation_result(invocation, creation->slot, creation->grant, CAP_OWNER);
 	return OK;
 }

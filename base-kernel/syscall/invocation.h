@@ -17,6 +17,7 @@
 #include "object/account.h"
 #include "object/cap_table.h"
 #include "object/domain.h"
+#include "object/notification.h"
 #include "object/object.h"
 #include "object/thread.h"
 #include "sched/sched.h"
@@ -108,8 +109,15 @@ static inline void invocation_again(struct invocation *in)
 enum status invocation_run(struct invocation *invocation, uint32_t interface, unsigned method);
 
 /* An argument: a live capability of a kernel object with the interface. ERR_BAD_CAP otherwise. */
-enum status invocation_argument(struct invocation *invocation, cap_t cap, enum object_type type,
-                                uint32_t interface, struct cap_entry **out_entry);
+static inline enum status invocation_argument(struct invocation *invocation, cap_t cap,
+                                              enum object_type type, uint32_t interface,
+                                              struct cap_entry **out_entry)
+{
+	return domain_find_object(invocation->domain, cap, type, interface, out_entry);
+}
+/* A facet of a notification, with bits of its own, for what signals it over and over. */
+enum status invocation_signal(struct invocation *invocation, cap_t cap,
+                              struct notification **out_notification, uint64_t *out_bits);
 /* The account that pays: argument or ERR_BAD_CAP. */
 enum status invocation_account(struct invocation *invocation, cap_t cap,
                                struct account **out_account);
@@ -118,9 +126,12 @@ enum status invocation_account(struct invocation *invocation, cap_t cap,
 enum status invocation_slot(struct invocation *invocation, uint32_t *out_slot);
 /* What a signal through the capability sets: a facet's own bits, or with the full object those named. */
 uint64_t invocation_signal_bits(const struct cap_entry *entry, uint64_t named);
-/* Fills a reserved slot and returns its id. */
-cap_t invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant,
-                        uint32_t flags);
+/* Fills a reserved slot: the only capability that the caller gets. */
+void invocation_result(struct invocation *invocation, uint32_t slot, uint32_t grant,
+                       uint32_t flags);
+/* A grant below that of `from`, owned by the caller: the only result. */
+enum status invocation_derive(struct invocation *invocation, const struct cap_entry *from,
+                              cap_t payer, const uint32_t *interfaces, uint32_t *out_grant);
 
 /*
  * A new object in three steps: `begin` finds slot, grant and memory; the caller initialises the object;
@@ -137,5 +148,8 @@ struct creation {
 
 enum status creation_begin(struct creation *creation, struct invocation *invocation,
                            struct account *account, enum object_type type);
+/* Likewise; the account is an argument. */
+enum status creation_begin_paid(struct creation *creation, struct invocation *invocation,
+                                cap_t payer, enum object_type type);
 enum status creation_conclude(struct creation *creation, struct invocation *invocation,
                               enum status status);

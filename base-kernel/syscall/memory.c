@@ -20,19 +20,18 @@ static enum status info(struct invocation *in)
 static enum status clone(struct invocation *in)
 {
 	struct read_only_clone_params params;
-	struct account *account;
 	struct creation creation;
 
 	read_only_clone_params_unpack(in->words, in->caps, &params);
 
-	enum status status = invocation_account(in, params.account, &account);
+	const enum status status =
+		creation_begin_paid(&creation, in, params.account, OBJECT_MEMORY);
 
-	if (status == OK)
-		status = creation_begin(&creation, in, account, OBJECT_MEMORY);
 	if (status != OK)
 		return status;
-	status = memory_object_init_clone((struct memory_object *)creation.object, target(in));
-	return creation_conclude(&creation, in, status);
+	return creation_conclude(&creation, in,
+	                         memory_object_init_clone((struct memory_object *)creation.object,
+	                                                  target(in)));
 }
 
 static invocation_method *const read_only_list[] = {
@@ -48,9 +47,8 @@ static enum status wait(struct invocation *in)
 		return ERR_UNSUPPORTED;
 	memory_object_futex_wait_params_unpack(in->words, in->caps, &params);
 
-	const struct futex_key key = {.offset = params.offset};
-	const enum status status =
-		futex_wait(in->caller, target(in), key, params.expected, in->caller->registers.rdx);
+	const enum status status = futex_wait(in->caller, target(in), params.offset,
+	                                      params.expected, in->caller->registers.rdx);
 
 	in->blocks = status == OK;
 	return status;

@@ -23,14 +23,12 @@ static enum status find_endpoint(struct thread *thread, struct endpoint **out_en
 	if (!cap_valid(cap))
 		return OK;
 
-	const enum status status = cap_table_find(&thread->domain->caps, cap, &entry);
+	const enum status status = domain_find_object(thread->domain, cap, OBJECT_ENDPOINT,
+	                                              ENDPOINT_INTERFACE, &entry);
 
-	if (status != OK)
-		return status;
-	if (entry->interface != ENDPOINT_INTERFACE)
-		return ERR_BAD_CAP;
-	*out_endpoint = (struct endpoint *)entry->object;
-	return OK;
+	if (status == OK)
+		*out_endpoint = (struct endpoint *)entry->object;
+	return status;
 }
 
 /*
@@ -73,30 +71,11 @@ static bool take_call(struct thread *thread, struct endpoint *endpoint)
 
 	while ((first = list_first(&endpoint->callers))) {
 		struct call *call = list_entry(first, struct call, queue);
-		struct message_side from, to;
-		struct message_result result;
+		const enum status status = call_deliver(call, thread);
 
-		call_side(call, &from);
-		thread_side(thread, &to);
-
-		const enum status status = message_transfer(&from, call->word, &to, &result);
-
-		if (status != OK) {
-			call_fail(call, status);
-			continue;
-		}
-		call_unqueue(call);
-		if (call->lent_to)
-			thread_end_loan(call->lent_to);
-		call->state = CALL_SERVED;
-		call->server = thread;
-		thread->serving = call;
-		thread->notified_last = false;
-		if (!call->ring)
-			thread->context = call->thread->context;
-		thread_set_answer(thread, OK | result.word | (call->word & ~0xfffful), call->badge,
-		                  result.caps);
-		return true;
+		if (status == OK)
+			return true;
+		call_fail(call, status);
 	}
 	return false;
 }

@@ -45,12 +45,11 @@ static enum status find_ring(const struct thread *thread, struct ring **out_ring
 {
 	const cap_t cap = {thread->registers.rdi};
 	struct cap_entry *entry;
-	const enum status status = cap_table_find(&thread->domain->caps, cap, &entry);
+	const enum status status =
+		domain_find_object(thread->domain, cap, OBJECT_RING, RING_INTERFACE, &entry);
 
 	if (status != OK)
 		return status;
-	if (entry->object->type != OBJECT_RING || entry->interface != RING_INTERFACE)
-		return ERR_BAD_CAP;
 	*out_ring = (struct ring *)entry->object;
 	return (*out_ring)->domain == thread->domain ? OK : ERR_BAD_ARG;
 }

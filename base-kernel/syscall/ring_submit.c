@@ -34,32 +34,21 @@ static void wait_as(struct operation *op, enum ring_work_state state)
 static void hand_to_receiver(struct endpoint *endpoint, struct call *call, uint32_t grant)
 {
 	struct list_node *first = list_first(&endpoint->receivers);
-	struct message_side from, to;
-	struct message_result result;
-	struct thread *receiver;
 
 	if (!first) {
 		call_enqueue(call, grant);
 		ring_offer(endpoint);
 		return;
 	}
-	call->state = CALL_SERVED;
-	receiver = list_entry(first, struct thread, queue);
-	call_side(call, &from);
-	thread_side(receiver, &to);
 
-	const enum status status = message_transfer(&from, call->word, &to, &result);
+	struct thread *receiver = list_entry(first, struct thread, queue);
+	const enum status status = call_deliver(call, receiver);
 
 	if (status != OK) {
 		call_fail(call, status);
 		return;
 	}
-	call->server = receiver;
 	thread_unblock(receiver);
-	thread_set_answer(receiver, OK | result.word | (call->word & ~0xfffful), call->badge,
-	                  result.caps);
-	receiver->serving = call;
-	receiver->notified_last = false;
 	thread_ready(receiver);
 }
 
@@ -138,13 +127,11 @@ static enum status receive(struct operation *op)
 {
 	struct cap_entry *target;
 	struct ring_work *work = op->work;
-	const enum status status =
-		cap_table_find(&op->work->ring->domain->caps, op->target, &target);
+	const enum status status = domain_find_object(work->ring->domain, op->target,
+	                                              OBJECT_ENDPOINT, ENDPOINT_INTERFACE, &target);
 
 	if (status != OK)
 		return status;
-	if (target->interface != ENDPOINT_INTERFACE)
-		return ERR_BAD_CAP;
 	if (expired(op))
 		return ERR_TIMEOUT;
 	if (!ring_work_lasts(work))
@@ -194,25 +181,11 @@ static enum status release(struct operation *op)
 	return cap_table_drop(&op->work->ring->domain->caps, op->target);
 }
 
-/* A live capability of a notification with the interface. */
-static enum status find_notification(const struct operation *op, uint32_t interface,
-                                     struct cap_entry **out_entry)
-{
-	const enum status status =
-		cap_table_find(&op->work->ring->domain->caps, op->target, out_entry);
-
-	if (status != OK)
-		return status;
-	if ((*out_entry)->object->type != OBJECT_NOTIFICATION ||
-	    !grant_offers(grant_at((*out_entry)->grant), interface))
-		return ERR_BAD_CAP;
-	return OK;
-}
-
 static enum status signal(struct operation *op)
 {
 	struct cap_entry *target;
-	const enum status status = find_notification(op, SIGNAL_INTERFACE, &target);
+	const enum status status = domain_find_object(
+		op->work->ring->domain, op->target, OBJECT_NOTIFICATION, SIGNAL_INTERFACE, &target);
 
 	if (status == OK)
 		notification_signal((struct notification *)target->object,
@@ -223,7 +196,9 @@ static enum status signal(struct operation *op)
 static enum status wait(struct operation *op)
 {
 	struct cap_entry *target;
-	const enum status status = find_notification(op, NOTIFICATION_INTERFACE, &target);
+	const enum status status =
+		domain_find_object(op->work->ring->domain, op->target, OBJECT_NOTIFICATION,
+	                           NOTIFICATION_INTERFACE, &target);
 
 	if (status != OK)
 		return status;

@@ -70,9 +70,7 @@ static enum status copy(struct invocation *in)
 		status = invocation_slot(in, &slot);
 	if (status != OK)
 		return status;
-	in->caps[0] =
-		invocation_result(in, slot, entry->grant, entry->flags & ~(uint32_t)CAP_OWNER);
-	in->cap_count = 1;
+	invocation_result(in, slot, entry->grant, entry->flags & ~(uint32_t)CAP_OWNER);
 	return OK;
 }
 
@@ -81,8 +79,7 @@ static enum status derive(struct invocation *in)
 	struct self_derive_params params;
 	uint32_t interfaces[GRANT_INTERFACES_MAX] = {0};
 	struct cap_entry *entry;
-	struct account *account;
-	uint32_t slot, grant;
+	uint32_t grant;
 
 	self_derive_params_unpack(in->words, in->caps, &params);
 
@@ -96,21 +93,14 @@ static enum status derive(struct invocation *in)
 
 	if (position < 0)
 		return ERR_DENIED;
-	status = invocation_account(in, params.account, &account);
-	if (status == OK)
-		status = invocation_slot(in, &slot);
-	if (status != OK)
-		return status;
 	for (int i = position; i < GRANT_INTERFACES_MAX; i++)
 		interfaces[i - position] = from->interfaces[i];
-	status = grant_create(entry->object, account, entry->grant, interfaces, &grant);
+	status = invocation_derive(in, entry, params.account, interfaces, &grant);
 	if (status != OK)
 		return status;
 	grant_at(grant)->badge = from->badge;
 	grant_at(grant)->in_flight_max = from->in_flight_max;
 	grant_at(grant)->limiter = from->limiter; /* one count for all that is derived from it */
-	in->caps[0] = invocation_result(in, slot, grant, CAP_OWNER);
-	in->cap_count = 1;
 	return OK;
 }
 

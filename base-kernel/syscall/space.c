@@ -6,7 +6,6 @@
 #include "boot/machine.h"
 #include "invocation.h"
 #include "object/mapping.h"
-#include "object/notification.h"
 
 static struct domain *target(const struct invocation *in)
 {
@@ -97,23 +96,16 @@ static enum status install(struct invocation *in)
 static enum status watch(struct invocation *in)
 {
 	struct domain_watch_params params;
-	struct domain *domain = target(in);
-	struct cap_entry *signal;
+	struct notification *notification;
+	uint64_t bits;
 
 	domain_watch_params_unpack(in->words, in->caps, &params);
 
-	const enum status status = invocation_argument(in, params.faulted, OBJECT_NOTIFICATION,
-	                                               SIGNAL_INTERFACE, &signal);
+	const enum status status = invocation_signal(in, params.faulted, &notification, &bits);
 
-	if (status != OK)
-		return status;
-	if (grant_at(signal->grant)->badge == 0)
-		return ERR_BAD_ARG; /* the full object signals no bits of its own */
-	list_remove(&domain->of_watcher);
-	domain->watcher = (struct notification *)signal->object;
-	domain->watcher_bits = grant_at(signal->grant)->badge;
-	list_append(&domain->watcher->watched, &domain->of_watcher);
-	return OK;
+	if (status == OK)
+		signal_source_bind(&target(in)->faulted, notification, bits);
+	return status;
 }
 
 static enum status set_pager(struct invocation *in)

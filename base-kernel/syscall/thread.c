@@ -56,17 +56,15 @@ static enum status split(struct invocation *in)
 {
 	const struct sched_context *from = (const struct sched_context *)in->object;
 	struct sched_context_split_params params;
-	struct account *account;
 	struct creation creation;
 
 	sched_context_split_params_unpack(in->words, in->caps, &params);
 	if (params.priority > from->priority)
 		return ERR_BAD_ARG;
 
-	enum status status = invocation_account(in, params.account, &account);
+	const enum status status =
+		creation_begin_paid(&creation, in, params.account, OBJECT_SCHED_CONTEXT);
 
-	if (status == OK)
-		status = creation_begin(&creation, in, account, OBJECT_SCHED_CONTEXT);
 	if (status != OK)
 		return status;
 	sched_context_init((struct sched_context *)creation.object, params.priority);

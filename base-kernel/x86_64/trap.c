@@ -28,6 +28,18 @@ enum {
 	TRAP_SIMD = 19,
 };
 
+static const uint8_t fault_kinds[VECTOR_LINES] = {
+	[TRAP_DIVIDE] = FAULT_KIND_DIVIDE,
+	[TRAP_DEBUG] = FAULT_KIND_BREAKPOINT,
+	[TRAP_BREAKPOINT] = FAULT_KIND_BREAKPOINT,
+	[TRAP_INVALID_OPCODE] = FAULT_KIND_INVALID_OPCODE,
+	[TRAP_STACK] = FAULT_KIND_STACK,
+	[TRAP_PROTECTION] = FAULT_KIND_GENERAL_PROTECTION,
+	[TRAP_X87] = FAULT_KIND_FLOATING_POINT,
+	[TRAP_SIMD] = FAULT_KIND_FLOATING_POINT,
+	[TRAP_ALIGNMENT] = FAULT_KIND_ALIGNMENT,
+}; /* else FAULT_KIND_OTHER */
+
 enum {
 	FAULT_PRESENT = 1 << 0,
 	FAULT_WRITE = 1 << 1,
@@ -79,22 +91,6 @@ static void page_fault(struct thread *thread, uint64_t error)
 		thread_fault(thread, fault);
 }
 
-static uint8_t exception_kind(uint64_t vector)
-{
-	switch (vector) {
-	case TRAP_DIVIDE: return FAULT_KIND_DIVIDE;
-	case TRAP_DEBUG:
-	case TRAP_BREAKPOINT: return FAULT_KIND_BREAKPOINT;
-	case TRAP_INVALID_OPCODE: return FAULT_KIND_INVALID_OPCODE;
-	case TRAP_STACK: return FAULT_KIND_STACK;
-	case TRAP_PROTECTION: return FAULT_KIND_GENERAL_PROTECTION;
-	case TRAP_X87:
-	case TRAP_SIMD: return FAULT_KIND_FLOATING_POINT;
-	case TRAP_ALIGNMENT: return FAULT_KIND_ALIGNMENT;
-	default: return FAULT_KIND_OTHER;
-	}
-}
-
 void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
 {
 	thread->full_frame = true;
@@ -103,8 +99,10 @@ void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
 	} else if (vector == TRAP_PAGE_FAULT) {
 		page_fault(thread, error);
 	} else {
-		thread_fault(thread, (struct fault_record){.kind = exception_kind(vector),
-		                                           .address = thread->registers.rip});
+		const uint8_t kind = fault_kinds[vector] ? fault_kinds[vector] : FAULT_KIND_OTHER;
+
+		thread_fault(thread,
+		             (struct fault_record){.kind = kind, .address = thread->registers.rip});
 	}
 	sched_leave_kernel();
 }
