@@ -23,11 +23,7 @@ _Static_assert(sizeof(struct heap_page) <= UNIT && sizeof(struct heap_chunk) <= 
 
 static unsigned class_for(size_t size)
 {
-	unsigned size_class = 0;
-
-	while (((size_t)UNIT << size_class) < size)
-		size_class++;
-	return size_class;
+	return 64 - HEAP_CLASS_MIN - (unsigned)__builtin_clzl((size - 1) | (UNIT - 1));
 }
 
 static struct heap_page *page_of(const void *memory)
@@ -157,38 +153,14 @@ static void *take(struct heap *heap, unsigned size_class)
 	return memory;
 }
 
-void *heap_alloc(struct account *account, size_t size)
+/* Joins a chunk that is no longer used with its buddies. */
+static void join(struct account *account, struct heap_chunk *chunk)
 {
-	if (size > PAGE_SIZE / 2)
-		return large_alloc(account, size);
-
-	const unsigned size_class = class_for(size);
-	void *memory = take(&account->heap, size_class);
-
-	if (!memory && page_add(account))
-		memory = take(&account->heap, size_class);
-	if (!memory)
-		return NULL;
-	frame_of(pointer_to_paddr(memory))->used++;
-	memory_zero(memory, (size_t)UNIT << size_class);
-	return memory;
-}
-
-void heap_free(struct account *account, void *memory, size_t size)
-{
-	if (!memory)
-		return;
-	if (size > PAGE_SIZE / 2) {
-		large_free(account, memory, size);
-		return;
-	}
-
-	struct heap_page *page = page_of(memory);
+	struct heap_page *page = page_of(chunk);
 	struct frame *frame = frame_of(pointer_to_paddr(page));
-	unsigned size_class = class_for(size);
-	unsigned unit = unit_of(memory);
+	unsigned size_class = (unsigned)chunk->size_class;
+	unsigned unit = unit_of(chunk);
 
-	assert(frame->state == FRAME_HEAP && frame->used > 0 && !begins_free(page, unit));
 	while (size_class + 1 < HEAP_CLASSES) {
 		const unsigned other = unit ^ (1u << size_class);
 		struct heap_chunk *buddy = (struct heap_chunk *)((char *)page + other * UNIT);
@@ -204,6 +176,59 @@ void heap_free(struct account *account, void *memory, size_t size)
 	frame->used--;
 	if (frame->used == 0)
 		page_remove(account, page);
+}
+
+static void join_last(struct account *account)
+{
+	struct heap_chunk *last = account->heap.last;
+
+	account->heap.last = NULL;
+	if (last)
+		join(account, last);
+}
+
+void *heap_alloc(struct account *account, size_t size)
+{
+	if (size > PAGE_SIZE / 2)
+		return large_alloc(account, size);
+
+	const unsigned size_class = class_for(size);
+	void *memory = account->heap.last;
+
+	if (memory && account->heap.last->size_class == size_class) {
+		account->heap.last = NULL;
+	} else {
+		join_last(account);
+		memory = take(&account->heap, size_class);
+		if (!memory && page_add(account))
+			memory = take(&account->heap, size_class);
+		if (!memory)
+			return NULL;
+		frame_of(pointer_to_paddr(memory))->used++;
+	}
+	memory_zero(memory, (size_t)UNIT << size_class);
+	return memory;
+}
+
+void heap_free(struct account *account, void *memory, size_t size)
+{
+	if (!memory)
+		return;
+	if (size > PAGE_SIZE / 2) {
+		large_free(account, memory, size);
+		return;
+	}
+
+	const struct frame *frame = frame_of(pointer_to_paddr(page_of(memory)));
+	struct heap_chunk *chunk = memory;
+
+	assert(frame->state == FRAME_HEAP && frame->used > 0 && chunk != account->heap.last &&
+	       !begins_free(page_of(memory), unit_of(memory)));
+	join_last(account);
+	chunk->size_class = class_for(size);
+	account->heap.last = chunk;
+	if (frame->used == 1) /* nothing else holds its page */
+		join_last(account);
 }
 
 bool heap_consistent(const struct heap *heap)

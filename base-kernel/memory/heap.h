@@ -22,6 +22,8 @@ struct heap_chunk;
 
 struct heap {
 	struct heap_chunk *free[HEAP_CLASSES];
+	struct heap_chunk *
+		last; /* freed last: not joined before the next request, which may be for the like */
 	uint64_t bytes; /* taken from the account */
 };
 

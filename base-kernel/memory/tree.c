@@ -40,7 +40,7 @@ static struct tree_node *split(struct tree_node *root)
 void tree_insert(struct tree *tree, struct tree_node *node)
 {
 	struct tree_node **path[TREE_DEPTH_MAX], **link = &tree->root;
-	unsigned depth = 0, unchanged = 0;
+	unsigned depth = 0;
 
 	while (*link) {
 		assert(node->key != (*link)->key && depth < TREE_DEPTH_MAX);
@@ -50,13 +50,14 @@ void tree_insert(struct tree *tree, struct tree_node *node)
 	node->left = node->right = NULL;
 	node->level = 1;
 	*link = node;
-	/* What is done at a node looks two levels down: where two are left alone, all above are. */
-	while (depth > 0 && unchanged < 2) {
+	while (depth > 0) {
 		struct tree_node *root = *(link = path[--depth]);
 		const uint64_t level = root->level;
 
-		*link = split(skew(root));
-		unchanged = *link == root && root->level == level ? unchanged + 1 : 0;
+		root = *link = split(skew(root));
+		/* Two of one level may be the end of three in a row; what fits under a higher one changes nothing above. */
+		if (root->level == level && depth > 0 && (*path[depth - 1])->level > level)
+			return;
 	}
 }
 
@@ -128,21 +129,6 @@ struct tree_node *tree_at_most(const struct tree *tree, uint64_t key)
 			at = at->right;
 		} else {
 			at = at->left;
-		}
-	}
-	return found;
-}
-
-struct tree_node *tree_at_least(const struct tree *tree, uint64_t key)
-{
-	struct tree_node *found = NULL;
-
-	for (struct tree_node *at = tree->root; at;) {
-		if (at->key >= key) {
-			found = at;
-			at = at->left;
-		} else {
-			at = at->right;
 		}
 	}
 	return found;

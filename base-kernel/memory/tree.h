@@ -26,5 +26,3 @@ void tree_insert(struct tree *tree, struct tree_node *node);
 void tree_remove(struct tree *tree, struct tree_node *node);
 /* The node with the greatest key that is not above `key`; NULL: there is none. */
 struct tree_node *tree_at_most(const struct tree *tree, uint64_t key);
-/* The node with the least key that is not below `key`; NULL: there is none. */
-struct tree_node *tree_at_least(const struct tree *tree, uint64_t key);

@@ -31,56 +31,73 @@ static struct mapping *mapping_of(struct tree_node *node)
 	return node ? list_entry(node, struct mapping, of_domain) : NULL;
 }
 
-struct mapping *mapping_find(const struct domain *domain, vaddr_t address)
+/* The last one of those that reach into the range, or NULL. */
+static struct mapping *last_within(const struct domain *domain, vaddr_t address, uint64_t size)
 {
-	struct mapping *mapping = mapping_of(tree_at_most(&domain->mappings, address));
+	struct mapping *mapping = mapping_of(tree_at_most(&domain->mappings, address + size - 1));
 
-	return mapping && address - mapping->address < mapping->size ? mapping : NULL;
+	return mapping && address < mapping->address + mapping->size ? mapping : NULL;
+}
+
+struct mapping *mapping_find(struct domain *domain, vaddr_t address)
+{
+	struct mapping *mapping = domain->recent;
+
+	if (mapping && address - mapping->address < mapping->size)
+		return mapping;
+	mapping = last_within(domain, address, 1);
+	if (mapping)
+		domain->recent = mapping;
+	return mapping;
 }
 
 bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size)
 {
-	const struct mapping *last =
-		mapping_of(tree_at_most(&domain->mappings, address + size - 1));
-
-	return last && last->address + last->size > address;
+	return last_within(domain, address, size);
 }
 
 /* ---- pages ---- */
 
 /* Whether object and address are aligned alike, and one range. */
-static bool large_fits(const struct memory_object *memory, vaddr_t address, uint64_t offset)
+static inline bool large_fits(const struct memory_object *memory, vaddr_t address, uint64_t offset)
 {
 	return memory_object_is_range(memory) &&
 	       ((memory->base + offset - address) & (LARGE_PAGE_SIZE - 1)) == 0;
 }
 
 /* A page that is shared with a clone is entered for reading only. */
-static unsigned page_flags(const struct mapping *mapping, paddr_t page)
+static uint64_t page_flags(const struct mapping *mapping, bool owned)
 {
 	const struct memory_object *memory = mapping->memory;
-	unsigned flags = mapping->execute ? PAGE_EXECUTE : 0;
+	uint64_t flags = mapping->execute ? PAGE_EXECUTE : 0;
 
-	if (mapping->write && memory_object_owns(memory, page))
+	if (mapping->write && owned)
 		flags |= PAGE_WRITE;
 	if (memory->backing == MEMORY_DEVICE)
 		flags |= memory->combined ? PAGE_COMBINED : PAGE_UNCACHED;
 	return flags;
 }
 
-/* Enters a page, or the large page around it; returns where the next one begins. */
-static vaddr_t enter(struct mapping *mapping, vaddr_t at, paddr_t page)
+/* The large page around one, if it fits. */
+__attribute__((noinline)) static bool enter_large(struct mapping *mapping, vaddr_t at, paddr_t page,
+                                                  uint64_t flags)
 {
-	struct page_table *pages = &mapping->domain->pages;
-	const unsigned flags = page_flags(mapping, page);
 	const vaddr_t large = at & ~(LARGE_PAGE_SIZE - 1);
 
-	if (large >= mapping->address &&
-	    large + LARGE_PAGE_SIZE <= mapping->address + mapping->size &&
-	    large_fits(mapping->memory, mapping->address, mapping->offset) &&
-	    page_table_enter_large(pages, large, page - (at - large), flags))
-		return large + LARGE_PAGE_SIZE;
-	page_table_enter(pages, at, page, flags);
+	return large_fits(mapping->memory, mapping->address, mapping->offset) &&
+	       large >= mapping->address &&
+	       large + LARGE_PAGE_SIZE <= mapping->address + mapping->size &&
+	       page_table_enter_large(&mapping->domain->pages, large, page - (at - large), flags);
+}
+
+/* Enters a page, or the large page around it; returns where the next one begins. */
+static vaddr_t enter(struct mapping *mapping, vaddr_t at, paddr_t page, bool owned)
+{
+	const uint64_t flags = page_flags(mapping, owned);
+
+	if (memory_object_is_range(mapping->memory) && enter_large(mapping, at, page, flags))
+		return (at & ~(LARGE_PAGE_SIZE - 1)) + LARGE_PAGE_SIZE;
+	page_table_enter(&mapping->domain->pages, at, page, flags);
 	return at + PAGE_SIZE;
 }
 
@@ -91,14 +108,15 @@ static uint64_t page_index(const struct mapping *mapping, vaddr_t at)
 
 static void prefill(struct mapping *mapping)
 {
+	const struct memory_object *memory = mapping->memory;
 	const vaddr_t end = mapping->address + mapping->size;
 	vaddr_t at = mapping->address;
 
 	for (unsigned i = 0; i < PREFILL_PAGES_MAX && at < end; i++) {
-		const paddr_t page =
-			memory_object_present(mapping->memory, page_index(mapping, at));
+		const paddr_t page = memory_object_present(memory, page_index(mapping, at));
 
-		at = page ? enter(mapping, at, page) : at + PAGE_SIZE;
+		at = page ? enter(mapping, at, page, memory_object_owns(memory, page))
+		          : at + PAGE_SIZE;
 	}
 }
 
@@ -112,9 +130,13 @@ bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool ex
 
 	const uint64_t index = page_index(mapping, at);
 
-	enter(mapping, at,
-	      write ? memory_object_own_page(mapping->memory, index)
-	            : memory_object_page(mapping->memory, index));
+	if (write) {
+		enter(mapping, at, memory_object_own_page(mapping->memory, index), true);
+	} else {
+		const paddr_t page = memory_object_page(mapping->memory, index);
+
+		enter(mapping, at, page, memory_object_owns(mapping->memory, page));
+	}
 	return true;
 }
 
@@ -162,6 +184,7 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory,
 	mapping->execute = request->execute;
 	mapping->of_domain.key = request->address;
 	tree_insert(&domain->mappings, &mapping->of_domain);
+	domain->recent = mapping; /* it will soon be touched */
 	list_append(&grant_at(request->grant)->uses, &mapping->of_grant);
 	prefill(mapping);
 	return OK;
@@ -178,6 +201,8 @@ bool mapping_fini(struct mapping *mapping)
 		mapping->address = mapping->of_domain.key = at;
 		return false;
 	}
+	if (mapping->domain->recent == mapping)
+		mapping->domain->recent = NULL;
 	tree_remove(&mapping->domain->mappings, &mapping->of_domain);
 	list_remove(&mapping->of_grant);
 	return true;
@@ -189,20 +214,19 @@ enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_
 	if ((address | size) & (PAGE_SIZE - 1) || size == 0 || address + size < address)
 		return ERR_BAD_ARG;
 
-	const struct mapping *first = mapping_find(domain, address);
-	const struct mapping *last = mapping_find(domain, address + size - 1);
-	struct mapping *mapping;
+	struct mapping *last = last_within(domain, address, size);
+	const struct mapping *first = last;
 
+	if (last && last->address > address)
+		first = last_within(domain, address, 1);
 	if ((first && first->address < address) ||
 	    (last && last->address + last->size > address + size))
 		return ERR_BAD_ARG;
-	for (unsigned i = 0; i < REMOVE_STEPS; i++) {
-		mapping = mapping_of(tree_at_least(&domain->mappings, address));
-		if (!mapping || mapping->address >= address + size)
-			return OK;
-		object_destroy(&mapping->object);
+	for (unsigned i = 0; i < REMOVE_STEPS && last; i++) {
+		object_destroy(&last->object);
+		last = last_within(domain, address, size);
 	}
-	*out_over = false;
+	*out_over = !last;
 	return OK;
 }
 

@@ -48,12 +48,12 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory,
 /* One step: takes pages out from its beginning on, and becomes shorter by them; true: it was the last. */
 bool mapping_fini(struct mapping *mapping);
 /*
- * Some steps towards the end of the mappings of [address, address + size); `*out_over` becomes false: there are more.
+ * Some steps towards the end of the mappings of [address, address + size); `*out_over`: there are no more.
  * One that reaches beyond makes it ERR_BAD_ARG.
  */
 enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size,
                                  bool *out_over);
-struct mapping *mapping_find(const struct domain *domain, vaddr_t address);
+struct mapping *mapping_find(struct domain *domain, vaddr_t address);
 bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size);
 /* Any of those that the domain has, of which there must be one. */
 struct mapping *mapping_first(const struct domain *domain);

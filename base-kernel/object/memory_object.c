@@ -113,20 +113,23 @@ static paddr_t charged_frame(void)
 	return page;
 }
 
-static uint32_t *add_leaf(struct memory_object *memory, uint64_t leaf)
+__attribute__((cold, noinline)) static uint32_t *add_leaf(struct memory_object *memory,
+                                                          uint64_t index)
 {
-	memory->leaves[leaf] = paddr_to_pointer(charged_frame());
-	memory_zero(memory->leaves[leaf], PAGE_SIZE);
-	return memory->leaves[leaf];
+	uint32_t *leaf = paddr_to_pointer(charged_frame());
+
+	memory_zero(leaf, PAGE_SIZE);
+	memory->leaves[index / MEMORY_LEAF_PAGES] = leaf;
+	return &leaf[index % MEMORY_LEAF_PAGES];
 }
 
-static inline void set_page(struct memory_object *memory, uint64_t index, paddr_t page)
+/* Where the number of an anonymous page's frame stands. */
+static uint32_t *place_of(struct memory_object *memory, uint64_t index)
 {
 	uint32_t *leaf = leaf_at(memory, index / MEMORY_LEAF_PAGES);
 
-	if (!leaf)
-		leaf = add_leaf(memory, index / MEMORY_LEAF_PAGES);
-	leaf[index % MEMORY_LEAF_PAGES] = (uint32_t)(page >> PAGE_SHIFT);
+	assert(index < memory->pages);
+	return leaf ? &leaf[index % MEMORY_LEAF_PAGES] : add_leaf(memory, index);
 }
 
 enum status memory_object_init_clone(struct memory_object *memory, struct memory_object *source)
@@ -143,7 +146,7 @@ enum status memory_object_init_clone(struct memory_object *memory, struct memory
 
 		if (page) {
 			frame_share(page);
-			set_page(memory, i, page);
+			*place_of(memory, i) = (uint32_t)(page >> PAGE_SHIFT);
 		}
 	}
 	for (uint32_t grant = source->object.grant; grant; grant = grant_next(grant)) {
@@ -218,44 +221,48 @@ paddr_t memory_object_present(const struct memory_object *memory, uint64_t index
 	return leaf ? (paddr_t)leaf[index % MEMORY_LEAF_PAGES] << PAGE_SHIFT : 0;
 }
 
-static paddr_t new_page(struct memory_object *memory, uint64_t index)
-{
-	const paddr_t page = charged_frame();
-
-	set_page(memory, index, page);
-	return page;
-}
-
-paddr_t memory_object_page(struct memory_object *memory, uint64_t index)
-{
-	paddr_t page = memory_object_present(memory, index);
-
-	if (page || memory_object_is_range(memory))
-		return page;
-	page = new_page(memory, index);
-	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
-	return page;
-}
-
 bool memory_object_owns(const struct memory_object *memory, paddr_t page)
 {
 	return memory_object_is_range(memory) || frame_sole(page);
 }
 
-paddr_t memory_object_own_page(struct memory_object *memory, uint64_t index)
+/* Replaces a page that is shared by a copy, in all mappings. */
+__attribute__((cold)) static void copy_page(struct memory_object *memory, uint64_t index,
+                                            uint32_t *place)
 {
-	const paddr_t shared = memory_object_page(memory, index);
+	const paddr_t shared = (paddr_t)*place << PAGE_SHIFT, page = charged_frame();
 
-	if (memory_object_owns(memory, shared))
-		return shared;
-
-	const paddr_t page = new_page(memory, index);
-
+	*place = (uint32_t)(page >> PAGE_SHIFT);
 	memory_copy(paddr_to_pointer(page), paddr_to_pointer(shared), PAGE_SIZE / sizeof(uint64_t));
 	for (uint32_t grant = memory->object.grant; grant; grant = grant_next(grant)) {
 		list_for_each (node, &grant_at(grant)->uses)
 			mapping_forget(list_entry(node, struct mapping, of_grant), index);
 	}
 	frame_drop(shared);
-	return page;
+}
+
+static inline paddr_t page_for(struct memory_object *memory, uint64_t index, bool write)
+{
+	if (memory_object_is_range(memory))
+		return memory_object_present(memory, index);
+
+	uint32_t *place = place_of(memory, index);
+
+	if (*place == 0) {
+		*place = (uint32_t)(charged_frame() >> PAGE_SHIFT);
+		memory_zero(paddr_to_pointer((paddr_t)*place << PAGE_SHIFT), PAGE_SIZE);
+	} else if (write && !frame_sole((paddr_t)*place << PAGE_SHIFT)) {
+		copy_page(memory, index, place);
+	}
+	return (paddr_t)*place << PAGE_SHIFT;
+}
+
+paddr_t memory_object_page(struct memory_object *memory, uint64_t index)
+{
+	return page_for(memory, index, false);
+}
+
+paddr_t memory_object_own_page(struct memory_object *memory, uint64_t index)
+{
+	return page_for(memory, index, true);
 }

@@ -17,6 +17,6 @@ struct message_side;
 struct thread;
 
 /* The current thread waits for its domain's pager; false: there is none for it. */
-bool pager_ask(struct thread *thread, const struct fault_record *fault);
+__attribute__((cold)) bool pager_ask(struct thread *thread, const struct fault_record *fault);
 /* The thread's side of the message, while it is paging. */
 void pager_side(struct thread *thread, struct message_side *out_side);

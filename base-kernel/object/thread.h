@@ -148,7 +148,7 @@ void thread_stop(struct thread *thread);
 enum status thread_resume_fault(struct thread *thread);
 /* The current thread's end; its memory stays until its owner drops it. */
 void thread_exit(struct thread *thread);
-void thread_fault(struct thread *thread, struct fault_record fault);
+__attribute__((cold)) void thread_fault(struct thread *thread, struct fault_record fault);
 
 /* Makes a thread ready that is in no queue. */
 void thread_ready(struct thread *thread);

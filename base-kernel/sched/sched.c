@@ -199,7 +199,7 @@ static void pick(void)
 		queue_thread(before);
 }
 
-void sched_leave_kernel(void)
+__attribute__((noinline)) static _Noreturn void attend(void)
 {
 	while (sched_attention) {
 		if (sched_running && sched_running->unfinished)
@@ -215,5 +215,12 @@ void sched_leave_kernel(void)
 		else
 			sched_attention = false;
 	}
+	resume_thread(sched_running);
+}
+
+void sched_leave_kernel(void)
+{
+	if (sched_attention)
+		attend();
 	resume_thread(sched_running);
 }

@@ -8,15 +8,12 @@
 #include "object/account.h"
 #include "resume.h"
 
-#define ENTRY_PRESENT  (1ul << 0)
-#define ENTRY_WRITE    (1ul << 1)
-#define ENTRY_USER     (1ul << 2)
-#define ENTRY_COMBINED (1ul << 3) /* by the attribute table below */
-#define ENTRY_UNCACHED (1ul << 3 | 1ul << 4)
-#define ENTRY_LARGE    (1ul << 7)
-#define ENTRY_GLOBAL   (1ul << 8)
-#define ENTRY_NO_EXEC  (1ul << 63)
-#define ENTRY_ADDRESS  0x000ffffffffff000ul
+#define ENTRY_PRESENT (1ul << 0)
+#define ENTRY_USER    (1ul << 2)
+#define ENTRY_LARGE   (1ul << 7)
+#define ENTRY_GLOBAL  (1ul << 8)
+#define ENTRY_NO_EXEC PAGE_EXECUTE /* set where the flag is not */
+#define ENTRY_ADDRESS 0x000ffffffffff000ul
 
 /* The second of the CPU's eight memory types is write-combining, the others are as after reset. */
 #define PAGE_ATTRIBUTE_MSR   0x277
@@ -37,6 +34,11 @@ static unsigned device_pages;
 static unsigned index_at(vaddr_t address, unsigned level)
 {
 	return (address >> (PAGE_SHIFT + 9 * level)) & (ENTRIES - 1);
+}
+
+static vaddr_t large_base(vaddr_t address)
+{
+	return address & ~(LARGE_PAGE_SIZE - 1);
 }
 
 static uint64_t *table_at(uint64_t entry)
@@ -61,7 +63,7 @@ static paddr_t add_table(struct page_table *table, struct account *account)
 
 bool page_table_init(struct page_table *table, struct account *account)
 {
-	*table = (struct page_table){0};
+	*table = (struct page_table){.recent_base = UINT64_MAX};
 	table->root = add_table(table, account);
 	if (table->root == 0)
 		return false;
@@ -101,7 +103,7 @@ static bool prepare_entry(struct page_table *table, struct account *account, vad
 
 			if (page == 0)
 				return false;
-			*entry = page | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER;
+			*entry = page | ENTRY_PRESENT | PAGE_WRITE | ENTRY_USER;
 		}
 		entries = table_at(*entry);
 	}
@@ -111,20 +113,19 @@ static bool prepare_entry(struct page_table *table, struct account *account, vad
 bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
                         uint64_t size, bool large)
 {
-	const vaddr_t first = address & ~(LARGE_PAGE_SIZE - 1);
 	const vaddr_t end = address + size;
 
-	for (vaddr_t at = first; at < end; at += LARGE_PAGE_SIZE) {
+	for (vaddr_t at = large_base(address); at < end; at += LARGE_PAGE_SIZE) {
 		const bool whole = at >= address && end - at >= LARGE_PAGE_SIZE;
 
-		if (!prepare_entry(table, account, at, large && whole ? 1 : 0))
+		if (at != table->recent_base &&
+		    !prepare_entry(table, account, at, large && whole ? 1 : 0))
 			return false;
 	}
 	return true;
 }
 
-/* The entry that decides about the address: of a page, a large page, or where a table is missing. */
-static uint64_t *find_entry(const struct page_table *table, vaddr_t address, unsigned *out_level)
+static uint64_t *walk(struct page_table *table, vaddr_t address, unsigned *out_level)
 {
 	uint64_t *entry = (uint64_t *)paddr_to_pointer(table->root) + index_at(address, 3);
 	unsigned level = 3;
@@ -133,27 +134,40 @@ static uint64_t *find_entry(const struct page_table *table, vaddr_t address, uns
 		level--;
 		entry = table_at(*entry) + index_at(address, level);
 	}
+	if (level == 0) {
+		table->recent = entry - index_at(address, 0);
+		table->recent_base = large_base(address);
+	}
 	*out_level = level;
 	return entry;
 }
 
-static uint64_t entry_for(paddr_t page, unsigned flags)
+/* The entry that decides about the address: of a page, a large page, or where a table is missing. */
+static inline uint64_t *find_entry(struct page_table *table, vaddr_t address, unsigned *out_level)
 {
-	return page | ENTRY_PRESENT | ENTRY_USER | (flags & PAGE_WRITE ? ENTRY_WRITE : 0) |
-	       (flags & PAGE_EXECUTE ? 0 : ENTRY_NO_EXEC) |
-	       (flags & PAGE_UNCACHED ? ENTRY_UNCACHED : 0) |
-	       (flags & PAGE_COMBINED ? ENTRY_COMBINED : 0);
+	if (large_base(address) != table->recent_base)
+		return walk(table, address, out_level);
+	*out_level = 0;
+	return &table->recent[index_at(address, 0)];
 }
 
+static uint64_t entry_for(paddr_t page, uint64_t flags)
+{
+	return page | ENTRY_PRESENT | ENTRY_USER | (flags ^ ENTRY_NO_EXEC);
+}
+
+/* What was not present is in no TLB. */
 static void set_entry(const struct page_table *table, vaddr_t address, uint64_t *entry,
                       uint64_t value)
 {
+	const uint64_t before = *entry;
+
 	*entry = value;
-	if (cpu.root == table->root)
+	if ((before & ENTRY_PRESENT) && cpu.root == table->root)
 		invalidate_page(address);
 }
 
-void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, unsigned flags)
+void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags)
 {
 	unsigned level;
 	uint64_t *entry = find_entry(table, address, &level);
@@ -162,7 +176,7 @@ void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, u
 	set_entry(table, address, entry, entry_for(page, flags));
 }
 
-bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page, unsigned flags)
+bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags)
 {
 	unsigned level;
 	uint64_t *entry = find_entry(table, address, &level);
@@ -201,10 +215,10 @@ void page_table_protect(struct page_table *table, vaddr_t address, uint64_t size
 	const vaddr_t end = address + size;
 
 	while (address < end)
-		address = mask_entries(table, address, end, ~ENTRY_WRITE);
+		address = mask_entries(table, address, end, ~PAGE_WRITE);
 }
 
-paddr_t page_table_find(const struct page_table *table, vaddr_t address)
+paddr_t page_table_find(struct page_table *table, vaddr_t address)
 {
 	unsigned level;
 	const uint64_t *entry;
@@ -225,7 +239,7 @@ static uint64_t *kernel_next(uint64_t *entry, paddr_t (*take_page)(void))
 		const paddr_t page = take_page();
 
 		memory_zero(paddr_to_pointer(page), PAGE_SIZE);
-		*entry = page | ENTRY_PRESENT | ENTRY_WRITE;
+		*entry = page | ENTRY_PRESENT | PAGE_WRITE;
 	}
 	return table_at(*entry);
 }
@@ -245,7 +259,7 @@ static uint64_t image_flags(const char *page)
 		return 0;
 	if (page < kernel_data_start)
 		return ENTRY_NO_EXEC;
-	return ENTRY_NO_EXEC | ENTRY_WRITE;
+	return ENTRY_NO_EXEC | PAGE_WRITE;
 }
 
 void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void))
@@ -255,7 +269,7 @@ void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void))
 	memory_zero(paddr_to_pointer(kernel_root), PAGE_SIZE);
 	for (paddr_t at = 0; at < ram_end; at += LARGE_PAGE_SIZE)
 		*kernel_entry((vaddr_t)paddr_to_pointer(at), 1, take_page) =
-			at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_LARGE | ENTRY_GLOBAL |
+			at | ENTRY_PRESENT | PAGE_WRITE | ENTRY_LARGE | ENTRY_GLOBAL |
 			ENTRY_NO_EXEC;
 	for (const char *page = kernel_text_start; page < kernel_end; page += PAGE_SIZE)
 		*kernel_entry((vaddr_t)page, 0, take_page) = ((vaddr_t)page - KERNEL_BASE) |
@@ -272,8 +286,8 @@ volatile void *page_table_map_device(paddr_t address)
 
 	const vaddr_t at = DEVICE_BASE + ((vaddr_t)device_pages << PAGE_SHIFT);
 
-	device_table[device_pages++] = page_align_down(address) | ENTRY_PRESENT | ENTRY_WRITE |
-	                               ENTRY_UNCACHED | ENTRY_NO_EXEC | ENTRY_GLOBAL;
+	device_table[device_pages++] = page_align_down(address) | ENTRY_PRESENT | PAGE_WRITE |
+	                               PAGE_UNCACHED | ENTRY_NO_EXEC | ENTRY_GLOBAL;
 	invalidate_page(at);
 	return (volatile void *)(at + (address & (PAGE_SIZE - 1)));
 }

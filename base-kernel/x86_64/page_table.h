@@ -4,7 +4,8 @@
  *
  * Tables are added before a mapping is made, so that entering a page never
  * fails; they stay until the domain ends. A large page stands where no table
- * is: in 2 MiB that one mapping of one physical range covers.
+ * is: in 2 MiB that one mapping of one physical range covers. What is entered
+ * next to the page before is found at once, in the table of pages used last.
  */
 #pragma once
 
@@ -15,7 +16,11 @@
 
 struct account;
 
-enum { PAGE_WRITE = 1 << 0, PAGE_EXECUTE = 1 << 1, PAGE_UNCACHED = 1 << 2, PAGE_COMBINED = 1 << 3 };
+/* What a page may be used for, as the bits of its entry. */
+#define PAGE_WRITE    (1ul << 1)
+#define PAGE_COMBINED (1ul << 3) /* writes are gathered: by the attribute table */
+#define PAGE_UNCACHED (1ul << 3 | 1ul << 4)
+#define PAGE_EXECUTE  (1ul << 63)
 
 #define LARGE_PAGE_SIZE (1ul << 21)
 
@@ -24,6 +29,8 @@ struct page_table {
 	uint32_t tables; /* pages charged to the domain's account, the root included */
 	uint32_t
 		last; /* frame number of the one added last; on to the root through struct frame.next */
+	uint64_t *recent;    /* the table of pages used last */
+	vaddr_t recent_base; /* of the 2 MiB it is for; UINT64_MAX: none */
 };
 
 bool page_table_init(struct page_table *table, struct account *account);
@@ -37,10 +44,10 @@ bool page_table_fini(struct page_table *table, struct account *account);
 bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
                         uint64_t size, bool large);
 /* `flags`: PAGE_WRITE and so on. */
-void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, unsigned flags);
+void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags);
 /* False: a table for pages stands there, from an earlier mapping. */
 bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page,
-                            unsigned flags);
+                            uint64_t flags);
 /*
  * Takes out the pages from `address` on, as many as a step of a long operation may; returns where it
  * stopped, `end` at most. A large page is inside of the range as a whole or not at all.
@@ -49,7 +56,7 @@ vaddr_t page_table_clear(struct page_table *table, vaddr_t address, vaddr_t end)
 /* Takes the right to write from all pages that are entered. */
 void page_table_protect(struct page_table *table, vaddr_t address, uint64_t size);
 /* The physical address behind a user address, 0: nothing there. */
-paddr_t page_table_find(const struct page_table *table, vaddr_t address);
+paddr_t page_table_find(struct page_table *table, vaddr_t address);
 
 /* The kernel's own half: W^X for the kernel image, all RAM below `ram_end` at the direct map. */
 void page_table_init_kernel(paddr_t ram_end, paddr_t (*take_page)(void));
