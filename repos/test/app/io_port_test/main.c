@@ -4,67 +4,33 @@
  * and tries to get, and to reach, what is not for it.
  */
 #include <base/log.h>
-#include <io_port_session/client.h>
-#include <kernel/client.h>
+#include <device/ports.h>
 #include <test/check.h>
 
 enum { RTC_PORTS = 0x70, RTC_INDEX = 0x70, RTC_DATA = 0x71, RTC_YEAR = 9, RTC_CENTURY = 0x32 };
-enum { ARGS_SIZE = 64 };
 
 struct test {
 	struct check check;
-	cap_t ports;
+	struct ports clock;
 };
-
-static enum status open(struct test *test, uint16_t base, uint32_t count,
-                        struct session *out_session)
-{
-	const struct io_port_args args = {.base = base, .count = count};
-	_Alignas(8) char segment[ARGS_SIZE];
-	uint32_t size;
-	const enum status status = io_port_args_encode(&args, segment, sizeof(segment), &size);
-	const struct session_request request = {
-		.service = "IO_PORT", .args = segment, .args_size = size};
-
-	return status == OK ? session_open(test->check.env, &request, out_session) : status;
-}
 
 static void check_range(struct test *test, const char *what, uint16_t base, uint32_t count,
                         enum status wanted)
 {
-	struct session session;
-	const enum status status = open(test, base, count, &session);
+	struct ports ports;
+	const enum status status = ports_open(test->check.env, base, count, &ports);
 
 	check_status(&test->check, what, status, wanted);
 	if (status == OK)
-		session_close(test->check.env, &session);
-}
-
-static enum status in(struct test *test, uint16_t port, uint8_t width, uint32_t *out_value)
-{
-	const struct io_ports_read_params params = {.port = port, .width = width};
-	struct io_ports_read_results results;
-	const enum status status =
-		io_ports_read(&test->check.env->ipc, test->ports, &params, &results);
-
-	if (status == OK)
-		*out_value = results.value;
-	return status;
-}
-
-static enum status out(struct test *test, uint16_t port, uint8_t width, uint32_t value)
-{
-	const struct io_ports_write_params params = {.port = port, .width = width, .value = value};
-
-	return io_ports_write(&test->check.env->ipc, test->ports, &params);
+		ports_close(&ports);
 }
 
 static uint32_t read_clock(struct test *test, uint8_t index)
 {
 	uint32_t value = 0;
 
-	test->check.failed += out(test, RTC_INDEX, 1, index) != OK;
-	test->check.failed += in(test, RTC_DATA, 1, &value) != OK;
+	test->check.failed += ports_write(&test->clock, RTC_INDEX, 1, index) != OK;
+	test->check.failed += ports_read(&test->clock, RTC_DATA, 1, &value) != OK;
 	return value;
 }
 
@@ -99,37 +65,37 @@ static void check_ports(struct test *test)
 
 	check_equal(check, "the year", decimal(read_clock(test, RTC_YEAR)), 26);
 	check_equal(check, "the century", decimal(read_clock(test, RTC_CENTURY)), 20);
-	check_status(check, "both ports at once", in(test, RTC_INDEX, 2, &value), OK);
-	check_status(check, "the port before", in(test, RTC_INDEX - 1, 1, &value), ERR_BAD_ARG);
-	check_status(check, "the port behind", out(test, RTC_DATA + 1, 1, 0), ERR_BAD_ARG);
-	check_status(check, "two ports across the end", in(test, RTC_DATA, 2, &value), ERR_BAD_ARG);
-	check_status(check, "four ports across the end", in(test, RTC_INDEX, 4, &value),
+	check_status(check, "both ports at once", ports_read(&test->clock, RTC_INDEX, 2, &value),
+	             OK);
+	check_status(check, "the port before", ports_read(&test->clock, RTC_INDEX - 1, 1, &value),
 	             ERR_BAD_ARG);
-	check_status(check, "three ports", in(test, RTC_INDEX, 3, &value), ERR_BAD_ARG);
-	check_status(check, "no port", in(test, RTC_INDEX, 0, &value), ERR_BAD_ARG);
+	check_status(check, "the port behind", ports_write(&test->clock, RTC_DATA + 1, 1, 0),
+	             ERR_BAD_ARG);
+	check_status(check, "two ports across the end",
+	             ports_read(&test->clock, RTC_DATA, 2, &value), ERR_BAD_ARG);
+	check_status(check, "four ports across the end",
+	             ports_read(&test->clock, RTC_INDEX, 4, &value), ERR_BAD_ARG);
+	check_status(check, "three ports", ports_read(&test->clock, RTC_INDEX, 3, &value),
+	             ERR_BAD_ARG);
+	check_status(check, "no port", ports_read(&test->clock, RTC_INDEX, 0, &value), ERR_BAD_ARG);
 }
 
 int component_main(struct env *env)
 {
 	struct test test = {.check = {.env = env}};
-	struct io_port_ports_results results;
-	struct session clock;
 	uint32_t value;
 
 	check_reserved(&test);
-	if (!check_status(&test.check, "the clock's ports", open(&test, RTC_PORTS, 2, &clock),
-	                  OK) ||
-	    !check_status(&test.check, "their capability",
-	                  io_port_ports(&env->ipc, clock.cap, &results), OK))
+	if (!check_status(&test.check, "the clock's ports",
+	                  ports_open(env, RTC_PORTS, 2, &test.clock), OK))
 		return 2;
-	test.ports = results.ports;
 	check_ports(&test);
 	check_range(&test, "one of them twice", RTC_DATA, 1, ERR_DENIED);
 	check_range(&test, "a range around them", RTC_PORTS - 2, 8, ERR_DENIED);
 	check_range(&test, "the range behind them", RTC_PORTS + 2, 4, OK);
-	session_close(env, &clock);
+	session_close(env, &test.clock.session);
 	check_status(&test.check, "reading when the session is closed",
-	             in(&test, RTC_DATA, 1, &value), ERR_GONE);
+	             ports_read(&test.clock, RTC_DATA, 1, &value), ERR_GONE);
 	check_range(&test, "the clock's ports again", RTC_PORTS, 2, OK);
 	return check_result(&test.check);
 }

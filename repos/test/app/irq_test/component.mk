@@ -1,2 +1,2 @@
 sources := main.c
-uses    := base test
+uses    := base device test

@@ -5,12 +5,11 @@
  */
 #include <base/entrypoint.h>
 #include <base/log.h>
-#include <io_port_session/client.h>
-#include <irq_session/client.h>
-#include <kernel/client.h>
+#include <device/interrupt.h>
+#include <device/ports.h>
 #include <test/check.h>
 
-enum { LINE = 8, LINE_OF_CORE = 3, LINES = 24, WANTED = 10, ARGS_SIZE = 64 };
+enum { LINE = 8, LINE_OF_CORE = 3, LINES = 24, WANTED = 10 };
 #define NS_PER_MS 1000000ul
 #define SILENCE   (20 * NS_PER_MS)
 
@@ -23,73 +22,37 @@ struct test {
 	struct entrypoint entrypoint;
 	struct signal_handler handler;
 	struct timeout silence;
-	cap_t irq, ports;
+	struct interrupt interrupt;
+	struct ports ports;
 	uint32_t count;
 	bool acknowledge, silent;
 	uint64_t first, last; /* ns since boot */
 };
 
-static enum status open(struct test *test, uint8_t line, struct session *out_session)
-{
-	const struct irq_args args = {.line = line};
-	_Alignas(8) char segment[ARGS_SIZE];
-	uint32_t size;
-	const enum status status = irq_args_encode(&args, segment, sizeof(segment), &size);
-	const struct session_request request = {
-		.service = "IRQ", .args = segment, .args_size = size};
-
-	return status == OK ? session_open(test->check.env, &request, out_session) : status;
-}
-
 static void check_line(struct test *test, const char *what, uint8_t line, enum status wanted)
 {
-	struct session session;
-	const enum status status = open(test, line, &session);
+	struct interrupt interrupt;
+	const enum status status = interrupt_open(test->check.env, line, &interrupt);
 
 	check_status(&test->check, what, status, wanted);
 	if (status == OK)
-		session_close(test->check.env, &session);
+		interrupt_close(&interrupt);
 }
 
 /* ---- the clock ---- */
 
-static enum status open_ports(struct test *test)
-{
-	struct env *env = test->check.env;
-	const struct io_port_args args = {.base = RTC_INDEX, .count = 2};
-	_Alignas(8) char segment[ARGS_SIZE];
-	struct io_port_ports_results results;
-	struct session session;
-	uint32_t size;
-	enum status status = io_port_args_encode(&args, segment, sizeof(segment), &size);
-	const struct session_request request = {
-		.service = "IO_PORT", .args = segment, .args_size = size};
-
-	if (status == OK)
-		status = session_open(env, &request, &session);
-	if (status == OK)
-		status = io_port_ports(&env->ipc, session.cap, &results);
-	if (status == OK)
-		test->ports = results.ports;
-	return status;
-}
-
 static void out(struct test *test, uint16_t port, uint8_t value)
 {
-	const struct io_ports_write_params params = {.port = port, .width = 1, .value = value};
-
-	test->check.failed += io_ports_write(&test->check.env->ipc, test->ports, &params) != OK;
+	test->check.failed += ports_write(&test->ports, port, 1, value) != OK;
 }
 
 static uint8_t clock_read(struct test *test, uint8_t index)
 {
-	const struct io_ports_read_params params = {.port = RTC_DATA, .width = 1};
-	struct io_ports_read_results results = {0};
+	uint32_t value = 0;
 
 	out(test, RTC_INDEX, index);
-	test->check.failed +=
-		io_ports_read(&test->check.env->ipc, test->ports, &params, &results) != OK;
-	return (uint8_t)results.value;
+	test->check.failed += ports_read(&test->ports, RTC_DATA, 1, &value) != OK;
+	return (uint8_t)value;
 }
 
 static void clock_write(struct test *test, uint8_t index, uint8_t value)
@@ -117,7 +80,7 @@ static void clock_stop(struct test *test)
 
 static void acknowledge(struct test *test)
 {
-	test->check.failed += irq_acknowledge(&test->check.env->ipc, test->irq) != OK;
+	test->check.failed += interrupt_acknowledge(&test->interrupt) != OK;
 }
 
 static void raised(struct signal_handler *handler)
@@ -180,42 +143,34 @@ static void check_interrupts(struct test *test)
 	check_that(check, "silence when the device is off", test->silent && test->count <= 1);
 }
 
-static enum status bind(struct test *test, cap_t signal)
-{
-	const struct irq_bind_params params = {.signal = signal};
-
-	return irq_bind(&test->check.env->ipc, test->irq, &params);
-}
-
 int component_main(struct env *env)
 {
 	static struct test test = {.handler = {.run = raised}, .silence = {.run = silence}};
 	const struct session_request nothing = {.service = "IRQ"};
 	struct check *check = &test.check;
-	struct irq_session_irq_results results;
+	struct signal_handler no_signal = {.signal = env->parent};
+	struct interrupt *interrupt = &test.interrupt;
 	struct session session;
 
 	check->env = env;
 	if (entrypoint_init(&test.entrypoint, env, 1) != OK ||
-	    entrypoint_add_signal(&test.entrypoint, &test.handler) != OK || open_ports(&test) != OK)
+	    entrypoint_add_signal(&test.entrypoint, &test.handler) != OK ||
+	    ports_open(env, RTC_INDEX, 2, &test.ports) != OK)
 		return 2;
 	check_status(check, "no line", session_open(env, &nothing, &session), ERR_BAD_ARG);
 	check_line(&test, "a line that is none", LINES, ERR_BAD_ARG);
 	check_line(&test, "a line of core's", LINE_OF_CORE, ERR_DENIED);
 	check_line(&test, "the last line", LINES - 1, OK);
-	if (!check_status(check, "the clock's line", open(&test, LINE, &session), OK) ||
-	    !check_status(check, "its interrupt", irq_session_irq(&env->ipc, session.cap, &results),
-	                  OK))
+	if (!check_status(check, "the clock's line", interrupt_open(env, LINE, interrupt), OK))
 		return 2;
-	test.irq = results.irq;
 	check_line(&test, "the same line twice", LINE, ERR_DENIED);
-	check_status(check, "binding it to what is no signal", bind(&test, env->parent),
-	             ERR_BAD_CAP);
-	check_status(check, "binding it to a signal", bind(&test, test.handler.signal), OK);
+	check_status(check, "binding it to what is no signal",
+	             interrupt_bind(interrupt, &no_signal), ERR_BAD_CAP);
+	check_status(check, "binding it to a signal", interrupt_bind(interrupt, &test.handler), OK);
 	check_interrupts(&test);
-	session_close(env, &session);
+	session_close(env, &interrupt->session);
 	check_status(check, "binding it when the session is closed",
-	             bind(&test, test.handler.signal), ERR_GONE);
+	             interrupt_bind(interrupt, &test.handler), ERR_GONE);
 	check_line(&test, "the line again", LINE, OK);
 	return check_result(check);
 }

@@ -1,0 +1,2 @@
+sources := ports.c interrupt.c
+uses    := base
