@@ -36,8 +36,8 @@ static const struct command commands[] = {
 	{"graph", command_graph, "FILE", "draw a policy: components, budgets, who asks whom"},
 	{"who-can", command_who_can, "FILE SERVICE|CHILD [ALLOWED…]",
          "who reaches a service or component; a gate for CI"},
-	{"new", NULL, "port NAME",
-         "write the folder of a port and its run script, to be filled in"},
+	{"new", NULL, "KIND NAME",
+         "write a component, server, driver, run script or port to begin with"},
 	{"archive", NULL, "OUT FILE…", "write a boot archive; NAME=FILE gives a file another name"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

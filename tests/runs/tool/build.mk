@@ -79,3 +79,14 @@ $(BUILD)/tests/tool-counter.passed: $(tool_test)/counter_test.lua $(tool_test)/u
 	$(Q)lua5.4 $< $(BUILD)/host/counter.so $(tool_fake)/counted_kernel.elf $(tool_fake)/counted \
 		> $(@:.passed=.log) 2>&1 || { cat $(@:.passed=.log); exit 1; }
 	$(Q)touch $@
+
+HOST_TEST_TARGETS += test-tool-new
+.PHONY: test-tool-new
+test-tool-new: $(BUILD)/tests/tool-new.passed
+$(BUILD)/tests/tool-new.passed: $(tool_test)/new_test.lua $(tool_test)/unit.lua $(BUILD)/host/capos $(BUILD)/kernel.elf \
+		$(addprefix $(BUILD)/components/,core init hello counter counter_client second_hand) \
+		$(wildcard $(addprefix runs/,hello.lua counter.lua second_hand.lua))
+	$(call say,TEST,tool-new)
+	$(Q)mkdir -p $(tool_fake)
+	+$(Q)lua5.4 $< $(abspath $(BUILD)) $(abspath $(tool_fake)/new) > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@
