@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{"bench", NULL, "", "count instructions, against the peers and the checked-in counts"},
 	{"flame", NULL, "[ROW|SCRIPT…]",
          "draw where the instructions of a benchmark or scenario go"},
+	{"trace", NULL, "SCRIPT…", "who runs when in a scenario, for Perfetto or Chrome"},
 	{"latency", NULL, "", "the longest ways through the kernel, of the last counted test"},
 	{"coverage", NULL, "", "which lines of the kernel the last counted test has executed"},
 	{"check", command_check, "FILE…",

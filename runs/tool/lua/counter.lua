@@ -26,8 +26,8 @@ function counter.available(build)
 	return nil, ((output or "no QEMU"):match("[^\n]+") or "no reason given")
 end
 
--- What is counted: the rows that the guest marks, all as one row, or the kernel's ways alone.
-counter.modes = { rows = "", all = ",whole=on", kernel = ",kernel=on" }
+-- What is counted: the rows that the guest marks, all as one row, the kernel's ways alone, or who runs when.
+counter.modes = { rows = "", all = ",whole=on", kernel = ",kernel=on", timeline = ",timeline=on" }
 
 -- What QEMU is told, for a run in `directory` of the programs that are among `members`.
 function counter.argument(build, directory, members, mode)
@@ -70,6 +70,16 @@ local line_forms = {
 			table.insert(result.current.stacks, { count = tonumber(count), functions = functions })
 		end
 	end,
+	slice = function(result, rest)
+		local image, first, last, what = rest:match("^(%S+) (%d+) (%d+) (%S*)$")
+		if image then
+			table.insert(result.slices, { image = image, first = tonumber(first), last = tonumber(last),
+				what = what })
+		end
+	end,
+	["left-out"] = function(result, rest)
+		result.left_out = tonumber(rest)
+	end,
 	covered = function(result, rest)
 		result.covered[tonumber(rest, 16)] = true
 	end,
@@ -81,9 +91,10 @@ local function stretch(result, kind, rest)
 end
 
 -- rows by id: { divisor, counts by name, stacks = { { count, functions = "image:function;…" } } };
--- boot, stretch and audit: { instructions, entry, functions }; covered: the set of kernel addresses.
+-- boot, stretch and audit: { instructions, entry, functions }; covered: the set of kernel addresses;
+-- slices: { image, first, last in instructions, what }, and how many are left out.
 function counter.parse(text)
-	local result = { rows = {}, covered = {} }
+	local result = { rows = {}, covered = {}, slices = {}, left_out = 0 }
 	for kind, rest in text:gmatch("(%S+) ([^\n]*)\n") do
 		local form = line_forms[kind]
 		if form then

@@ -12,7 +12,7 @@ local words = require "words"
 
 local specification = {
 	build = { "value", "where the build is (build)" },
-	count = { "value", "count what is executed: the guest's `rows`, `all`, or the `kernel`'s ways" },
+	count = { "value", "count what is executed: the guest's `rows`, `all`, the `kernel`'s ways, the `timeline`" },
 	gdb = { "flag", "wait for gdb on port 1234 before the first instruction" },
 	interactive = { "flag", "connect the console; judge when Ctrl-] ends it" },
 	loader = { "value", "qemu, grub or grub-efi (the first the script names)" },
@@ -87,7 +87,7 @@ return options.guarded("run", function(arguments)
 		failure.throw("usage", ("no loader '%s' (qemu, grub or grub-efi)"):format(found.loader))
 	end
 	if found.count and not counter.modes[found.count] then
-		failure.throw("usage", ("nothing like '%s' can be counted (rows, all or kernel)"):format(found.count))
+		failure.throw("usage", ("nothing like '%s' can be counted (rows, all, kernel or timeline)"):format(found.count))
 	end
 	io.stdout:setvbuf("line") -- whoever reads a pipe reads along
 	local first_status = 0

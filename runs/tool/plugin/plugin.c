@@ -4,7 +4,8 @@
  *
  * Arguments: images=FILE (image.h), out=FILE, whole=on (one row of all that happens, instead
  * of those the guest marks), kernel=on (the kernel's instructions alone, for the longest way and what is
- * covered: several times as fast), probe=on (end at once, with status 33: plugins are possible).
+ * covered: several times as fast), timeline=on (timeline.h), probe=on (end at once, with status 33: plugins
+ * are possible).
  *
  * What an instruction is, is decided when it is translated; it is counted when it is executed. QEMU
  * calls before the execution, so each is accounted when the next one comes: only then is it
@@ -21,6 +22,7 @@
 #include "stacks.h"
 #include "store.h"
 #include "stretch.h"
+#include "timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +59,7 @@ static struct {
 	struct stacks stacks;
 	struct samples samples;
 	struct stretch stretch;
+	struct timeline timeline;
 } plugin;
 
 /* ---- execution ---- */
@@ -77,6 +80,7 @@ static void pass_mark(const struct instruction *mark)
 static void count(struct instruction *instruction)
 {
 	instruction->executed = true;
+	timeline_instruction(&plugin.timeline);
 	if (instruction->mark == MARK_END && !plugin.whole)
 		samples_end(&plugin.samples);
 	if (plugin.samples.active)
@@ -98,6 +102,9 @@ static bool refused(const struct instruction *instruction, const struct instruct
 static void move(const struct instruction *from, const struct instruction *to)
 {
 	const bool kernel = instruction_in_kernel(to);
+
+	timeline_step(&plugin.timeline, from, to, plugin.stacks.current);
+
 	const unsigned unchanged = stacks_step(&plugin.stacks, from, to);
 
 	if (to->enters || (kernel && !instruction_in_kernel(from)))
@@ -257,6 +264,8 @@ static void ended(qemu_plugin_id_t id, void *data)
 	if (plugin.pending)
 		count(plugin.pending);
 	stretch_end(&plugin.stretch);
+	if (plugin.pending)
+		timeline_end(&plugin.timeline, plugin.pending, plugin.stacks.current);
 	if (plugin.whole) {
 		samples_end(&plugin.samples);
 		for (const char *letter = "whole 1"; *letter; letter++)
@@ -295,6 +304,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 	plugin.kernel_only = argument(argc, argv, "kernel") != NULL;
 	plugin.syscall_entry = images_symbol(plugin.images, "kernel", "syscall_entry");
 	plugin.trap_stubs = images_symbol(plugin.images, "kernel", "trap_stubs");
+	timeline_init(&plugin.timeline, argument(argc, argv, "timeline") ? plugin.out : NULL);
 	samples_init(&plugin.samples, plugin.out);
 	stretch_init(&plugin.stretch, images_symbol(plugin.images, "kernel", "machine_audit"));
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);

@@ -12,6 +12,7 @@ local bench_table = require "bench_table"
 local counter = require "counter"
 local flame_graph = require "flame_graph"
 local profile = require "profile"
+local timeline = require "timeline"
 local unit = require "unit"
 local equal, test = unit.equal, unit.test
 
@@ -34,12 +35,12 @@ local machine = "qemu-system-x86_64 -M pc -bios qboot.rom -nodefaults -display n
 	.. "-device isa-debug-exit,iobase=0xf4,iosize=0x04 -icount shift=0,sleep=off "
 	.. "-accel tcg,thread=single -kernel " .. kernel
 
-local function run_counted()
+local function run_counted(mode)
 	local images <close> = assert(io.open(folder .. "/images.txt", "w"))
 	images:write(("kernel %s %s\n"):format(kernel, kernel))
 	images:close()
-	local status = status_of(("%s -plugin %s,images=%s/images.txt,out=%s/counted.txt"):format(machine,
-		plugin, folder, folder))
+	local status = status_of(("%s -plugin %s,images=%s/images.txt,out=%s/counted.txt%s"):format(machine,
+		plugin, folder, folder, mode or ""))
 	return status, counter.read(folder)
 end
 
@@ -192,6 +193,32 @@ test("a flame graph is one file that names each function and its count", functio
 	says(svg, "<title>k go: 75 instructions (75.0 %)")
 	says(svg, "<title>a one: 100 instructions (100.0 %), 25 of its own")
 	equal(svg:find("http://[^w]"), nil)
+end)
+
+-- ---- the timeline ---------------------------------------------------------------------
+
+test("a slice for each switch, one behind the other", function()
+	local _, traced = run_counted(counter.modes.timeline)
+	equal(#traced.slices, 1) -- this machine never leaves its kernel
+	equal(traced.slices[1].image, "kernel")
+	equal(traced.slices[1].first, 0)
+	equal(traced.left_out, 0)
+	equal(#result.slices, 0) -- without being asked for
+end)
+
+test("slices in the form of others", function()
+	local slices = counter.parse("slice kernel 0 1000 kernel_start\nslice a 1000 1500 ipc_call;f;main\n"
+		.. "slice kernel 1500 1600 syscall_entry\nslice b 1600 2600 g\nslice kernel 2600 2700 vector-14\n"
+		.. "slice a 2700 2800 \nleft-out 3\n").slices
+	local text = timeline.chrome('with "quotes"', slices)
+	says(text, '"args":{"name":"with ?quotes?"}')
+	says(text, '{"ph":"X","name":"kernel_start","pid":1,"tid":1,"ts":0.000,"dur":1.000}')
+	says(text, '{"ph":"M","name":"thread_name","pid":1,"tid":2,"args":{"name":"a"}}')
+	says(text, '{"ph":"X","name":"f","pid":1,"tid":2,"ts":1.000,"dur":0.500,"args":{"called by":"main"}}')
+	says(text, '"name":"system call","pid":1,"tid":1,"ts":1.500,"dur":0.100')
+	says(text, '"name":"g","pid":1,"tid":3')
+	says(text, '"name":"page fault"')
+	says(text, '{"ph":"X","name":"","pid":1,"tid":2,"ts":2.700')
 end)
 
 unit.finish()
