@@ -4,6 +4,7 @@
 local here = arg[0]:match("^(.*)/")
 package.path = here .. "/?.lua;" .. package.path
 local includes = require "includes"
+local quotes = require "quotes"
 local rooms = require "rooms"
 local text = require "text"
 
@@ -120,5 +121,25 @@ expect("no promise", reading("a.md", "TO" .. "DO: this\n"), 1)
 expect("part of a word", reading("a.md", "mkstemp(" .. ("X"):rep(6) .. ")\n"), 0)
 
 assert(rooms.of("init/plan/plan.c") == "plan" and rooms.of("init/child/child.c") == "init")
+
+-- quoted files
+
+local function quoting(content)
+	local problems = {}
+	local shown = { ["runs/a.lua"] = "-- SPDX-License-Identifier: MIT\nboot {}\nnever 'x'\n" }
+	quotes.check("README.md", content, function(path) return shown[path] end, function(number, problem)
+		table.insert(problems, number .. ": " .. problem)
+	end)
+	return problems
+end
+
+expect("a file as it is", quoting "text\n```lua runs/a.lua\nboot {}\nnever 'x'\n```\n", 0)
+expect("some of its lines", quoting "```lua runs/a.lua:2-2\nboot {}\n```\n", 0)
+expect("a fence without a file", quoting "```lua\nboot {}\n```\n```\nmake\n```\n", 0)
+expect("a file as it was", quoting "```lua runs/a.lua\nboot {}\n```\n", 1)
+expect("other lines", quoting "```lua runs/a.lua:3-3\nboot {}\n```\n", 1)
+expect("lines beyond the end", quoting "```lua runs/a.lua:2-9\nboot {}\n```\n", 1)
+expect("no such file", quoting "```lua runs/b.lua\nboot {}\n```\n", 1)
+
 print(failed == 0 and "lint refuses what it should" or failed .. " expectations failed")
 os.exit(failed == 0)
