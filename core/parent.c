@@ -73,18 +73,14 @@ static void destroy_account(struct core *core, cap_t account)
 static enum status create_account(struct core *core, uint64_t ram, uint64_t caps,
                                   cap_t *out_account)
 {
+	const struct charge_create_account_params params = {.ram = ram, .caps = caps};
 	struct charge_create_account_results results;
-	enum status status = charge_create_account(&core->env.ipc, core->env.account, &results);
+	enum status status =
+		charge_create_account(&core->env.ipc, core->env.account, &params, &results);
 
-	if (status != OK)
-		return status;
-	status = fund(core, results.account, ram, caps);
-	if (status != OK) {
-		destroy_account(core, results.account);
-		return status;
-	}
-	*out_account = results.account;
-	return OK;
+	if (status == OK)
+		*out_account = results.account;
+	return status;
 }
 
 /* ---- sessions ---- */

@@ -45,7 +45,9 @@ interface Charge @0xc0a5c0a510000004 {
 	# The peaks are the most that was ever used.
 	usage              @0 () -> (ramLimit :UInt64, ramUsed :UInt64, capsLimit :UInt64, capsUsed :UInt64,
 	                             ramPeak :UInt64, capsPeak :UInt64);
-	createAccount      @1 () -> (account :Account);
+	# A child account with limits of this one's. `chargeOnly`: the capability offers Charge, so that copies
+	# can be given away; the account ends with its owner.
+	createAccount      @1 (ram :UInt64, caps :UInt64, chargeOnly :Bool) -> (account :Charge);
 	createDomain       @2 (slots :UInt32) -> (domain :Domain);
 	createThread       @3 (domain :Space, context :SchedContext, entry :UInt64, stack :UInt64,
 	                       argument :UInt64, messageAddress :UInt64, messagePages :UInt8) -> (thread :Thread);
@@ -57,7 +59,7 @@ interface Charge @0xc0a5c0a510000004 {
 	createRing         @7 (domain :Space, address :UInt64, entries :UInt16, buffers :UInt16,
 	                       completed :Signal) -> (ring :Ring);
 	# Moves limits to a child account.
-	fund               @8 (child :Account, ram :UInt64, caps :UInt64) -> ();
+	fund               @8 (child :Charge, ram :UInt64, caps :UInt64) -> ();
 }
 
 # An account: limits move between it and its parent, never elsewhere.

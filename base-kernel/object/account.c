@@ -4,25 +4,27 @@
 #include "grant.h"
 #include "memory/assert.h"
 
-static void account_prepare(struct account *account)
-{
-	list_init(&account->children);
-	list_init(&account->charged);
-}
-
 void account_init_root(struct account *account, uint64_t ram, uint32_t caps)
 {
 	*account = (struct account){.ram_limit = ram, .caps_limit = caps};
 	account->object = (struct object){.type = OBJECT_ACCOUNT, .account = account};
-	account_prepare(account);
+	list_init(&account->children);
+	list_init(&account->charged);
 }
 
-void account_init(struct account *account, struct account *parent)
+enum status account_init(struct account *account, struct account *parent, uint64_t ram,
+                         uint64_t caps)
 {
 	account->parent = parent;
 	account->depth = parent->depth + 1;
-	account_prepare(account);
-	list_append(&parent->children, &account->sibling);
+	list_init(&account->children);
+	list_init(&account->charged);
+
+	const enum status status = account_fund(parent, account, ram, caps);
+
+	if (status == OK)
+		list_append(&parent->children, &account->sibling);
+	return status;
 }
 
 bool account_fini(struct account *account)

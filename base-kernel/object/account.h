@@ -41,7 +41,9 @@ struct account {
 
 /* The first account: lies in static memory and has no parent. */
 void account_init_root(struct account *account, uint64_t ram, uint32_t caps);
-void account_init(struct account *account, struct account *parent);
+/* With limits of the parent's. ERR_OUT_OF_RAM, ERR_OUT_OF_CAPS: more than it has free. */
+enum status account_init(struct account *account, struct account *parent, uint64_t ram,
+                         uint64_t caps);
 /* One step: destroys what is charged to it, children first; at last (true) gives its limits back. */
 bool account_fini(struct account *account);
 

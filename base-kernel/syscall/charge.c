@@ -32,15 +32,19 @@ static enum status usage(struct invocation *in)
 
 static enum status create_account(struct invocation *in)
 {
+	struct charge_create_account_params params;
 	struct creation creation;
 	enum status status = ERR_BAD_ARG;
 
+	charge_create_account_params_unpack(in->words, in->caps, &params);
 	if (target(in)->depth + 1 < ACCOUNT_DEPTH_MAX)
 		status = creation_begin(&creation, in, target(in), OBJECT_ACCOUNT);
 	if (status != OK)
 		return status;
-	account_init((struct account *)creation.object, target(in));
-	return creation_conclude(&creation, in, OK);
+	creation.facet = params.charge_only ? CHARGE_INTERFACE : 0;
+	return creation_conclude(&creation, in,
+	                         account_init((struct account *)creation.object, target(in),
+	                                      params.ram, params.caps));
 }
 
 static enum status create_domain(struct invocation *in)
@@ -169,16 +173,13 @@ static enum status create_ring(struct invocation *in)
 static enum status fund(struct invocation *in)
 {
 	struct charge_fund_params params;
-	struct cap_entry *child;
+	struct account *child;
 
 	charge_fund_params_unpack(in->words, in->caps, &params);
 
-	const enum status status =
-		invocation_argument(in, params.child, OBJECT_ACCOUNT, ACCOUNT_INTERFACE, &child);
+	const enum status status = invocation_account(in, params.child, &child);
 
-	if (status != OK)
-		return status;
-	return account_fund(target(in), (struct account *)child->object, params.ram, params.caps);
+	return status == OK ? account_fund(target(in), child, params.ram, params.caps) : status;
 }
 
 static invocation_method *const charge_list[] = {

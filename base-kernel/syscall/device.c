@@ -55,15 +55,13 @@ const struct method_table irq_methods = {IRQ_INTERFACE, 2, irq_list};
 static enum status port_read(struct invocation *in)
 {
 	struct io_ports_read_params params;
-	struct io_ports_read_results results = {0};
 
 	io_ports_read_params_unpack(in->words, in->caps, &params);
 	if (!io_ports_cover((const struct io_ports *)in->object, params.port, params.width))
 		return ERR_BAD_ARG;
-	results.value = params.width == 1   ? in8(params.port)
-	                : params.width == 2 ? in16(params.port)
-	                                    : in32(params.port);
-	io_ports_read_results_pack(&results, in->words, in->caps);
+	in->words[0] = params.width == 1   ? in8(params.port)
+	               : params.width == 2 ? in16(params.port)
+	                                   : in32(params.port);
 	in->word_count = IO_PORTS_READ_RESULTS_WORDS;
 	return OK;
 }

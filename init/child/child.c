@@ -186,26 +186,22 @@ void child_grow(struct child *child)
 static enum status create_account(struct child *child)
 {
 	struct env *env = child->init->env;
+	const struct charge_create_account_params params = {.ram = child->plan->ram,
+	                                                    .caps = child->plan->caps};
 	struct charge_create_account_results made;
 	struct self_derive_results facet;
-	enum status status = charge_create_account(&env->ipc, env->account, &made);
+	enum status status = charge_create_account(&env->ipc, env->account, &params, &made);
 
 	if (status != OK)
 		return status;
 	child->account = made.account;
+	child->assigned_ram = params.ram;
+	child->assigned_caps = params.caps;
 
-	const struct charge_fund_params fund = {
-		.child = made.account, .ram = child->plan->ram, .caps = child->plan->caps};
 	const struct self_derive_params derive = {
 		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
 
-	status = charge_fund(&env->ipc, env->account, &fund);
-	if (status == OK) {
-		child->assigned_ram = fund.ram;
-		child->assigned_caps = fund.caps;
-	}
-	if (status == OK)
-		status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
+	status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
 	if (status == OK)
 		child->charge = facet.derived;
 	return status;

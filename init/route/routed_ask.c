@@ -161,7 +161,7 @@ void routed_ask_init(struct routed_session *session)
 		content.data = state;
 	}
 	if (status == OK)
-		status = rom_config_create(&session->init->entrypoint, session->charge, &content,
+		status = rom_config_create(&session->init->entrypoint, session->account, &content,
 		                           &session->config);
 	free(state);
 	if (status == OK) {

@@ -28,7 +28,7 @@ enum status routed_fill_create(struct ring_request *request, struct message *mes
 		.label = capnp_text_of(session->label.text),
 		.args = {.at = session->args, .size = (uint32_t)session->args_size},
 		.argument = session->argument,
-		.account = session->charge,
+		.account = session->account,
 		.ram = session->ram - ROUTED_OVERHEAD_RAM,
 		.caps = session->caps - ROUTED_OVERHEAD_CAPS,
 	};

@@ -74,9 +74,8 @@ struct routed_session {
 	uint32_t caps;
 	uint64_t more_ram; /* of the upgrade under way */
 	uint32_t more_caps;
-	cap_t cap;                 /* the session, once open */
-	cap_t account;             /* AT_CHILD, AT_INIT: its Account */
-	cap_t charge;              /* the facet the server gets */
+	cap_t cap;     /* the session, once open */
+	cap_t account; /* AT_CHILD, AT_INIT: owner of its Charge, of which the server gets a copy */
 	uint32_t parent_id;        /* AT_PARENT */
 	struct rom_config *config; /* AT_INIT: what it reads */
 

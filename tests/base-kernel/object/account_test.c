@@ -93,6 +93,20 @@ START_TEST(refunding_a_capability_too_many_is_a_kernel_bug)
 }
 END_TEST
 
+START_TEST(an_account_that_its_parent_cannot_fund_leaves_no_trace)
+{
+	struct account *child = world_account(account, 0, 0);
+	struct account other = {.object = child->object};
+	const uint64_t ram = account->ram_limit - account->ram_used;
+
+	ck_assert_int_eq(account_init(&other, account, ram + 1, 0), ERR_OUT_OF_RAM);
+	ck_assert_int_eq(account_init(&other, account, 0, UINT32_MAX), ERR_OUT_OF_CAPS);
+	ck_assert_uint_eq(account->ram_limit - account->ram_used, ram);
+	ck_assert_ptr_eq(list_first(&account->children), &child->sibling);
+	ck_assert(account->children.next == account->children.prev); /* the only one */
+}
+END_TEST
+
 START_TEST(funding_moves_all_that_is_free_and_not_a_byte_more)
 {
 	struct account *child = world_account(account, 0, 0);
@@ -325,6 +339,7 @@ Suite *account_suite(void)
 	                            SIGABRT);
 	tcase_add_test_raise_signal(tests, refunding_a_capability_too_many_is_a_kernel_bug,
 	                            SIGABRT);
+	tcase_add_test(tests, an_account_that_its_parent_cannot_fund_leaves_no_trace);
 	tcase_add_test(tests, funding_moves_all_that_is_free_and_not_a_byte_more);
 	tcase_add_test(tests, a_refusal_of_capabilities_moves_no_ram);
 	tcase_add_test(tests, only_a_child_is_funded);

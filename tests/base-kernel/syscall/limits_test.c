@@ -62,7 +62,10 @@ static enum status unmade(enum status status)
 
 static enum status nest(cap_t parent)
 {
-	(void)invoker_begin(&invoker, parent, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
+	const struct charge_create_account_params params = {0};
+	uint64_t *words = invoker_begin(&invoker, parent, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
+
+	charge_create_account_params_pack(&params, words, invoker.sent);
 	return invoker_finish(&invoker);
 }
 
@@ -73,8 +76,7 @@ START_TEST(accounts_nest_sixty_four_deep)
 	while (account->depth < ACCOUNT_DEPTH_MAX - 1) {
 		struct account *child = world_object(account, OBJECT_ACCOUNT);
 
-		account_init(child, account);
-		ck_assert_int_eq(account_fund(account, child,
+		ck_assert_int_eq(account_init(child, account,
 		                              account->ram_limit - account->ram_used - PAGE_SIZE,
 		                              account->caps_limit - account->caps_used),
 		                 OK);
@@ -98,6 +100,56 @@ static enum status derive(cap_t from)
 	self_derive_params_pack(&params, words, invoker.sent);
 	return invoker_finish(&invoker);
 }
+
+/* ---- limits from the start ---- */
+
+static enum status make_account(uint64_t ram, uint64_t caps, bool charge_only)
+{
+	const struct charge_create_account_params params = {
+		.ram = ram, .caps = caps, .charge_only = charge_only};
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
+
+	charge_create_account_params_pack(&params, words, invoker.sent);
+	return invoker_finish(&invoker);
+}
+
+START_TEST(an_account_is_made_with_limits_its_parent_can_spare)
+{
+	const struct account *parent = pair.client_account;
+	const uint64_t used = parent->ram_used, caps_used = parent->caps_used;
+
+	ck_assert_int_eq(unmade(make_account(PAGE_SIZE, 2, false)), OK);
+	ck_assert_int_eq(make_account(parent->ram_limit - used + 1, 0, false), ERR_OUT_OF_RAM);
+	ck_assert_int_eq(make_account(0, parent->caps_limit - caps_used, false), ERR_OUT_OF_CAPS);
+	ck_assert_int_eq(unmade(make_account(0, parent->caps_limit - caps_used - 1, false)), OK);
+	ck_assert_uint_eq(parent->ram_used, used);
+	ck_assert_uint_eq(parent->caps_used, caps_used);
+}
+END_TEST
+
+START_TEST(an_account_for_charges_alone_is_funded_and_ended_by_its_owner)
+{
+	struct charge_fund_params fund = {.ram = PAGE_SIZE};
+	const struct account *parent = pair.client_account;
+	const uint64_t limit = parent->ram_limit;
+	uint64_t *words;
+
+	ck_assert_int_eq(make_account(PAGE_SIZE, 1, true), OK);
+	fund.child = invoker.result;
+	(void)invoker_begin(&invoker, fund.child, ACCOUNT_INTERFACE, ACCOUNT_REFUND);
+	ck_assert_int_eq(invoker_finish(&invoker), ERR_UNSUPPORTED);
+	(void)invoker_begin(&invoker, fund.child, ACCOUNT_INTERFACE, ACCOUNT_DESTROY);
+	ck_assert_int_eq(invoker_finish(&invoker), ERR_UNSUPPORTED);
+	words = invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_FUND);
+	charge_fund_params_pack(&fund, words, invoker.sent);
+	ck_assert_int_eq(invoker_finish(&invoker), OK);
+	ck_assert_uint_eq(parent->ram_limit, limit - 2 * PAGE_SIZE);
+	ck_assert_int_eq(cap_table_drop(&pair.client_domain->caps, fund.child), OK);
+	world_finish();
+	ck_assert_uint_eq(parent->ram_limit, limit);
+}
+END_TEST
 
 START_TEST(grants_derive_sixteen_deep)
 {
@@ -310,6 +362,8 @@ Suite *limits_suite(void)
 
 	tcase_add_checked_fixture(tests, setup, world_fini);
 	tcase_add_test(tests, accounts_nest_sixty_four_deep);
+	tcase_add_test(tests, an_account_is_made_with_limits_its_parent_can_spare);
+	tcase_add_test(tests, an_account_for_charges_alone_is_funded_and_ended_by_its_owner);
 	tcase_add_test(tests, grants_derive_sixteen_deep);
 	tcase_add_test(tests, a_thread_has_one_to_eight_message_pages);
 	tcase_add_test(tests, a_table_has_sixteen_to_sixty_four_thousand_slots);

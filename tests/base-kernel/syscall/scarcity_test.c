@@ -90,7 +90,11 @@ static void teardown(void)
 
 static enum status create_account(void)
 {
-	(void)invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
+	const struct charge_create_account_params params = {0};
+	uint64_t *words =
+		invoker_begin(&invoker, account_cap, CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT);
+
+	charge_create_account_params_pack(&params, words, invoker.sent);
 	return invoker_finish(&invoker);
 }
 

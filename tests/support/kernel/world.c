@@ -94,8 +94,7 @@ struct account *world_account(struct account *parent, uint64_t ram, uint32_t cap
 {
 	struct account *account = world_object(parent, OBJECT_ACCOUNT);
 
-	account_init(account, parent);
-	must(account_fund(parent, account, ram, caps) == OK);
+	must(account_init(account, parent, ram, caps) == OK);
 	return account;
 }
 

@@ -67,22 +67,19 @@ static enum status dispatch(struct served *served, struct request *request)
 static enum status create_account(struct leaf *leaf)
 {
 	struct env *env = leaf->env;
+	const struct charge_create_account_params params = {.ram = CHILD_RAM, .caps = CHILD_CAPS};
 	struct charge_create_account_results made;
 	struct self_derive_results facet;
-	enum status status = charge_create_account(&env->ipc, env->account, &made);
+	enum status status = charge_create_account(&env->ipc, env->account, &params, &made);
 
 	if (status != OK)
 		return status;
 	leaf->account = made.account;
 
-	const struct charge_fund_params fund = {
-		.child = made.account, .ram = CHILD_RAM, .caps = CHILD_CAPS};
 	const struct self_derive_params derive = {
 		.cap = made.account.id, .interface = CHARGE_INTERFACE, .account = made.account};
 
-	status = charge_fund(&env->ipc, env->account, &fund);
-	if (status == OK)
-		status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
+	status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
 	if (status == OK)
 		leaf->start.account = facet.derived;
 	return status;

@@ -32,17 +32,13 @@ static struct ipc *ipc_of(const struct founding *founding)
 static enum status create_account(struct founding *founding)
 {
 	const cap_t own = founding->attacker->env->account;
+	const struct charge_create_account_params params = {.ram = REALM_RAM, .caps = REALM_CAPS};
 	struct charge_create_account_results made;
-	enum status status = charge_create_account(ipc_of(founding), own, &made);
+	enum status status = charge_create_account(ipc_of(founding), own, &params, &made);
 
-	if (status != OK)
-		return status;
-	founding->realm->account = made.account;
-
-	const struct charge_fund_params fund = {
-		.child = made.account, .ram = REALM_RAM, .caps = REALM_CAPS};
-
-	return charge_fund(ipc_of(founding), own, &fund);
+	if (status == OK)
+		founding->realm->account = made.account;
+	return status;
 }
 
 static enum status create_domain(struct founding *founding)

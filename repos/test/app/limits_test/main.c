@@ -41,9 +41,10 @@ static struct charge_usage_results usage(struct theatre *theatre)
 /* An account below another, with all that is left but a little. */
 static enum status nest(struct theatre *theatre, cap_t parent, cap_t *out_child)
 {
+	const struct charge_create_account_params empty = {0};
 	struct charge_create_account_results made;
 	struct charge_usage_results left;
-	enum status status = charge_create_account(ipc_of(theatre), parent, &made);
+	enum status status = charge_create_account(ipc_of(theatre), parent, &empty, &made);
 
 	if (status != OK)
 		return status;

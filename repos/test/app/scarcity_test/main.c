@@ -187,9 +187,10 @@ static enum status grow(struct poor *poor)
 
 static enum status make_account(struct poor *poor)
 {
+	const struct charge_create_account_params params = {.ram = 1};
 	struct charge_create_account_results results = {0};
 
-	return made(poor, charge_create_account(&poor->env->ipc, poor->account, &results),
+	return made(poor, charge_create_account(&poor->env->ipc, poor->account, &params, &results),
 	            results.account);
 }
 
@@ -226,16 +227,13 @@ static void forget(struct poor *poor)
 static enum status live(struct poor *poor, uint64_t ram, uint32_t caps)
 {
 	struct ipc *ipc = &poor->env->ipc;
+	const struct charge_create_account_params params = {.ram = ram, .caps = caps};
 	struct charge_create_account_results account;
-	enum status status = charge_create_account(ipc, poor->env->account, &account);
+	enum status status = charge_create_account(ipc, poor->env->account, &params, &account);
 
 	if (status != OK)
 		return status;
 	poor->account = account.account;
-
-	const struct charge_fund_params fund = {.child = poor->account, .ram = ram, .caps = caps};
-
-	status = charge_fund(ipc, poor->env->account, &fund);
 	while (status == OK && poor->done < STEPS) {
 		status = steps[poor->done].run(poor);
 		if (status == OK)

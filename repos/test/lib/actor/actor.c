@@ -100,17 +100,13 @@ void theatre_fini(struct theatre *theatre)
 
 static enum status make_account(struct actor *actor, struct env *env)
 {
+	const struct charge_create_account_params params = {.ram = ACTOR_RAM, .caps = ACTOR_CAPS};
 	struct charge_create_account_results account;
-	enum status status = charge_create_account(&env->ipc, env->account, &account);
+	enum status status = charge_create_account(&env->ipc, env->account, &params, &account);
 
-	if (status != OK)
-		return status;
-	actor->account = account.account;
-
-	const struct charge_fund_params fund = {
-		.child = actor->account, .ram = ACTOR_RAM, .caps = ACTOR_CAPS};
-
-	return charge_fund(&env->ipc, env->account, &fund);
+	if (status == OK)
+		actor->account = account.account;
+	return status;
 }
 
 static enum status make_domain(struct actor *actor, struct env *env)
