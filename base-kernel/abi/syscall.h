@@ -63,7 +63,8 @@ enum {
  *   12..14  send page
  *   15..17  receive page
  *   18..21  number of free slots opened for received capabilities
- *   22..31  reply slot that the reply half answers (0: the call being served)
+ *   22..31  reply slot that the reply half answers (0: the call being served); with
+ *           NO_REPLY: the one the call being served is kept in (0: none)
  *   32..63  first slot opened
  *
  * Received capabilities fill the opened slots in order; their ids are written

@@ -32,8 +32,9 @@ static enum status find_endpoint(struct thread *thread, struct endpoint **out_en
 }
 
 /*
- * The reply half. ERR_GONE: nobody waits for it any more. Other errors are the server's
- * mistake: the call is still there. `*out_caller` is to be made ready, if not NULL.
+ * The reply half: answers, keeps the call being served, or neither. ERR_GONE: nobody waits for it any
+ * more. Other errors are the server's mistake: the call is still there. `*out_caller` is to be made
+ * ready, if not NULL.
  */
 static enum status reply(struct thread *thread, struct endpoint *endpoint,
                          struct thread **out_caller)
@@ -46,10 +47,14 @@ static enum status reply(struct thread *thread, struct endpoint *endpoint,
 	struct call *call = thread->serving;
 	struct message_side from;
 
+	if (slot_number && !endpoint)
+		return ERR_BAD_ARG;
+	if (word & OP_NO_REPLY)
+		return slot_number ? endpoint_keep(endpoint, thread, (uint16_t)slot_number) : OK;
 	if (answer >= STATUS_COUNT)
 		return ERR_BAD_ARG;
 	if (slot_number) {
-		slot = endpoint ? endpoint_slot(endpoint, slot_number) : NULL;
+		slot = endpoint_slot(endpoint, slot_number);
 		if (!slot)
 			return ERR_BAD_ARG;
 		call = slot->call;
@@ -139,7 +144,7 @@ void syscall_reply_wait(struct thread *thread)
 
 	if (status == OK && !(word & OP_NO_WAIT))
 		status = may_wait(thread, endpoint, deadline);
-	if (status == OK && !(word & OP_NO_REPLY))
+	if (status == OK)
 		status = reply(thread, endpoint, &caller);
 	if ((word & OP_NO_WAIT) || (status != OK && status != ERR_GONE)) {
 		if (caller)

@@ -116,7 +116,9 @@ static void created(struct ring_request *request, enum status status, const stru
 		status = ERR_GONE;
 	if (status == OK)
 		status = root_create_answer(&results, &passed_on, NULL);
+	passed_on.cap_moves = (uint8_t)((1u << passed_on.cap_count) - 1);
 	answer(session, status, &passed_on);
+	/* It has gone, or nobody has taken it. */
 	ipc_drop(ipc_of(session), results.session);
 	if (status != OK) {
 		remove(session);

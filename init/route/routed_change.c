@@ -111,6 +111,9 @@ void routed_client_died(struct child *client)
 		session->client = NULL;
 		session->past = client;
 		client->leaving++;
+		if (session->reply_slot) /* nobody waits for it any more, but the slot is free again */
+			entrypoint_answer(&client->init->entrypoint, session->reply_slot, ERR_GONE,
+			                  NULL);
 		session->reply_slot = 0;
 		switch (session->state) {
 		case ROUTED_WAITING: routed_refuse(session, ERR_GONE); break;

@@ -301,6 +301,42 @@ START_TEST(a_kept_call_is_answered_by_its_slot_and_once_only)
 }
 END_TEST
 
+static void prepare_wait_keeping(unsigned slot)
+{
+	world_prepare_reply(pair.server, pair.endpoint_cap, OK, 0);
+	pair.server->registers.rsi |= (uint64_t)slot << WINDOW_REPLY_SLOT_SHIFT;
+	pair.server->registers.rax |= OP_NO_REPLY;
+}
+
+START_TEST(a_wait_that_names_a_slot_keeps_the_call_there)
+{
+	ck_assert_ptr_eq(pair_call(&pair, METHOD), pair.server);
+	prepare_wait_keeping(1);
+	ck_assert_ptr_ne(world_syscall(pair.server), pair.server);
+	ck_assert_int_eq(pair.server->state, THREAD_RECEIVING);
+	ck_assert_int_eq(pair.client->state, THREAD_CALLING);
+	ck_assert_ptr_eq(endpoint_slot(pair.endpoint, 1)->call, &pair.client->call);
+	ck_assert_ptr_null(pair.server->serving);
+}
+END_TEST
+
+START_TEST(a_wait_that_cannot_keep_does_not_wait)
+{
+	keep_and_wait();
+	ck_assert_ptr_null(pair.server->serving);
+	prepare_wait_keeping(PAIR_REPLY_SLOTS + 1);
+	expect_status(pair.server, ERR_BAD_ARG);
+	prepare_wait_keeping(1); /* in use */
+	expect_status(pair.server, ERR_BAD_ARG);
+	prepare_wait_keeping(2); /* there is no call to keep: it waits */
+	pair.server->registers.rax |= OP_NO_WAIT;
+	expect_status(pair.server, ERR_GONE);
+	prepare_wait_keeping(2);
+	pair.server->registers.rdi = 0; /* no endpoint, no slots */
+	expect_status(pair.server, ERR_BAD_ARG);
+}
+END_TEST
+
 START_TEST(a_failed_answer_to_a_slot_leaves_the_call_in_it)
 {
 	keep_and_wait();
@@ -606,6 +642,8 @@ Suite *call_suite(void)
 	tcase_add_test(tests, the_servers_own_mistake_leaves_the_call_to_be_answered);
 	tcase_add_test(tests,
 	               a_revoked_capability_in_an_answer_does_not_look_like_a_vanished_caller);
+	tcase_add_test(tests, a_wait_that_names_a_slot_keeps_the_call_there);
+	tcase_add_test(tests, a_wait_that_cannot_keep_does_not_wait);
 	tcase_add_test(tests, a_failed_answer_to_a_slot_leaves_the_call_in_it);
 	tcase_add_test(tests, answering_nobody_waits_for_the_next);
 	tcase_add_test(tests, a_call_neither_answered_nor_kept_is_gone_at_the_next_wait);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <base/env.h>
+#include <base/ipc.h>
 
 enum { ENTRYPOINT_SIGNALS_MAX = 32, ENTRYPOINT_OBJECTS_MIN = 16 };
 
@@ -56,6 +57,10 @@ struct entrypoint {
 	uint16_t reply_slots;
 	uint64_t kept[16]; /* bit: reply slot in use */
 	uint16_t kept_count;
+	unsigned keeping; /* the slot of the request being served, until the kernel has it */
+	struct ipc_service
+		*idle; /* nobody is served: one answer may wait for the next wait, and be its */
+	uint64_t end;
 	bool done;
 	struct signal_handler beat; /* of the parent, where it sends them */
 };
@@ -87,7 +92,10 @@ uint64_t entrypoint_now(struct entrypoint *entrypoint);
  */
 enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request,
                             unsigned *out_slot);
-/* Answers a kept request; `answer` NULL means no content. A caller that has gone is no error. */
+/*
+ * Answers a kept request; `answer` NULL means no content. A caller that has gone is no error. It may go
+ * with the thread's next wait: capabilities it copies have to live until then. What it moves goes at once.
+ */
 void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
                        const struct message *answer);
 

@@ -49,6 +49,11 @@ struct ipc_service {
 	const uint64_t *deadline; /* absolute ns; 0: none */
 	/* Handles `request`, which it finds and leaves here; returns how it ends. */
 	uint64_t (*serve)(struct ipc_service *service);
+	/*
+	 * Of the next end: the kept request it answers, or, with IPC_NO_REPLY, where the one being served is
+	 * kept; 0: neither. When it has gone to the kernel it is `ended`.
+	 */
+	uint32_t slot, ended;
 	struct request request;
 };
 

@@ -227,38 +227,62 @@ static unsigned free_slot(const struct entrypoint *entrypoint)
 	return 0;
 }
 
+/* The kernel keeps it when the thread next waits. */
 enum status entrypoint_keep(struct entrypoint *entrypoint, struct request *request,
                             unsigned *out_slot)
 {
 	const unsigned slot = free_slot(entrypoint);
-	const struct endpoint_keep_params params = {.slot = (uint16_t)slot};
 
 	if (slot == 0)
 		return ERR_NOT_NOW;
-
-	const enum status status =
-		endpoint_keep(&entrypoint->env->ipc, entrypoint->endpoint, &params);
-
-	if (status != OK)
-		return status;
 	entrypoint->kept[slot / 64] |= 1ul << (slot % 64);
 	entrypoint->kept_count++;
+	entrypoint->keeping = slot;
 	request->kept = true;
 	*out_slot = slot;
 	return OK;
 }
 
-void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
+static bool kept(const struct entrypoint *entrypoint, unsigned slot)
+{
+	return entrypoint->kept[slot / 64] >> (slot % 64) & 1;
+}
+
+static const struct message nothing;
+
+static void answer_now(struct entrypoint *entrypoint, unsigned slot, enum status status,
                        const struct message *answer)
 {
-	static const struct message nothing;
 	struct ipc *ipc = &entrypoint->env->ipc;
-	const enum status sent = ipc_answer_kept(ipc, entrypoint->endpoint, slot,
-	                                         answer ? answer : &nothing, status);
+	const struct endpoint_keep_params keep = {.slot = (uint16_t)slot};
+
+	/* If that fails its caller has gone, and so does the answer. */
+	if (entrypoint->keeping == slot)
+		(void)endpoint_keep(ipc, entrypoint->endpoint, &keep);
+	if (entrypoint->keeping == slot)
+		entrypoint->keeping = 0;
+
+	const enum status sent = ipc_answer_kept(ipc, entrypoint->endpoint, slot, answer, status);
 
 	/* An answer that can't be sent (a capability of it is dead) still ends the call. */
 	if (sent != OK && sent != ERR_GONE)
 		(void)ipc_answer_kept(ipc, entrypoint->endpoint, slot, &nothing, ERR_GONE);
+}
+
+void entrypoint_answer(struct entrypoint *entrypoint, unsigned slot, enum status status,
+                       const struct message *answer)
+{
+	struct ipc_service *idle = entrypoint->idle;
+
+	if (!answer)
+		answer = &nothing;
+	if (idle && idle->slot == 0 && !answer->paged && !answer->cap_moves) {
+		idle->slot = slot;
+		idle->request.message = *answer;
+		entrypoint->end = ipc_reply(status);
+	} else {
+		answer_now(entrypoint, slot, status, answer);
+	}
 	entrypoint->kept[slot / 64] &= ~(1ul << (slot % 64));
 	entrypoint->kept_count--;
 }
@@ -306,7 +330,11 @@ static uint64_t serve(struct ipc_service *base)
 		request->message.form = 0;
 	if (entrypoint->done)
 		return IPC_STOP;
-	return request->kept ? IPC_NO_REPLY : ipc_reply(status);
+	if (!request->kept)
+		return ipc_reply(status);
+	base->slot = entrypoint->keeping;
+	entrypoint->keeping = 0;
+	return IPC_NO_REPLY;
 }
 
 static void answer_beat(struct signal_handler *handler)
@@ -366,6 +394,34 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
 	return status == OK ? watch_beats(entrypoint) : status;
 }
 
+/* What the kernel did not take. */
+static uint64_t end_failed(struct entrypoint *entrypoint, struct ipc_service *service)
+{
+	struct request *request = &service->request;
+
+	if (service->ended && !kept(entrypoint, service->ended)) {
+		answer_now(entrypoint, service->ended, ERR_GONE, &nothing);
+		return IPC_NO_REPLY;
+	}
+	/* The answer could not be sent as it was: the caller gets its status alone. */
+	request->message.form = 0;
+	return ipc_reply((enum status)(request->word & 0xff));
+}
+
+/* What is answered while nobody is served goes with the next wait. */
+static uint64_t run_event(struct entrypoint *entrypoint, struct ipc_service *service,
+                          enum ipc_event event)
+{
+	entrypoint->end = IPC_NO_REPLY;
+	entrypoint->idle = service;
+	if (event == IPC_NOTIFICATION)
+		run_signals(entrypoint, service->request.badge);
+	else
+		run_timeouts(entrypoint);
+	entrypoint->idle = NULL;
+	return entrypoint->end;
+}
+
 void entrypoint_run(struct entrypoint *entrypoint)
 {
 	struct ipc *ipc = &entrypoint->env->ipc;
@@ -377,24 +433,22 @@ void entrypoint_run(struct entrypoint *entrypoint)
 	                    .request.reply_segment = ipc_reply_segment(ipc)},
 		.entrypoint = entrypoint,
 	};
-	struct request *request = &service.service.request;
+	struct ipc_service *base = &service.service;
 	uint64_t end = IPC_NO_REPLY;
 
 	while (!entrypoint->done) {
-		const enum ipc_event event = ipc_serve(&service.service, end);
+		const enum ipc_event event = ipc_serve(base, end);
 
-		end = IPC_NO_REPLY;
 		switch (event) {
-		case IPC_REQUEST: break; /* stopped */
-		case IPC_NOTIFICATION: run_signals(entrypoint, request->badge); break;
-		case IPC_TIMEOUT: run_timeouts(entrypoint); break;
-		case IPC_FAILED:
-			/* The answer could not be sent as it was: the caller gets its status alone. */
-			request->message.form = 0;
-			end = ipc_reply((enum status)(request->word & 0xff));
-			break;
+		case IPC_REQUEST: end = IPC_NO_REPLY; break; /* stopped */
+		case IPC_NOTIFICATION:
+		case IPC_TIMEOUT: end = run_event(entrypoint, base, event); break;
+		case IPC_FAILED: end = end_failed(entrypoint, base); break;
 		}
 	}
+	if (base->slot)
+		answer_now(entrypoint, base->slot, (enum status)(end >> OP_METHOD_SHIFT),
+		           &base->request.message);
 }
 
 void entrypoint_stop(struct entrypoint *entrypoint)

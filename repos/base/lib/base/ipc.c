@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <base/ipc.h>
-#include <kernel/words.h>
+#include <kernel/client.h>
 #include <string.h>
 
 /*
@@ -156,10 +156,13 @@ static void get_page(struct ipc *ipc, struct message_page *page, uint64_t word, 
 	if (caps == 0)
 		return;
 	/* The window's slots are the receiver's now; those without a capability go back. */
-	for (unsigned i = 0; i < IPC_WINDOW_SLOTS; i++) {
-		if (i >= caps || !cap_valid(message->caps[i]))
-			slots_put(ipc->slots, (uint32_t)(ipc->opened >> WINDOW_FIRST_SHIFT) + i, 1);
+	const uint32_t first = (uint32_t)(ipc->opened >> WINDOW_FIRST_SHIFT);
+
+	for (unsigned i = 0; i < caps; i++) {
+		if (!cap_valid(message->caps[i]))
+			slots_put(ipc->slots, first + i, 1);
 	}
+	slots_put(ipc->slots, first + (uint32_t)caps, IPC_WINDOW_SLOTS - (uint32_t)caps);
 	ipc->opened = 0;
 }
 
@@ -229,12 +232,19 @@ enum status ipc_call_paged(struct ipc *ipc, uint64_t word, struct message *messa
 	return (enum status)(word & 0xff);
 }
 
-/* What the answer says beyond words alone, in `word` and `window`. */
-static void put_answer(struct ipc *ipc, struct message *answer, uint64_t *word, uint64_t *window)
+/* What the end of a request says beyond its status, in `word` and `window`. */
+static void put_answer(struct ipc_service *service, uint64_t *word, uint64_t *window)
 {
+	struct message *answer = &service->request.message;
+
+	*window |= (uint64_t)service->slot << WINDOW_REPLY_SLOT_SHIFT;
+	service->ended = service->slot;
+	service->slot = 0;
+	if (*word & OP_NO_REPLY)
+		return;
 	*word |= message_word(answer);
 	*window |= message_window(answer);
-	put_page(&ipc->pages[IPC_ANSWER_PAGE], answer);
+	put_page(&service->ipc->pages[IPC_ANSWER_PAGE], answer);
 	clear_words(answer);
 }
 
@@ -253,8 +263,8 @@ enum ipc_event ipc_serve(struct ipc_service *service, uint64_t end)
 		uint64_t word = SYSCALL_REPLY_WAIT | end;
 		uint64_t window = opened(service->ipc) | SERVE_WINDOW;
 
-		if (!likely(request->message.form == 0) && !(end & OP_NO_REPLY))
-			put_answer(service->ipc, &request->message, &word, &window);
+		if (!likely((request->message.form | service->slot) == 0))
+			put_answer(service, &word, &window);
 
 		const struct answer event = enter(word, service->endpoint, window,
 		                                  *service->deadline, request->message.words);
@@ -312,11 +322,11 @@ enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot,
 
 void ipc_drop(struct ipc *ipc, cap_t cap)
 {
-	struct message message = {.words = {cap.id}, .word_count = 1};
+	const struct self_drop_params params = {.cap = cap.id};
 
 	if (!cap_valid(cap))
 		return;
 	/* A slot that could not be emptied was empty. */
-	(void)ipc_call(ipc, CAP_NULL, SELF_INTERFACE, SELF_DROP, &message);
+	(void)self_drop(ipc, CAP_NULL, &params);
 	slots_put(ipc->slots, cap_slot(cap), 1);
 }
