@@ -68,6 +68,10 @@ static bool rewrite(const struct walk *walk, const struct plan_target *target, s
 
 	if (by[REWRITE_LABEL])
 		return label_set(out, by[REWRITE_LABEL]);
+	/* Taken apart and joined again it would be the same. */
+	if (walk->child && !by[REWRITE_IDENTITY] && !by[REWRITE_RESOURCE] && !by[REWRITE_PREFIX] &&
+	    !ends_with(walk->full.text, " -> "))
+		return label_set(out, walk->full.text);
 
 	if (named)
 		label_identity(&identity, &walk->full);

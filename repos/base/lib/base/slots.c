@@ -8,11 +8,17 @@ static bool used(const struct slots *slots, uint32_t slot)
 
 static void mark(struct slots *slots, uint32_t first, uint32_t count, bool taken)
 {
-	for (uint32_t slot = first; slot < first + count; slot++) {
+	while (count > 0) {
+		const uint32_t bit = first % 64;
+		const uint32_t here = count < 64 - bit ? count : 64 - bit;
+		const uint64_t mask = UINT64_MAX >> (64 - here) << bit;
+
 		if (taken)
-			slots->used[slot / 64] |= 1ul << (slot % 64);
+			slots->used[first / 64] |= mask;
 		else
-			slots->used[slot / 64] &= ~(1ul << (slot % 64));
+			slots->used[first / 64] &= ~mask;
+		first += here;
+		count -= here;
 	}
 }
 
