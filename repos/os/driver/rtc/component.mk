@@ -1,0 +1,2 @@
+sources := main.c cmos.c date.c
+uses    := base device

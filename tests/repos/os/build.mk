@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+
+$(call host_test,rtc,tests/repos/os/driver/rtc/rtc_test.c repos/os/driver/rtc/date.c repos/os/driver/rtc/cmos.c,\
+	-Irepos/os/driver -Irepos/os/include)
