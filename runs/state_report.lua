@@ -68,9 +68,10 @@ assert(child_of("unrouted").refused == 1 and hello.refused == 0)
 for _, name in ipairs { "server", "client", "inner" } do
 	local budget = child_of(name).budget
 	assert(budget.ram_used > 0 and budget.ram_donated > 0 and budget.caps_used > 0 and budget.caps_donated > 0)
-	assert(budget.ram_peak >= budget.ram_used + budget.ram_donated and budget.ram_peak <= budget.ram)
-	assert(budget.caps_peak >= budget.caps_used + budget.caps_donated)
+	assert(budget.ram_peak >= budget.ram_used + budget.ram_donated)
+	assert(budget.ram_peak <= budget.ram and budget.caps_peak >= budget.caps_used + budget.caps_donated)
 end
+assert(child_of("inner").budget.ram_delegated == 0, "what its child had is back")
 
 -- sessions, and who serves them
 local sessions = {}

@@ -31,13 +31,19 @@ void spending_returned(struct spending *spending, uint64_t ram, uint64_t caps)
 	spending->caps.donated -= caps;
 }
 
-static bool note(struct spending_of *of, uint64_t used, uint64_t peak)
+static bool note(struct spending_of *of, uint64_t given, uint64_t limit, uint64_t used,
+                 uint64_t peak)
 {
-	const bool changed = of->used != used || of->peak < peak + of->donated_most;
+	const uint64_t known = limit + of->donated;
+	const uint64_t delegated = given > known ? given - known : 0;
+
+	peak += of->donated_most;
+	const bool changed = of->used != used || of->delegated != delegated || of->peak < peak;
 
 	of->used = used;
-	if (of->peak < peak + of->donated_most)
-		of->peak = peak + of->donated_most;
+	of->delegated = delegated;
+	if (of->peak < peak)
+		of->peak = peak;
 	return changed;
 }
 
@@ -49,7 +55,10 @@ bool spending_sample(struct child *child)
 	    charge_usage(&child->init->env->ipc, child->account, &usage) != OK)
 		return false;
 
-	const bool ram = note(&child->spending.ram, usage.ram_used, usage.ram_peak);
+	const bool ram = note(&child->spending.ram, child->assigned_ram + child->granted_ram,
+	                      usage.ram_limit, usage.ram_used, usage.ram_peak);
 
-	return note(&child->spending.caps, usage.caps_used, usage.caps_peak) || ram;
+	return note(&child->spending.caps, child->assigned_caps + child->granted_caps,
+	            usage.caps_limit, usage.caps_used, usage.caps_peak) ||
+	       ram;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Spending: where a child's budget is. What it has spent itself the kernel knows; what it has
- * donated, with its sessions, has left its account, so that is counted here.
+ * donated, with its sessions, has left its account, so that is counted here. What is missing
+ * then it has delegated, to accounts that it has made itself; that is not part of the peaks.
  *
  * The peaks are those of all its lives: with that much it could have lived. They never are too
  * low; where the most was donated at another time than the most was spent, they are too high.
@@ -16,7 +17,8 @@ struct child;
 struct spending_of {
 	uint64_t used;                  /* when it was last looked at, or at its end */
 	uint64_t donated, donated_most; /* now, and in this life */
-	uint64_t peak;
+	uint64_t delegated;
+	uint64_t peak; /* of what was used and donated */
 };
 
 struct spending {

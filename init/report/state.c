@@ -105,11 +105,13 @@ static struct reported_budget budget_of(const struct child *child)
 	                     : child->plan->ram + child->granted_ram,
 		.ram_used = ram->used,
 		.ram_donated = ram->donated,
+		.ram_delegated = ram->delegated,
 		.ram_peak = ram->peak,
 		.caps = alive ? child->assigned_caps + child->granted_caps
 	                      : child->plan->caps + child->granted_caps,
 		.caps_used = caps->used,
 		.caps_donated = caps->donated,
+		.caps_delegated = caps->delegated,
 		.caps_peak = caps->peak,
 	};
 }

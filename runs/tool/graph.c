@@ -180,19 +180,21 @@ static void describe_reported(struct picture_node *node, const struct reported_c
 	if (child->restarts)
 		snprintf(node->lines[0] + strlen(node->lines[0]), 32, ", %u restarts",
 		         child->restarts);
+	const uint64_t ram = budget.ram_used + budget.ram_donated + budget.ram_delegated;
+	const uint64_t caps = budget.caps_used + budget.caps_donated + budget.caps_delegated;
+
 	size_format(budget.ram & ~1023ull, whole);
 	snprintf(node->lines[1], PICTURE_TEXT_MAX, "%lluK of %s (peak %lluK)",
-	         (unsigned long long)(budget.ram_used + budget.ram_donated) / 1024, whole,
-	         (unsigned long long)budget.ram_peak / 1024);
+	         (unsigned long long)ram / 1024, whole, (unsigned long long)budget.ram_peak / 1024);
 	snprintf(node->lines[2], PICTURE_TEXT_MAX, "%llu of %llu caps (peak %llu)",
-	         (unsigned long long)(budget.caps_used + budget.caps_donated),
-	         (unsigned long long)budget.caps, (unsigned long long)budget.caps_peak);
-	node->bars[0] = (struct picture_bar){.used = share(budget.ram_used + budget.ram_donated,
-	                                                   budget.ram),
-	                                     .peak = share(budget.ram_peak, budget.ram)};
-	node->bars[1] = (struct picture_bar){.used = share(budget.caps_used + budget.caps_donated,
-	                                                   budget.caps),
-	                                     .peak = share(budget.caps_peak, budget.caps)};
+	         (unsigned long long)caps, (unsigned long long)budget.caps,
+	         (unsigned long long)budget.caps_peak);
+	node->bars[0] = (struct picture_bar){.used = share(ram, budget.ram),
+	                                     .peak = share(budget.ram_peak + budget.ram_delegated,
+	                                                   budget.ram)};
+	node->bars[1] = (struct picture_bar){.used = share(caps, budget.caps),
+	                                     .peak = share(budget.caps_peak + budget.caps_delegated,
+	                                                   budget.caps)};
 }
 
 static uint32_t server_of(const struct state_report *report, const struct reported_session *session)

@@ -11,8 +11,9 @@ struct StateReport {
 	children  @3 :List(ReportedChild);      # in the plan's order, then those that are about to go
 }
 
-# Of a child all that it was given counts, wherever it is: spent by itself, or donated with its
-# sessions. `peak` is never less than what it needed at some time of its life.
+# Of a child all that it was given counts, wherever it is: spent by itself, donated with its
+# sessions, or delegated to accounts that it has made, as an init does for its own children. `peak`
+# is never less than what it has spent and donated at any time of its lives.
 struct ReportedBudget {
 	ram          @0 :UInt64;
 	ramUsed      @1 :UInt64;
@@ -22,6 +23,8 @@ struct ReportedBudget {
 	capsUsed     @5 :UInt64;
 	capsDonated  @6 :UInt64;
 	capsPeak     @7 :UInt64;
+	ramDelegated   @8 :UInt64;
+	capsDelegated  @9 :UInt64;
 }
 
 enum ReportedState {

@@ -37,12 +37,19 @@ $(BUILD)/tests/tool-policy-commands.passed: $(tool_test)/policy_commands_test.lu
 	$(Q)lua5.4 $< $(BUILD)/host/capos > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
 	$(Q)touch $@
 
-HOST_TEST_TARGETS += test-tool-judge test-tool-scenarios test-tool-commands
-.PHONY: test-tool-judge test-tool-scenarios test-tool-commands
+HOST_TEST_TARGETS += test-tool-judge test-tool-budget test-tool-scenarios test-tool-commands
+.PHONY: test-tool-judge test-tool-budget test-tool-scenarios test-tool-commands
 
 test-tool-judge: $(BUILD)/tests/tool-judge.passed
 $(BUILD)/tests/tool-judge.passed: $(tool_test)/judge_test.lua $(tool_test)/unit.lua $(tool_scripts)
 	$(call say,TEST,tool-judge)
+	$(Q)mkdir -p $(@D)
+	$(Q)lua5.4 $< > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
+	$(Q)touch $@
+
+test-tool-budget: $(BUILD)/tests/tool-budget.passed
+$(BUILD)/tests/tool-budget.passed: $(tool_test)/budget_test.lua $(tool_test)/unit.lua $(tool_scripts)
+	$(call say,TEST,tool-budget)
 	$(Q)mkdir -p $(@D)
 	$(Q)lua5.4 $< > $(@:.passed=.log) || { cat $(@:.passed=.log); exit 1; }
 	$(Q)touch $@
