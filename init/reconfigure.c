@@ -133,11 +133,12 @@ static void apply(struct init *init, const struct change *changes)
 {
 	const uint32_t count = init->plan->child_count;
 
-	remove_others(init, changes);
+	/* First: a session at a server that goes may be had anew elsewhere. */
 	for (uint32_t i = 0; i < count; i++) {
 		if (!changes[i].fresh)
 			renew_changed(&changes[i]);
 	}
+	remove_others(init, changes);
 	for (struct child *child = init->all; child; child = child->next) {
 		child_shrink(child);
 		if (child->assigned_ram > child->plan->ram ||

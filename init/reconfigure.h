@@ -3,9 +3,9 @@
  * Reconfigure: a new plan takes the place of the one in force.
  *
  * It was validated as a whole before; from then on nothing of it can be
- * refused, so it is applied wholly or not at all. In this order: children that are in
- * the plan no more end; those that became others begin anew; sessions whose route has
- * changed go; budgets are lowered, then raised; configurations are renewed;
+ * refused, so it is applied wholly or not at all. In this order: children that
+ * became others begin anew, and sessions whose route has changed go; children that are in the
+ * plan no more end; budgets are lowered, then raised; configurations are renewed;
  * new children begin, in the plan's order. Whatever did not change is not touched.
  */
 #pragma once
