@@ -60,7 +60,7 @@ posix_native_objects := $(posix_native_sources:posix/%.c=$(BUILD)/posix/obj/%.o)
 posix_schema_object := $(BUILD)/posix/obj/schema.o
 # of the framework: the decoder, and for capOS itself all that a native component has but its memcpy
 posix_decoder_objects := $(foreach s,$(filter-out %/message.c,$(call uses_sources,capnp)),$(call guest_object,$(s)))
-posix_base_objects := $(foreach s,$(call uses_sources,base capnp start),$(call guest_object,$(s)))
+posix_base_objects := $(foreach s,$(call uses_sources,base capnp child start),$(call guest_object,$(s)))
 posix_flags := $(GUEST_CFLAGS) -D_GNU_SOURCE -Iposix -Iposix/musl/overlay $(INCLUDES)
 
 define posix_object_rule

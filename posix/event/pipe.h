@@ -16,6 +16,12 @@ enum { PIPE_SIZE = 64 * 1024 };
 struct open_file;
 struct thread;
 
+/* Does what flows through the node flow here? */
+static inline bool pipe_here(const struct node *node)
+{
+	return S_ISFIFO(node->mode) && !node->elsewhere;
+}
+
 /* The node of a new pipe without a name, with a reference for the caller; ENOMEM. */
 int pipe_create(struct node **out_node);
 /* Somebody opens and closes a FIFO for reading, writing or both. */

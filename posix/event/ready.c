@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 
+#include <syscall/calls.h>
+
 #include "pipe.h"
 #include "ready.h"
 
@@ -18,6 +20,10 @@ void waiters_changed(struct wait_queue *waiters)
 void node_changed(struct node *node)
 {
 	node->changes++;
+	if (node->watched) {
+		node->watched = false;
+		family_node_changed(calls_process(), node);
+	}
 	waiters_changed(node->waiters);
 }
 
@@ -32,7 +38,7 @@ int file_ready(const struct open_file *file)
 
 	if (file->flags & O_PATH)
 		return POLLNVAL;
-	if (S_ISFIFO(node->mode))
+	if (pipe_here(node))
 		return pipe_ready(node, file->flags);
 	if (node->file_system->ops->ready)
 		return node->file_system->ops->ready(node, file->flags);

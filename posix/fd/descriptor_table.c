@@ -15,7 +15,7 @@
 /* Does it hold one end of a pipe open? */
 static bool carries_pipe(const struct open_file *file)
 {
-	return S_ISFIFO(file->node->mode) && !(file->flags & O_PATH);
+	return pipe_here(file->node) && !(file->flags & O_PATH);
 }
 
 int open_file_create(struct node *node, int flags, struct open_file **out_file)

@@ -67,6 +67,7 @@ struct proc_file_system {
 
 	struct process *process;
 	struct proc_node nodes[PROC_NODES];
+	char own_name[12];     /* the process's number */
 	char target[PATH_MAX]; /* of the link that was asked last */
 	size_t size;
 	char arguments[];
@@ -149,9 +150,10 @@ static void show_status(struct proc_file_system *proc, struct window *window)
 	put_text(window, "Name:\t");
 	show_comm(proc, window);
 	put_text(window, "State:\tR (running)\n");
-	put_line(window, "Tgid:\t", PROCESS_ID);
-	put_line(window, "Pid:\t", PROCESS_ID);
-	put_text(window, "PPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
+	put_line(window, "Tgid:\t", (uint64_t)proc->process->id);
+	put_line(window, "Pid:\t", (uint64_t)proc->process->id);
+	put_line(window, "PPid:\t", (uint64_t)proc->process->parent);
+	put_text(window, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
 	put_line(window, "FDSize:\t", DESCRIPTORS_MAX);
 	put_line(window, "Threads:\t", threads(proc));
 }
@@ -159,7 +161,7 @@ static void show_status(struct proc_file_system *proc, struct window *window)
 /* The fields up to the count of threads; what is not known is 0, as for a process of a kernel. */
 static void show_stat(struct proc_file_system *proc, struct window *window)
 {
-	put_number(window, PROCESS_ID);
+	put_number(window, (uint64_t)proc->process->id);
 	put_text(window, " (");
 	put_command(proc, window);
 	put_text(window, ") R 0 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 ");
@@ -273,7 +275,7 @@ static const char *proc_target(struct node *link)
 	int access;
 
 	if (number_of(link) == PROC_SELF)
-		return "1";
+		return proc->own_name;
 	if (number_of(link) == PROC_MOUNTS_LINK)
 		return "self/mounts";
 	strcpy(proc->target, "(deleted)");
@@ -387,7 +389,7 @@ static const struct {
 	[PROC_ROOT] = {.mode = S_IFDIR | 0555},
 	[PROC_SELF] = {PROC_ROOT, "self", S_IFLNK | 0777, NULL},
 	[PROC_MOUNTS_LINK] = {PROC_ROOT, "mounts", S_IFLNK | 0777, NULL},
-	[PROC_PROCESS] = {PROC_ROOT, "1", S_IFDIR | 0555, NULL},
+	[PROC_PROCESS] = {PROC_ROOT, NULL, S_IFDIR | 0555, NULL},
 	[PROC_FD] = {PROC_PROCESS, "fd", S_IFDIR | 0500, NULL},
 	[PROC_CWD] = {PROC_PROCESS, "cwd", S_IFLNK | 0777, NULL},
 	[PROC_ROOT_LINK] = {PROC_PROCESS, "root", S_IFLNK | 0777, NULL},
@@ -397,7 +399,6 @@ static const struct {
 	[PROC_STAT] = {PROC_PROCESS, "stat", S_IFREG | 0444, show_stat},
 	[PROC_MOUNTS] = {PROC_PROCESS, "mounts", S_IFREG | 0444, show_mounts},
 };
-static_assert(PROCESS_ID == 1, "the directory's name");
 
 int proc_file_system_create(struct process *process, const char *arguments, size_t size,
                             struct file_system **out_file_system)
@@ -411,6 +412,8 @@ int proc_file_system_create(struct process *process, const char *arguments, size
 		.process = process,
 		.size = size,
 	};
+	struct window name = {.buffer = proc->own_name, .size = sizeof proc->own_name - 1};
+	put_number(&name, (uint64_t)process->id);
 	memcpy(proc->arguments, arguments, size);
 	proc->arguments[size] = '\0';
 	for (size_t i = 0; i < PROC_NODES; i++) {
@@ -420,7 +423,7 @@ int proc_file_system_create(struct process *process, const char *arguments, size
 		node->show = fixed[i].show;
 		if (i == PROC_ROOT)
 			continue;
-		node->entry = entry_create(fixed[i].name);
+		node->entry = entry_create(fixed[i].name ? fixed[i].name : proc->own_name);
 		if (!node->entry) {
 			proc_destroy(&proc->file_system);
 			return -ENOMEM;

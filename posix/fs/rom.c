@@ -82,6 +82,14 @@ static ssize_t rom_read(struct node *node, void *buffer, size_t size, off_t offs
 	return (ssize_t)size;
 }
 
+static const void *rom_content(struct node *node, size_t *out_size)
+{
+	const struct rom_node *rom = (const struct rom_node *)node;
+
+	*out_size = rom->size;
+	return rom->content;
+}
+
 static void rom_status(struct node *node, struct stat *out_stat)
 {
 	if (node_directory(node))
@@ -114,6 +122,7 @@ static const struct file_system_ops rom_ops = {
 	.name = directory_name,
 	.list = directory_list,
 	.read = rom_read,
+	.content = rom_content,
 	.status = rom_status,
 	.release = rom_release,
 	.destroy = rom_destroy,

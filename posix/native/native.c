@@ -11,7 +11,8 @@
 #include <base/log.h>
 #include <base/rom.h>
 #include <kernel/client.h>
-#include <native.h>
+#include <native_process.h>
+#include <parent/client.h>
 #include <process/start.h>
 
 #include "component.h"
@@ -29,10 +30,28 @@ struct native {
 	struct open_rom *roms;
 	struct self_time_results time; /* constant: how the kernel tells the time */
 	unsigned frees;                /* of the heap */
+	const void *config;            /* where the configuration's ROM is attached */
 };
 
 /* native.h is called without a context, as it is from musl: one component, one state. */
 static struct native native;
+
+bool component_more(enum status refusal, size_t ram, uint32_t caps)
+{
+	enum { RAM_STEP = 64 * 1024, CAPS_STEP = 16 };
+	struct env *env = native.env;
+	struct parent_request_params params = {0};
+
+	if (!native_spawned())
+		return false;
+	if (refusal == ERR_OUT_OF_RAM)
+		params.ram = ram + RAM_STEP;
+	else if (refusal == ERR_OUT_OF_CAPS)
+		params.caps = caps + CAPS_STEP;
+	else
+		return false;
+	return parent_request(&env->ipc, env->parent, &params) == OK;
+}
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
@@ -49,7 +68,9 @@ enum status native_memory_create(size_t size, uint64_t *out_memory)
 	struct charge_create_memory_results made;
 
 	env_reserve_slots(env);
-	const enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
+	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
+	if (component_more(status, size, 0))
+		status = charge_create_memory(&env->ipc, env->account, &params, &made);
 	if (status == OK)
 		*out_memory = made.memory.id;
 	return status == ERR_BAD_ARG ? ERR_OUT_OF_RAM : status; /* beyond what any machine has */
@@ -74,7 +95,10 @@ enum status native_memory_map(uint64_t memory, size_t offset, void *at, size_t s
 		.execute = access & NATIVE_ACCESS_EXECUTE,
 	};
 
-	return space_map(&env->ipc, env->space, &params);
+	enum status status = space_map(&env->ipc, env->space, &params);
+	if (component_more(status, 0, 0))
+		status = space_map(&env->ipc, env->space, &params);
+	return status;
 }
 
 void native_memory_unmap(void *at, size_t size)
@@ -99,6 +123,8 @@ static enum status backing_create(void *self, size_t size, uint8_t **out_base, u
 	const struct region_attach attach = {
 		.memory = memory_of(memory), .size = size, .write = true};
 	status = region_attach(&env->regions, &attach, &base);
+	if (component_more(status, 0, 0))
+		status = region_attach(&env->regions, &attach, &base);
 	if (status != OK) {
 		native_memory_destroy(memory);
 		return status;
@@ -145,7 +171,10 @@ enum status native_pages_protect(void *base, size_t size, enum native_access acc
 void *native_heap_alloc(size_t size)
 {
 	env_reserve_slots(native.env);
-	return heap_alloc(&native.env->heap, size);
+	void *memory = heap_alloc(&native.env->heap, size);
+	if (!memory && component_more(ERR_OUT_OF_RAM, size, 0))
+		memory = heap_alloc(&native.env->heap, size);
+	return memory;
 }
 
 /* A file system may have given up much; looking for whole pieces takes time, so not each time. */
@@ -199,7 +228,26 @@ void native_rom_close(const char *name, const void *base)
 
 enum status native_config(const void **out_base, size_t *out_size)
 {
-	return native_rom_open("config", out_base, out_size);
+	const enum status status = native_rom_open("config", out_base, out_size);
+
+	if (status == OK)
+		native.config = *out_base;
+	return status;
+}
+
+const struct rom *component_rom(const void *base)
+{
+	for (const struct open_rom *open = native.roms; open; open = open->next)
+		if (open->rom.at == base)
+			return &open->rom;
+	return NULL;
+}
+
+cap_t component_config(void)
+{
+	const struct rom *rom = component_rom(native.config);
+
+	return rom ? rom->session.cap : CAP_NULL;
 }
 
 /* ---- time, chance, end ---------------------------------------------------------------------- */

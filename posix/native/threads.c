@@ -191,7 +191,9 @@ static enum status place_take(struct native_thread **out_place)
 	struct native_thread *place = threads.free;
 	if (!place->ipc.slots) {
 		struct message_page *pages =
-			(struct message_page *)(message_pages + threads.places * NATIVE_PAGE_SIZE);
+			(struct message_page *)(message_pages + threads.places *
+		                                                        SERVICE_MESSAGE_PAGES *
+		                                                        NATIVE_PAGE_SIZE);
 		env_reserve_slots(env);
 		status = ipc_init(&place->ipc, pages, &env->slots);
 		if (status != OK)
@@ -244,12 +246,57 @@ struct native_thread *native_thread_main(void)
 	return threads.main;
 }
 
+enum status threads_context(cap_t *out_context)
+{
+	const enum status status =
+		cap_valid(threads.context) ? OK : env_context(component_env(), &threads.context);
+
+	if (status == OK)
+		*out_context = threads.context;
+	return status;
+}
+
+/* A kernel thread at a fresh place; it does not run yet. */
+static enum status create(void *stack, void (*entry)(void *argument), void *argument,
+                          uint8_t message_page_count, struct native_thread **out_place)
+{
+	struct env *env = component_env();
+	struct charge_create_thread_results made;
+	struct native_thread *place;
+	cap_t context;
+
+	bury_the_dead();
+	enum status status = threads_context(&context);
+	if (status == OK)
+		status = place_take(&place);
+	if (status != OK)
+		return status;
+
+	const struct charge_create_thread_params params = {
+		.domain = env->space,
+		.context = context,
+		.entry = (uintptr_t)entry,
+		.stack = (uintptr_t)stack - sizeof(uintptr_t), /* as behind a call */
+		.argument = (uintptr_t)argument,
+		.message_address = (uintptr_t)place->ipc.pages,
+		.message_pages = message_page_count,
+	};
+	env_reserve_slots(env);
+	status = charge_create_thread(&env->ipc, env->account, &params, &made);
+	if (status != OK) {
+		place_put(place);
+		return status;
+	}
+	place->thread = made.thread;
+	*out_place = place;
+	return OK;
+}
+
 enum status native_thread_create(void *stack, void (*entry)(void *argument), void *argument,
                                  struct native_thread **out_thread)
 {
 	struct env *env = component_env();
 	struct native_thread *place = threads.idle;
-	struct charge_create_thread_results made;
 
 	if (place) {
 		threads.idle = place->next;
@@ -261,36 +308,38 @@ enum status native_thread_create(void *stack, void (*entry)(void *argument), voi
 		native_thread_unpark(place);
 		return OK;
 	}
-	bury_the_dead();
-	enum status status = cap_valid(threads.context) ? OK : env_context(env, &threads.context);
-	if (status == OK)
-		status = place_take(&place);
+	enum status status = create(stack, entry, argument, 1, &place);
 	if (status != OK)
 		return status;
-
-	const struct charge_create_thread_params params = {
-		.domain = env->space,
-		.context = threads.context,
-		.entry = (uintptr_t)entry,
-		.stack = (uintptr_t)stack - sizeof(uintptr_t), /* as behind a call */
-		.argument = (uintptr_t)argument,
-		.message_address = (uintptr_t)place->ipc.pages,
-		.message_pages = 1,
-	};
-	env_reserve_slots(env);
-	status = charge_create_thread(&env->ipc, env->account, &params, &made);
-	if (status != OK)
-		goto fail_create;
-	place->thread = made.thread;
 	/* the caller learns of it before it can learn of the caller: the lock is held */
 	*out_thread = place;
-	status = thread_start(&env->ipc, made.thread);
+	status = thread_start(&env->ipc, place->thread);
 	if (status == OK)
 		return OK;
-	ipc_drop(&env->ipc, made.thread);
-fail_create:
+	ipc_drop(&env->ipc, place->thread);
 	place_put(place);
 	return status;
+}
+
+enum status threads_create_service(void *stack, void (*entry)(void *argument), void *argument,
+                                   struct native_thread **out_native, cap_t *out_thread)
+{
+	const enum status status =
+		create(stack, entry, argument, SERVICE_MESSAGE_PAGES, out_native);
+
+	if (status == OK)
+		*out_thread = (*out_native)->thread;
+	return status;
+}
+
+enum status threads_start_service(cap_t thread)
+{
+	return thread_start(&component_env()->ipc, thread);
+}
+
+struct message_page *threads_pages(struct native_thread *thread)
+{
+	return thread->ipc.pages;
 }
 
 /* Calls entry(argument) with the end of another stack, for good. */

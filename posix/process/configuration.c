@@ -5,6 +5,7 @@
 
 #include <native.h>
 #include <posix_config/types.h>
+#include <spawner/types.h>
 #include <syscall/error.h>
 
 #include "configuration.h"
@@ -51,21 +52,26 @@ static int apply_standard_file(struct process *process, const char *path, int fl
 	return error < 0 ? error : 0;
 }
 
-int configuration_apply(const struct config *config, struct process *process,
-                        const char **out_reason)
+static int apply_mounts(const struct config *config, const struct birth *birth,
+                        struct process *process, const char **out_reason)
 {
-	enum { APPEND = O_WRONLY | O_CREAT | O_APPEND };
-
 	for (uint32_t i = 0; i < mount_list_size(&config->mounts); i++) {
 		struct mount mount;
 		*out_reason = "mounts";
 		if (mount_list_get(&config->mounts, i, &mount) != OK)
 			return -EINVAL;
 		*out_reason = string_of(mount.at);
-		const int error = mount_apply(process, config, &mount);
+		const int error = mount_apply(process, config, birth, i);
 		if (error)
 			return error;
 	}
+	return 0;
+}
+
+static int apply_files(const struct config *config, struct process *process,
+                       const char **out_reason)
+{
+	enum { APPEND = O_WRONLY | O_CREAT | O_APPEND };
 
 	*out_reason = string_of(config->cwd);
 	int error = apply_directory(process, string_of(config->cwd));
@@ -81,6 +87,86 @@ int configuration_apply(const struct config *config, struct process *process,
 		return error;
 	*out_reason = string_of(config->stderr);
 	return apply_standard_file(process, string_of(config->stderr), APPEND);
+}
+
+/* ---- a birth -------------------------------------------------------------------------------- */
+
+static int inherit_file(struct process *process, const struct birth_file *from)
+{
+	struct open_file *file;
+	struct node *node;
+
+	/* one open file behind several descriptors is one here, too */
+	int error = inherited_open(&process->inherited, from->file, &node);
+	if (error)
+		return error;
+	for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+		file = process->descriptors.slots[i].file;
+		if (file && file->node == node) {
+			node_put(node);
+			(void)open_file_get(file);
+			error = descriptor_replace(&process->descriptors, (int)from->number, file,
+			                           false);
+			if (error < 0)
+				open_file_put(file);
+			return error < 0 ? error : 0;
+		}
+	}
+	error = open_file_create(node, (int)from->flags, &file);
+	if (error) {
+		node_put(node);
+		return error;
+	}
+	error = descriptor_replace(&process->descriptors, (int)from->number, file, false);
+	if (error < 0)
+		open_file_put(file);
+	return error < 0 ? error : 0;
+}
+
+static int inherit_files(struct process *process, const struct birth *birth)
+{
+	struct birth_file file;
+
+	for (uint32_t i = 0; i < birth_file_list_size(&birth->files); i++) {
+		if (birth_file_list_get(&birth->files, i, &file) != OK || file.number > INT_MAX)
+			return -EINVAL;
+		const int error = inherit_file(process, &file);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static void inherit_place(struct process *process, const struct birth *birth)
+{
+	process->id = birth->process;
+	process->parent = birth->parent;
+	process->group = birth->group;
+	process->session = birth->session;
+	process->umask = birth->umask & 0777;
+	process->main.id = birth->process;
+	process->thread_ids = birth->process;
+	signals_block(&process->main, birth->blocked);
+	for (int signal = 1; signal <= SIGNAL_COUNT; signal++)
+		if (birth->ignored & signal_bit(signal))
+			process->signals.actions[signal - 1].handler = SIG_IGN;
+}
+
+int configuration_apply(const struct config *config, const struct birth *birth,
+                        struct process *process, const char **out_reason)
+{
+	if (birth)
+		inherit_place(process, birth);
+	int error = apply_mounts(config, birth, process, out_reason);
+	if (error || !birth)
+		return error ? error : apply_files(config, process, out_reason);
+	*out_reason = "inherited files";
+	error = inherit_files(process, birth);
+	if (error)
+		return error;
+	/* a directory that is gone, or seen by the spawner alone: the program begins at the root */
+	(void)apply_directory(process, string_of(birth->directory));
+	return 0;
 }
 
 /* Bytes of the texts as strings. */

@@ -7,15 +7,18 @@
 
 #include "process.h"
 
+struct birth;
 struct config;
 
 /*
- * Applies mounts, cwd and standard files to a fresh process. On failure `out_reason` is told what
- * could not be had (a path or a ROM, living as long as the configuration), and the errno is
- * returned negated.
+ * Applies mounts, cwd and standard files to a fresh process. What another process has spawned has a
+ * `birth` (else NULL): it takes its place among the processes, its files and its directory from
+ * there, and instead of file systems that would be new ones those of its spawner. On failure
+ * `out_reason` is told what could not be had (a path or a ROM, living as long as the configuration),
+ * and the errno is returned negated.
  */
-int configuration_apply(const struct config *config, struct process *process,
-                        const char **out_reason);
+int configuration_apply(const struct config *config, const struct birth *birth,
+                        struct process *process, const char **out_reason);
 
 /*
  * What a program finds on its stack: argc, argv, NULL, environment, NULL, then room for `extra`

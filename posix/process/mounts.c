@@ -7,6 +7,7 @@
 #include <fs/union.h>
 #include <native.h>
 #include <posix_config/types.h>
+#include <spawner/types.h>
 #include <vfs/import.h>
 #include <vfs/walk.h>
 
@@ -196,14 +197,14 @@ done:
 	return error;
 }
 
-static int apply(struct process *process, const struct mount *mount,
+static int apply(struct process *process, const struct mount *mount, bool filled,
                  const struct union_layer *layer)
 {
 	const char *at = string_of(mount->at);
 
 	if (!node_directory(layer->base) && (mount->place != PLACE_REPLACE || layer->marks))
 		return -ENOTDIR;
-	const int error = apply_imports(&process->vfs, mount, layer->base);
+	const int error = filled ? 0 : apply_imports(&process->vfs, mount, layer->base);
 	if (error)
 		return error;
 	switch (mount->place) {
@@ -214,26 +215,57 @@ static int apply(struct process *process, const struct mount *mount,
 	return -EINVAL;
 }
 
-int mount_apply(struct process *process, const struct config *config, const struct mount *mount)
+/* The spawner's file system in place of that mount's, if it shows one. */
+static int make_inherited(struct process *process, const struct birth *birth, uint32_t number,
+                          struct file_system **out_file_system)
 {
-	struct union_layer layer = {.marks = (mount->read_only ? LAYER_READ_ONLY : 0u) |
-	                                     (mount->no_exec ? LAYER_NO_EXECUTE : 0u)};
+	struct birth_tree tree;
+
+	for (uint32_t i = 0; birth && i < birth_tree_list_size(&birth->trees); i++)
+		if (birth_tree_list_get(&birth->trees, i, &tree) == OK && tree.mount == number)
+			return inherited_file_system_create(&process->inherited, tree.node,
+			                                    out_file_system);
+	return -ENOENT;
+}
+
+/* Its files are this process's alone, or its spawner's: children are shown them. */
+static void keep(struct process *process, uint32_t number, struct node *root)
+{
+	if (process->kept_count < MOUNT_POINTS_MAX)
+		process->kept[process->kept_count++] =
+			(struct kept_mount){.mount = number, .root = node_get(root)};
+}
+
+int mount_apply(struct process *process, const struct config *config, const struct birth *birth,
+                uint32_t number)
+{
+	struct mount mount;
 	struct bind bind;
+	bool inherited = false;
 	int error;
 
-	if (mount->which == MOUNT_BIND) {
-		if (bind_read(&mount->bind, &bind) != OK)
+	if (mount_list_get(&config->mounts, number, &mount) != OK)
+		return -EINVAL;
+	struct union_layer layer = {.marks = (mount.read_only ? LAYER_READ_ONLY : 0u) |
+	                                     (mount.no_exec ? LAYER_NO_EXECUTE : 0u)};
+	if (mount.which == MOUNT_BIND) {
+		if (bind_read(&mount.bind, &bind) != OK)
 			return -EINVAL;
 		error = find_directory(process, bind.path, &layer.base);
 		if (error)
 			return error;
 	} else {
-		error = make_file_system(process, config, mount, &layer.owned);
+		error = make_inherited(process, birth, number, &layer.owned);
+		inherited = error == 0;
+		if (error == -ENOENT)
+			error = make_file_system(process, config, &mount, &layer.owned);
 		if (error)
 			return error;
 		layer.base = node_get(layer.owned->root);
 	}
-	error = apply(process, mount, &layer);
+	error = apply(process, &mount, inherited, &layer);
+	if (error == 0 && (inherited || mount.which == MOUNT_RAM))
+		keep(process, number, layer.base);
 	node_put(layer.base);
 	if (error && layer.owned)
 		layer.owned->ops->destroy(layer.owned);

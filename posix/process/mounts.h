@@ -7,8 +7,12 @@
 
 #include "process.h"
 
+struct birth;
 struct config;
-struct mount;
 
-/* 0 or a negated errno; then nothing has changed. */
-int mount_apply(struct process *process, const struct config *config, const struct mount *mount);
+/*
+ * The configuration's mount of this number. Files that would be new ones are the spawner's where the
+ * birth (or NULL) shows them. 0 or a negated errno; then nothing has changed.
+ */
+int mount_apply(struct process *process, const struct config *config, const struct birth *birth,
+                uint32_t number);

@@ -8,14 +8,12 @@
 
 #include "process.h"
 
-enum { EXIT_BY_SIGNAL = 128 }; /* exit code of a process that a signal ended, as shells report it */
-
 struct queued_signal {
 	struct queued_signal *next;
 	siginfo_t info;
 };
 
-static bool ignored_by_default(int signal)
+bool signals_ignored_by_default(int signal)
 {
 	return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
 }
@@ -28,7 +26,7 @@ static bool stops_by_default(int signal)
 static bool ignored(const struct signal_action *action, int signal)
 {
 	return action->handler == SIG_IGN ||
-	       (action->handler == SIG_DFL && ignored_by_default(signal));
+	       (action->handler == SIG_DFL && signals_ignored_by_default(signal));
 }
 
 void signals_block(struct thread *thread, uint64_t blocked)
@@ -106,6 +104,8 @@ bool signals_due(const struct thread *thread)
 {
 	const struct thread_signals *signals = &thread->signals;
 
+	if (thread->process->vfork)
+		return false; /* they are for after */
 	return (signals->pending.set | thread->process->signals.pending.set) &
 	       (~signals->blocked | signals->awaited);
 }
@@ -152,6 +152,19 @@ int signals_raise(struct process *process, struct thread *target, const siginfo_
 	for (struct thread *thread = process->threads; thread; thread = thread->next)
 		thread_interrupt(thread);
 	return 0;
+}
+
+bool signals_fatal(const struct process *process, int signal)
+{
+	if (signal == SIGKILL)
+		return true;
+	if (signal < 1 || process->signals.actions[signal - 1].handler != SIG_DFL ||
+	    signals_ignored_by_default(signal) || stops_by_default(signal))
+		return false;
+	for (const struct thread *thread = process->threads; thread; thread = thread->next)
+		if (!((thread->signals.blocked | thread->signals.awaited) & signal_bit(signal)))
+			return true;
+	return false;
 }
 
 /* ---- delivery ------------------------------------------------------------------------------- */
@@ -241,7 +254,7 @@ bool signals_deliver(struct process *process, struct thread *self)
 		if (ignored(action, info.si_signo))
 			continue;
 		if (action->handler == SIG_DFL)
-			native_exit(EXIT_BY_SIGNAL + info.si_signo);
+			process_end(process, self, info.si_signo);
 		again = again && action->flags & SA_RESTART && info.si_signo != SIGNAL_CANCEL;
 		handle(process, self, &info);
 	}

@@ -74,6 +74,9 @@ int signals_raise(struct process *process, struct thread *target, const siginfo_
  * made again. May not return.
  */
 bool signals_deliver(struct process *process, struct thread *self);
+/* Does it end the process as soon as it comes, whatever its threads do? */
+bool signals_fatal(const struct process *process, int signal);
+bool signals_ignored_by_default(int signal);
 /* Takes one of `set` that is pending; false: none is. */
 bool signals_take(struct process *process, struct thread *self, uint64_t set, siginfo_t *out_info);
 /* Sets the mask, without the two signals nobody can block. */

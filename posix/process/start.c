@@ -10,8 +10,9 @@
 #include <elf.h>
 #include <stddef.h>
 
-#include <native.h>
+#include <native_process.h>
 #include <posix_config/types.h>
+#include <spawner/types.h>
 #include <syscall/calls.h>
 
 #include "configuration.h"
@@ -88,9 +89,23 @@ static void set_early_descriptor(void)
 	__asm__ volatile("wrfsbase %0" : : "r"(descriptor) : "memory");
 }
 
+/* False: no other process has spawned this one. */
+static bool decode_birth(struct birth *out_birth)
+{
+	const void *message;
+	size_t size;
+
+	if (spawner_birth(&message, &size) != OK)
+		return false;
+	if (size > UINT32_MAX || birth_decode(message, (uint32_t)size, out_birth) != OK)
+		fail("the spawner's message is none", "");
+	return true;
+}
+
 _Noreturn void posix_start(void)
 {
 	struct config config;
+	struct birth birth;
 	const void *message;
 	const char *reason = "";
 	size_t size;
@@ -103,14 +118,21 @@ _Noreturn void posix_start(void)
 		fail("the configuration is not one of a POSIX program", "");
 	if (process_init(&process) != 0)
 		fail("out of memory", "");
-	if (configuration_apply(&config, &process, &reason) != 0)
+	calls_serve(&process);
+	const bool born = decode_birth(&birth);
+	if (born) {
+		config.args = birth.args;
+		config.env = birth.env;
+	}
+	if (configuration_apply(&config, born ? &birth : NULL, &process, &reason) != 0)
 		fail("not to be had: ", reason);
 	uintptr_t *vector = configuration_vector(&config, AUXILIARY_WORDS, &auxiliary);
 	if (!vector)
 		fail("out of memory", "");
 	put_auxiliary(auxiliary);
 	fill_random();
-	calls_serve(&process);
+	if (born && native_service_start() != OK)
+		fail("out of memory", "");
 
 	__libc_start_main(main, (int)vector[0], (char **)(vector + 1), NULL, NULL, NULL);
 	native_exit(EXIT_NOT_STARTED); /* musl does not return */

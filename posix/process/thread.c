@@ -74,6 +74,16 @@ int thread_wait(struct thread *self, struct wait_queue *queue, uint64_t deadline
 	return 0;
 }
 
+void thread_wait_closed(struct thread *self, struct wait_queue *queue)
+{
+	enqueue(queue, self);
+	while (self->queue) {
+		native_unlock(self->native);
+		(void)native_thread_park(self->native, 0); /* whoever wakes it says so in `queue` */
+		native_lock(self->native);
+	}
+}
+
 unsigned wait_queue_wake_key(struct wait_queue *queue, uintptr_t key, unsigned count)
 {
 	struct thread *previous = NULL;
@@ -121,9 +131,9 @@ void threads_recompute(struct process *process)
 void thread_init_main(struct thread *thread, struct process *process)
 {
 	*thread = (struct thread){
-		.native = native_thread_main(), .process = process, .id = PROCESS_ID};
+		.native = native_thread_main(), .process = process, .id = process->id};
 	process->threads = thread;
-	process->thread_ids = PROCESS_ID;
+	process->thread_ids = process->id;
 }
 
 /* What a thread begins with; it knows itself only once musl's descriptor is set. */

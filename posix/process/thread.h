@@ -81,6 +81,8 @@ struct thread *thread_find(struct process *process, int id);
  * cancellation comes (EINTR). The lock is given up meanwhile.
  */
 int thread_wait(struct thread *self, struct wait_queue *queue, uint64_t deadline_ns);
+/* Waits until woken, whatever else comes. */
+void thread_wait_closed(struct thread *self, struct wait_queue *queue);
 /* Wakes up to `count` who wait for `key`; answers how many there were. */
 unsigned wait_queue_wake_key(struct wait_queue *queue, uintptr_t key, unsigned count);
 void wait_queue_wake_all(struct wait_queue *queue);

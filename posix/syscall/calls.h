@@ -59,6 +59,14 @@ struct open_file *call_file(struct process *process, long descriptor);
 off_t call_file_size(const struct open_file *file);
 /* munmap of whole pages. */
 int call_unmap(struct process *process, void *address, size_t size);
+/*
+ * For other processes: what can be done at once, else EAGAIN. An offset of -1 is the file's position;
+ * `size` bytes of argument go both ways.
+ */
+long transfer_read(struct open_file *file, void *buffer, size_t size, off_t offset);
+long transfer_write(struct open_file *file, const void *buffer, size_t size, off_t offset);
+off_t transfer_seek(struct open_file *file, off_t offset, int whence);
+int transfer_control(struct open_file *file, unsigned long request, void *argument, size_t size);
 /* The lowest free descriptor for `node`, whose reference is taken over also on failure. */
 int call_open(struct process *process, struct node *node, int flags);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include <native.h>
+#include <process/vfork.h>
 
 #include "calls.h"
 
@@ -43,6 +44,8 @@ static bool finish(struct process *process, struct thread *self)
 		if (now_ns >= timer_ns)
 			timers_expire(process, now_ns);
 	}
+	if (process->vfork)
+		return true; /* signals are for the parent */
 	if (signals_due(self) || self->signals.mask_changed)
 		again = signals_deliver(process, self);
 	return again && !(self->cancel && *self->cancel);
@@ -63,6 +66,8 @@ static long answer(const volatile int *cancel, long number, const long *argument
 	long result;
 
 	native_lock(self->native);
+	while (process->over || (process->vfork && !vfork_child(process, self)))
+		thread_wait_closed(self, &process->gate);
 	self->cancel = cancel;
 	do
 		result = calls[number](process, arguments);

@@ -23,6 +23,9 @@ struct directory_record {
 
 static const off_t offset_max = INT64_MAX;
 
+/* The kernel's struct termios, as musl passes it on. */
+enum { CONTROL_TERMIOS_SIZE = 60 };
+
 off_t call_file_size(const struct open_file *file)
 {
 	struct stat status;
@@ -49,28 +52,35 @@ static long seek_hole(struct open_file *file, off_t offset, bool hole)
 	return found;
 }
 
-long sys_lseek(struct process *process, const long *arguments)
+off_t transfer_seek(struct open_file *file, off_t offset, int whence)
 {
-	struct open_file *file = call_file(process, arguments[0]);
-	const off_t offset = arguments[1];
 	off_t base = 0;
 
-	if (!file || file->flags & O_PATH)
+	if (file->flags & O_PATH)
 		return -EBADF;
 	if (file->node->stream)
 		return -ESPIPE;
-	switch (arguments[2]) {
+	if (file->node->own_position)
+		return file->node->file_system->ops->reposition(file->node, offset, whence);
+	switch (whence) {
 	case SEEK_SET: break;
 	case SEEK_CUR: base = file->position; break;
 	case SEEK_END: base = call_file_size(file); break;
 	case SEEK_DATA:
-	case SEEK_HOLE: return seek_hole(file, offset, arguments[2] == SEEK_HOLE);
+	case SEEK_HOLE: return seek_hole(file, offset, whence == SEEK_HOLE);
 	default: return -EINVAL;
 	}
 	if (offset < 0 ? base + offset < 0 : offset > offset_max - base)
 		return offset < 0 ? -EINVAL : -EOVERFLOW;
 	file->position = base + offset;
 	return file->position;
+}
+
+long sys_lseek(struct process *process, const long *arguments)
+{
+	struct open_file *file = call_file(process, arguments[0]);
+
+	return file ? transfer_seek(file, arguments[1], (int)arguments[2]) : -EBADF;
 }
 
 long sys_fstat(struct process *process, const long *arguments)
@@ -140,26 +150,53 @@ long sys_fdatasync(struct process *process, const long *arguments)
 	return sys_fsync(process, arguments);
 }
 
-/* No file is a terminal, and there are no other controls: ENOTTY says both. */
+int transfer_control(struct open_file *file, unsigned long request, void *argument, size_t size)
+{
+	const struct file_system_ops *ops = file->node->file_system->ops;
+
+	if (request == FIONREAD && pipe_here(file->node) && size == sizeof(int)) {
+		*(int *)argument = (int)pipe_used(file->node);
+		return 0;
+	}
+	return ops->control ? ops->control(file->node, request, argument, size) : -ENOTTY;
+}
+
+/* How much the argument of a request takes. */
+static size_t control_size(unsigned long request)
+{
+	switch (request) {
+	case FIONREAD:
+	case TIOCGPGRP:
+	case TIOCSPGRP:
+	case TIOCGSID: return sizeof(int);
+	case TCGETS:
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF: return CONTROL_TERMIOS_SIZE;
+	case TIOCGWINSZ:
+	case TIOCSWINSZ: return sizeof(struct winsize);
+	default: return 0;
+	}
+}
+
+/* What a file's own controls do not answer is ENOTTY: it is no terminal either. */
 long sys_ioctl(struct process *process, const long *arguments)
 {
 	struct open_file *file = call_file(process, arguments[0]);
+	const unsigned long request = (unsigned long)arguments[1];
 
 	if (!file || file->flags & O_PATH)
 		return -EBADF;
-	switch ((unsigned long)arguments[1]) {
+	switch (request) {
 	case FIOCLEX: return sys_fcntl(process, (const long[]){arguments[0], F_SETFD, FD_CLOEXEC});
+	case FIONCLEX: return sys_fcntl(process, (const long[]){arguments[0], F_SETFD, 0});
 	case FIONBIO:
 		file->flags = (file->flags & ~O_NONBLOCK) |
 		              (*(int *)call_pointer(arguments[2]) ? O_NONBLOCK : 0);
 		return 0;
-	case FIONREAD:
-		if (!S_ISFIFO(file->node->mode))
-			return -ENOTTY;
-		*(int *)call_pointer(arguments[2]) = (int)pipe_used(file->node);
-		return 0;
-	case FIONCLEX: return sys_fcntl(process, (const long[]){arguments[0], F_SETFD, 0});
-	default: return -ENOTTY;
+	default:
+		return transfer_control(file, request, call_pointer(arguments[2]),
+		                        control_size(request));
 	}
 }
 

@@ -72,7 +72,11 @@ long sys_openat(struct process *process, const long *arguments)
 	                 (mode_t)arguments[3] & ~process->umask, &node);
 	if (error)
 		return error;
-	const bool fifo = S_ISFIFO(node->mode) && !(effective & O_PATH);
+	if (S_ISFIFO(node->mode) && node->elsewhere && !(effective & O_PATH)) {
+		node_put(node);
+		return -ENXIO; /* its ends can't be opened from here */
+	}
+	const bool fifo = pipe_here(node) && !(effective & O_PATH);
 	const int number = call_open(process, node, effective);
 	if (number < 0 || !fifo)
 		return number;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Identity, limits, the end. There is one user, 0, and one process, PROCESS_ID, the child of
- * nobody.
+ * Identity, limits, the end. There is one user, 0.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,26 +8,31 @@
 #include <sys/utsname.h>
 
 #include <native.h>
+#include <process/vfork.h>
 #include <syscall/error.h>
 
 #include "calls.h"
 
 long sys_exit_group(struct process *process, const long *arguments)
 {
-	process_fini(process);
-	native_exit((int)(arguments[0] & 0xff));
+	struct thread *self = thread_current(&process->main);
+	const int status = status_exited((int)arguments[0]);
+
+	if (vfork_child(process, self))
+		vfork_exit(process, status);
+	process_end(process, self, status);
 }
 
 long direct_getpid(long number, long a, long b, long c, long d, long e, long f)
 {
 	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
-	return PROCESS_ID;
+	return calls_process()->id;
 }
 
 long direct_getppid(long number, long a, long b, long c, long d, long e, long f)
 {
 	(void)number, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
-	return 0;
+	return calls_process()->parent;
 }
 
 long direct_getuid(long number, long a, long b, long c, long d, long e, long f)
@@ -107,8 +111,7 @@ long sys_prlimit64(struct process *process, const long *arguments)
 	struct rlimit *old_limit = call_pointer(arguments[3]);
 	rlim_t limit;
 
-	(void)process;
-	if (arguments[0] != 0 && arguments[0] != PROCESS_ID)
+	if (arguments[0] != 0 && arguments[0] != process->id)
 		return -ESRCH;
 	switch (arguments[1]) {
 	case RLIMIT_NOFILE: limit = DESCRIPTORS_MAX; break;

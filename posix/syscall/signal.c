@@ -135,35 +135,30 @@ long sys_sigaltstack(struct process *process, const long *arguments)
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-static siginfo_t info_of(long signal, int code)
+static siginfo_t info_of(const struct process *process, long signal, int code)
 {
 	siginfo_t info = {.si_signo = (int)signal, .si_code = code};
 
-	info.si_pid = PROCESS_ID;
+	info.si_pid = process->id;
 	return info;
 }
 
 long sys_kill(struct process *process, const long *arguments)
 {
-	const siginfo_t info = info_of(arguments[1], SI_USER);
-
-	/* 0 and -1 are groups that hold this process; any other id is nobody's */
-	if (arguments[0] != PROCESS_ID && arguments[0] != 0 && arguments[0] != -1)
-		return -ESRCH;
-	return signals_raise(process, NULL, &info);
+	return family_kill(process, (pid_t)arguments[0], (int)arguments[1]);
 }
 
 long sys_tkill(struct process *process, const long *arguments)
 {
-	return sys_tgkill(process, (const long[]){PROCESS_ID, arguments[0], arguments[1]});
+	return sys_tgkill(process, (const long[]){process->id, arguments[0], arguments[1]});
 }
 
 long sys_tgkill(struct process *process, const long *arguments)
 {
-	const siginfo_t info = info_of(arguments[2], SI_TKILL);
+	const siginfo_t info = info_of(process, arguments[2], SI_TKILL);
 	struct thread *target = thread_find(process, (int)arguments[1]);
 
-	if (arguments[0] != PROCESS_ID || !target)
+	if (arguments[0] != process->id || !target)
 		return -ESRCH;
 	return signals_raise(process, target, &info);
 }
@@ -173,7 +168,7 @@ long sys_rt_sigqueueinfo(struct process *process, const long *arguments)
 {
 	siginfo_t info = *(const siginfo_t *)call_pointer(arguments[2]);
 
-	if (arguments[0] != PROCESS_ID)
+	if (arguments[0] != process->id)
 		return -ESRCH;
 	info.si_signo = (int)arguments[1];
 	return signals_raise(process, NULL, &info);
@@ -184,7 +179,7 @@ long sys_rt_tgsigqueueinfo(struct process *process, const long *arguments)
 	siginfo_t info = *(const siginfo_t *)call_pointer(arguments[3]);
 	struct thread *target = thread_find(process, (int)arguments[1]);
 
-	if (arguments[0] != PROCESS_ID || !target)
+	if (arguments[0] != process->id || !target)
 		return -ESRCH;
 	info.si_signo = (int)arguments[2];
 	return signals_raise(process, target, &info);

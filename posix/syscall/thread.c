@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <native.h>
+#include <process/vfork.h>
 
 #include "calls.h"
 
@@ -31,6 +32,13 @@ enum {
 static const uint32_t pi_waiters = UINT32_C(1) << 31;
 static const uint32_t pi_owner = (UINT32_C(1) << 30) - 1;
 
+static void *stack_end(void *stack)
+{
+	enum { STACK_ALIGNMENT = 16 };
+
+	return (void *)((uintptr_t)stack & ~(uintptr_t)(STACK_ALIGNMENT - 1));
+}
+
 long __capos_clone(int (*function)(void *), void *stack, int flags, void *argument, int *parent_tid,
                    void *tls, volatile int *child_tid)
 {
@@ -49,6 +57,8 @@ long __capos_clone(int (*function)(void *), void *stack, int flags, void *argume
 		.out_parent_id = flags & CLONE_PARENT_SETTID ? parent_tid : NULL,
 	};
 
+	if ((flags & (CLONE_VM | CLONE_VFORK)) == (CLONE_VM | CLONE_VFORK) && stack)
+		return __capos_vfork_on(function, argument, stack_end(stack));
 	if ((flags & THREAD) != THREAD)
 		return -ENOSYS;
 	native_lock(self->native);
@@ -68,7 +78,7 @@ _Noreturn void __capos_unmap_self(void *base, size_t size)
 /* The last thread's end is the process's. */
 long sys_exit(struct process *process, const long *arguments)
 {
-	if (!process->threads->next)
+	if (!process->threads->next || process->vfork)
 		return sys_exit_group(process, arguments);
 	thread_end(thread_current(&process->main));
 }

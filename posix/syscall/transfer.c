@@ -20,14 +20,14 @@ static int check_readable(const struct open_file *file)
 		return -EBADF;
 	if (node_directory(file->node))
 		return -EISDIR;
-	return S_ISFIFO(file->node->mode) || file->node->file_system->ops->read ? 0 : -EINVAL;
+	return pipe_here(file->node) || file->node->file_system->ops->read ? 0 : -EINVAL;
 }
 
 static int check_writable(const struct open_file *file)
 {
 	if (!file || !open_file_writable(file))
 		return -EBADF;
-	if (S_ISFIFO(file->node->mode) || file->node->file_system->ops->write)
+	if (pipe_here(file->node) || file->node->file_system->ops->write)
 		return 0;
 	return file->node->stream ? -EINVAL : -EROFS;
 }
@@ -63,15 +63,69 @@ static long write_at(struct open_file *file, const void *buffer, size_t size, of
 	return file->node->file_system->ops->write(file->node, buffer, size, offset);
 }
 
+static long stream_read(struct node *node, void *buffer, size_t size)
+{
+	return pipe_here(node) ? pipe_read(node, buffer, size)
+	                       : node->file_system->ops->read(node, buffer, size, 0);
+}
+
+static long stream_write(struct node *node, const void *buffer, size_t size)
+{
+	return pipe_here(node) ? pipe_write(node, buffer, size)
+	                       : node->file_system->ops->write(node, buffer, size, 0);
+}
+
+/* At the file's position, which moves on. */
+static long position_read(struct open_file *file, void *buffer, size_t size)
+{
+	if (file->node->own_position)
+		return file->node->file_system->ops->read(file->node, buffer, size, -1);
+	const long done = read_at(file, buffer, size, file->position);
+	if (done > 0)
+		file->position += done;
+	return done;
+}
+
+static long position_write(struct open_file *file, const void *buffer, size_t size)
+{
+	if (file->node->own_position)
+		return file->node->file_system->ops->write(file->node, buffer, size, -1);
+	if (file->flags & O_APPEND)
+		file->position = call_file_size(file);
+	const long done = write_at(file, buffer, size, file->position);
+	if (done > 0)
+		file->position += done;
+	return done;
+}
+
+long transfer_read(struct open_file *file, void *buffer, size_t size, off_t offset)
+{
+	const int error = check_readable(file);
+
+	if (error)
+		return error;
+	if (file->node->stream)
+		return offset < 0 ? stream_read(file->node, buffer, size) : -ESPIPE;
+	return offset < 0 ? position_read(file, buffer, size) : read_at(file, buffer, size, offset);
+}
+
+long transfer_write(struct open_file *file, const void *buffer, size_t size, off_t offset)
+{
+	const int error = check_writable(file);
+
+	if (error)
+		return error;
+	if (file->node->stream)
+		return offset < 0 ? stream_write(file->node, buffer, size) : -ESPIPE;
+	return offset < 0 ? position_write(file, buffer, size)
+	                  : write_at(file, buffer, size, offset);
+}
+
 /* Without a position: what flows. */
 static long read_stream(struct process *process, struct open_file *file, void *buffer, size_t size)
 {
-	struct node *node = file->node;
-
 	for (;;) {
-		const long done = S_ISFIFO(node->mode)
-		                          ? pipe_read(node, buffer, size)
-		                          : node->file_system->ops->read(node, buffer, size, 0);
+		const long done = stream_read(file->node, buffer, size);
 		if (done != -EAGAIN || file->flags & O_NONBLOCK)
 			return done;
 		const int error = file_wait(thread_current(&process->main), file);
@@ -94,15 +148,12 @@ static long write_stream(struct process *process, struct open_file *file, const 
                          size_t size)
 {
 	struct node *node = file->node;
-	const bool fifo = S_ISFIFO(node->mode);
-	const bool whole = fifo || S_ISSOCK(node->mode);
+	const bool whole = S_ISFIFO(node->mode) || S_ISSOCK(node->mode);
 	const uint8_t *from = buffer;
 	size_t done = 0;
 
 	for (;;) {
-		const long part =
-			fifo ? pipe_write(node, from + done, size - done)
-			     : node->file_system->ops->write(node, from + done, size - done, 0);
+		const long part = stream_write(node, from + done, size - done);
 		if (part >= 0)
 			done += (size_t)part;
 		else if (part == -EPIPE && !done)
@@ -125,10 +176,7 @@ static long read_on(struct process *process, struct open_file *file, void *buffe
 {
 	if (file->node->stream)
 		return read_stream(process, file, buffer, size);
-	const long done = read_at(file, buffer, size, file->position);
-	if (done > 0)
-		file->position += done;
-	return done;
+	return position_read(file, buffer, size);
 }
 
 static long write_on(struct process *process, struct open_file *file, const void *buffer,
@@ -136,12 +184,7 @@ static long write_on(struct process *process, struct open_file *file, const void
 {
 	if (file->node->stream)
 		return write_stream(process, file, buffer, size);
-	if (file->flags & O_APPEND)
-		file->position = call_file_size(file);
-	const long done = write_at(file, buffer, size, file->position);
-	if (done > 0)
-		file->position += done;
-	return done;
+	return position_write(file, buffer, size);
 }
 
 long sys_read(struct process *process, const long *arguments)

@@ -33,7 +33,9 @@ struct node {
 	struct file_system *file_system;
 	uint64_t id; /* st_ino */
 	mode_t mode; /* S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR, S_IFIFO or S_IFSOCK, and permission bits */
-	bool stream; /* reads and writes have no position: ESPIPE for lseek and pread */
+	bool stream;       /* reads and writes have no position: ESPIPE for lseek and pread */
+	bool elsewhere;    /* another process's: a FIFO's pipe is there */
+	bool own_position; /* it is an open file of that process, which keeps its position */
 	/* who waits for it to be readable or writable; NULL: a read or write never is EAGAIN */
 	struct wait_queue *waiters;
 
@@ -44,6 +46,7 @@ struct node {
 	/* by node_get and node_put only */
 	unsigned references;
 	uint32_t changes; /* how often it has become readable or writable */
+	bool watched;     /* a child process wants to hear of its next change */
 	void *special;    /* of a FIFO that is open: its pipe */
 };
 
@@ -100,6 +103,7 @@ struct file_system_ops {
 	 */
 	int (*list)(struct node *directory, uint64_t *cookie, struct directory_entry *out_entry);
 
+	/* Those with a position of their own are read and written there at offset -1. */
 	ssize_t (*read)(struct node *node, void *buffer, size_t size, off_t offset);
 	ssize_t (*write)(struct node *node, const void *buffer, size_t size, off_t offset);
 	/*
@@ -107,6 +111,12 @@ struct file_system_ops {
 	 * Missing: POLLIN and POLLOUT.
 	 */
 	int (*ready)(struct node *node, int flags);
+	/* ioctl, with `size` bytes of argument both ways. Missing: ENOTTY. */
+	int (*control)(struct node *node, unsigned long request, void *argument, size_t size);
+	/* Where all of its content lies as long as it is referenced. Missing, or NULL: in pieces. */
+	const void *(*content)(struct node *node, size_t *out_size);
+	/* lseek where another process keeps the position. */
+	off_t (*reposition)(struct node *node, off_t offset, int whence);
 	int (*truncate)(struct node *node, off_t size);
 	/*
 	 * The first offset from `offset` on, before the end, that is in a hole or in none. Missing: all

@@ -18,6 +18,7 @@ int main(void)
 	srunner_add_suite(runner, configuration_suite());
 	srunner_add_suite(runner, mounts_suite());
 	srunner_add_suite(runner, proc_suite());
+	srunner_add_suite(runner, family_suite());
 	srunner_add_suite(runner, ram_suite());
 	srunner_add_suite(runner, tar_suite());
 	srunner_add_suite(runner, plugin_suite());

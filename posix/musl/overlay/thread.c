@@ -71,8 +71,16 @@ hidden void __restore_rt(void)
 	__capos_signal_return();
 }
 
-/* Not available until processes are: errno tells. */
-pid_t vfork(void)
+/*
+ * Returns twice, the second time from its caller's stack as it is then: so it has no frame of its
+ * own. `failed` makes errno of a refusal.
+ */
+weak long __capos_vfork(long (*failed)(unsigned long error))
 {
-	return __syscall_ret(-ENOSYS);
+	return failed(-ENOSYS);
 }
+
+__asm__(".globl vfork\n"
+        "vfork:\n"
+        "	lea __syscall_ret(%rip), %rdi\n"
+        "	jmp __capos_vfork\n");

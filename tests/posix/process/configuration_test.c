@@ -37,7 +37,7 @@ static int apply(const struct config *config, const char **out_reason)
 
 	ck_assert_int_eq(config_encode(config, message, sizeof message, &size), OK);
 	ck_assert_int_eq(config_decode(message, size, &decoded), OK);
-	return configuration_apply(&decoded, &program, out_reason);
+	return configuration_apply(&decoded, NULL, &program, out_reason);
 }
 
 START_TEST(a_program_gets_its_mounts_files_and_arguments)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <native.h>
+#include <native_process.h>
+#include <process/family.h>
+#include <vfs/file_system.h>
 
 #include "native_fake.h"
 
@@ -236,4 +239,170 @@ _Noreturn void native_exit(int code)
 	fake.exit_code = code;
 	fake.locked = false;
 	longjmp(fake.exit, 1);
+}
+
+/* ---- processes ------------------------------------------------------------------------------ */
+
+static char child_mark;
+
+enum status native_service_start(void)
+{
+	return OK;
+}
+
+enum status native_child_create(const struct native_spawn *spawn, struct native_child **out_child)
+{
+	if (fake.child_status != OK)
+		return fake.child_status;
+	if (spawn->birth_size > sizeof fake.birth)
+		abort();
+	memcpy(fake.birth, spawn->birth, spawn->birth_size);
+	fake.birth_size = spawn->birth_size;
+	fake.children++;
+	*out_child = (struct native_child *)&child_mark;
+	return OK;
+}
+
+void native_child_destroy(struct native_child *child)
+{
+	if (!child)
+		abort();
+	fake.children--;
+}
+
+void native_child_wake(struct native_child *child)
+{
+	(void)child;
+	fake.child_news++;
+}
+
+bool native_spawned(void)
+{
+	return fake.spawned_as;
+}
+
+enum status spawner_birth(const void **out_message, size_t *out_size)
+{
+	*out_message = fake.birth;
+	*out_size = fake.birth_size;
+	return fake.spawned_as ? OK : ERR_UNSUPPORTED;
+}
+
+void spawner_news(struct spawner_news *out_news)
+{
+	family_news(fake.spawned_as, out_news);
+}
+
+void spawner_end(int status, bool stays)
+{
+	(void)stays;
+	fake.spawned_over = true;
+	fake.spawned_status = status;
+}
+
+pid_t spawner_identify(void)
+{
+	return 1000;
+}
+
+int spawner_kill(pid_t process, int signal)
+{
+	return family_kill_from(fake.spawned_as, process, signal);
+}
+
+void spawner_join(pid_t group, pid_t session)
+{
+	family_join(fake.spawned_as, group, session);
+}
+
+ssize_t spawner_read(uint32_t file, void *buffer, size_t size, off_t offset)
+{
+	return family_read(fake.spawned_as, file, buffer, size, offset);
+}
+
+ssize_t spawner_write(uint32_t file, const void *buffer, size_t size, off_t offset)
+{
+	return family_write(fake.spawned_as, file, buffer, size, offset);
+}
+
+off_t spawner_seek(uint32_t file, off_t offset, int whence)
+{
+	return family_seek(fake.spawned_as, file, offset, whence);
+}
+
+int spawner_ready(uint32_t file)
+{
+	return family_ready(fake.spawned_as, file);
+}
+
+int spawner_status(uint32_t file, struct spawner_status *out_status)
+{
+	return family_status(fake.spawned_as, file, out_status);
+}
+
+int spawner_control(uint32_t file, unsigned long request, void *argument, size_t size)
+{
+	return family_control(fake.spawned_as, file, request, argument, size);
+}
+
+int spawner_truncate(uint32_t file, off_t size)
+{
+	return family_truncate(fake.spawned_as, file, size);
+}
+
+int spawner_set_mode(uint32_t file, mode_t mode)
+{
+	return family_set_mode(fake.spawned_as, file, mode);
+}
+
+int spawner_set_time(uint32_t file, uint64_t modified_ns)
+{
+	return family_set_time(fake.spawned_as, file, modified_ns);
+}
+
+void spawner_close(uint32_t file)
+{
+	if (fake.spawned_as)
+		family_close(fake.spawned_as, file);
+}
+
+long spawner_lookup(uint32_t directory, const char *name, struct spawner_status *out_status)
+{
+	return family_lookup(fake.spawned_as, directory, name, out_status);
+}
+
+int spawner_create(uint32_t directory, const char *name, mode_t mode)
+{
+	return family_create(fake.spawned_as, directory, name, mode);
+}
+
+int spawner_link(uint32_t directory, const char *name, const char *target)
+{
+	return family_link(fake.spawned_as, directory, name, target);
+}
+
+int spawner_target(uint32_t file, char *target, size_t size)
+{
+	const char *to;
+
+	const int error = family_target(fake.spawned_as, file, &to);
+	if (error || strlen(to) >= size)
+		return error ? error : -ENAMETOOLONG;
+	strcpy(target, to);
+	return 0;
+}
+
+int spawner_remove(uint32_t directory, const char *name, bool folder)
+{
+	return family_delete(fake.spawned_as, directory, name, folder);
+}
+
+int spawner_rename(uint32_t directory, const char *name, uint32_t to, const char *new_name)
+{
+	return family_rename(fake.spawned_as, directory, name, to, new_name);
+}
+
+int spawner_list(uint32_t directory, uint64_t *cookie, struct directory_entry *out_entry)
+{
+	return family_list(fake.spawned_as, directory, cookie, out_entry);
 }

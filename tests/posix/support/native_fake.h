@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/status.h>
+
 enum { FAKE_ROMS_MAX = 8, FAKE_LOG_SIZE = 4096 };
 
 struct fake_rom {
@@ -38,6 +40,16 @@ struct native_fake {
 	bool unparked;
 	jmp_buf exit; /* where native_exit goes, set by the test */
 	int exit_code;
+	/* children are components in name only: what they would ask the test asks family.h */
+	enum status child_status;  /* what native_child_create answers */
+	int children;              /* there are now */
+	int child_news;            /* native_child_wake has been called */
+	unsigned char birth[4096]; /* of the last one */
+	size_t birth_size;
+	/* this process as a child: its spawner's side, answered by family.h; NULL: it has none */
+	struct child *spawned_as;
+	bool spawned_over;
+	int spawned_status;
 };
 
 extern struct native_fake fake; /* reset by native_fake_reset; tests run one at a time */

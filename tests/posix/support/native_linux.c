@@ -10,7 +10,8 @@
  */
 #include <stdatomic.h>
 
-#include <native.h>
+#include <native_process.h>
+#include <process/spawner.h>
 #include <process/start.h>
 
 enum {
@@ -382,4 +383,165 @@ _Noreturn void __capos_linux_start(const uintptr_t *stack)
 	configuration = (const char *)stack[2];
 	directory = (const char *)stack[3];
 	posix_start();
+}
+
+/* ---- processes: there are none here, and nothing is asked of a spawner that there is not -------- */
+
+enum status native_service_start(void)
+{
+	return ERR_UNSUPPORTED;
+}
+
+enum status native_child_create(const struct native_spawn *spawn, struct native_child **out_child)
+{
+	(void)spawn, (void)out_child;
+	return ERR_UNSUPPORTED;
+}
+
+void native_child_destroy(struct native_child *child)
+{
+	(void)child;
+}
+
+void native_child_wake(struct native_child *child)
+{
+	(void)child;
+}
+
+bool native_spawned(void)
+{
+	return false;
+}
+
+enum status spawner_birth(const void **out_message, size_t *out_size)
+{
+	(void)out_message, (void)out_size;
+	return ERR_UNSUPPORTED;
+}
+
+void spawner_news(struct spawner_news *out_news)
+{
+	(void)out_news;
+}
+
+void spawner_end(int status, bool stays)
+{
+	(void)status, (void)stays;
+}
+
+pid_t spawner_identify(void)
+{
+	return -1;
+}
+
+int spawner_kill(pid_t process, int signal)
+{
+	(void)process, (void)signal;
+	return -1;
+}
+
+void spawner_join(pid_t group, pid_t session)
+{
+	(void)group, (void)session;
+}
+
+ssize_t spawner_read(uint32_t file, void *buffer, size_t size, off_t offset)
+{
+	(void)file, (void)buffer, (void)size, (void)offset;
+	return -1;
+}
+
+ssize_t spawner_write(uint32_t file, const void *buffer, size_t size, off_t offset)
+{
+	(void)file, (void)buffer, (void)size, (void)offset;
+	return -1;
+}
+
+off_t spawner_seek(uint32_t file, off_t offset, int whence)
+{
+	(void)file, (void)offset, (void)whence;
+	return -1;
+}
+
+int spawner_ready(uint32_t file)
+{
+	(void)file;
+	return -1;
+}
+
+int spawner_status(uint32_t file, struct spawner_status *out_status)
+{
+	(void)file, (void)out_status;
+	return -1;
+}
+
+int spawner_control(uint32_t file, unsigned long request, void *argument, size_t size)
+{
+	(void)file, (void)request, (void)argument, (void)size;
+	return -1;
+}
+
+int spawner_truncate(uint32_t file, off_t size)
+{
+	(void)file, (void)size;
+	return -1;
+}
+
+int spawner_set_mode(uint32_t file, mode_t mode)
+{
+	(void)file, (void)mode;
+	return -1;
+}
+
+int spawner_set_time(uint32_t file, uint64_t modified_ns)
+{
+	(void)file, (void)modified_ns;
+	return -1;
+}
+
+void spawner_close(uint32_t file)
+{
+	(void)file;
+}
+
+long spawner_lookup(uint32_t folder, const char *name, struct spawner_status *out_status)
+{
+	(void)folder, (void)name, (void)out_status;
+	return -1;
+}
+
+int spawner_create(uint32_t folder, const char *name, mode_t mode)
+{
+	(void)folder, (void)name, (void)mode;
+	return -1;
+}
+
+int spawner_link(uint32_t folder, const char *name, const char *target)
+{
+	(void)folder, (void)name, (void)target;
+	return -1;
+}
+
+int spawner_target(uint32_t file, char *target, size_t size)
+{
+	(void)file, (void)target, (void)size;
+	return -1;
+}
+
+int spawner_remove(uint32_t in, const char *name, bool folder)
+{
+	(void)in, (void)name, (void)folder;
+	return -1;
+}
+
+int spawner_rename(uint32_t folder, const char *name, uint32_t to, const char *new_name)
+{
+	(void)folder, (void)name, (void)to, (void)new_name;
+	return -1;
+}
+
+int spawner_list(uint32_t folder, uint64_t *cookie, struct directory_entry *out_entry)
+{
+	(void)folder, (void)cookie, (void)out_entry;
+	return -1;
 }

@@ -16,6 +16,7 @@ Suite *socket_suite(void);
 Suite *areas_suite(void);
 Suite *event_suite(void);
 Suite *configuration_suite(void);
+Suite *family_suite(void);
 Suite *ram_suite(void);
 Suite *tar_suite(void);
 Suite *plugin_suite(void);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The service thread, and what it serves: child processes (child.c).
+ */
+#pragma once
+
+#include <base/child.h>
+#include <base/request.h>
+
+struct child;
+
+/* A session that a child has had passed on from this component's own parent. */
+struct child_session {
+	struct child_session *next;
+	cap_t cap;
+	uint32_t id;
+	uint64_t ram; /* its donation */
+	uint32_t caps;
+};
+
+/*
+ * A component with a process in it. It lives in the list of the service; when it is destroyed it
+ * stays there, `child` being NULL, until its sessions are closed.
+ */
+struct native_child {
+	struct native_child *next;
+	struct child *child; /* NULL: destroyed */
+	uint64_t badge;
+	cap_t account; /* its Account */
+	cap_t charge;  /* the facet it gets */
+	cap_t domain;
+	cap_t space;  /* likewise */
+	cap_t client; /* what it knows as its parent, PD and CPU */
+	cap_t birth;
+	size_t birth_size;
+	cap_t news;   /* Signal of its own, or null */
+	cap_t binary; /* a copy of its file, or null */
+	struct child_image image;
+	struct child_session *sessions;
+	bool busy; /* a session is being opened or closed for it, without the lock */
+	char name[32];
+};
+
+/* For the service thread's notification. */
+enum service_bits { SERVICE_NEWS = 1 << 0, SERVICE_FAULT = 1 << 1, SERVICE_CLEAN = 1 << 2 };
+
+struct service {
+	struct native_thread *self;
+	cap_t thread;
+	cap_t endpoint;
+	cap_t notification;
+	cap_t faulted; /* Signal facets of it */
+	cap_t clean;
+	cap_t news;
+	cap_t context;
+	struct slots slots; /* what requests bring in: the thread's own, so that it needs no lock */
+	struct ipc ipc;
+	struct native_child *children;
+	uint64_t badges; /* given out */
+	bool started;
+};
+
+/* The one of the component. */
+struct service *service_of_component(void);
+/* Answers a request of the child; the lock is held. */
+enum status child_dispatch(struct native_child *child, struct request *request);
+/* Closes what destroyed children have left; the lock is held, and given up meanwhile. */
+void children_clean(struct service *service);
+/* Looks which of them have faulted. */
+void children_check_faults(struct service *service);
+/* Tells the spawner whom to signal. */
+enum status spawner_listen(cap_t news);

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+sources := main.c roles.c spawn.c files.c signals.c
+shared  := posix_check
