@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "priority.h"
 #include "routed_message.h"
 #include "routed_steps.h"
 
@@ -20,14 +21,15 @@ static bool keep_args(struct routed_session *session, const struct routed_wish *
 	session->environment = wish->environment;
 	session->argument = wish->argument;
 	session->borrowed = wish->borrowed;
-	if (wish->args_size == 0)
-		return true;
-	session->args = malloc(wish->args_size);
-	if (!session->args)
-		return false;
-	memcpy(session->args, wish->args, wish->args_size);
-	session->args_size = wish->args_size;
-	return true;
+	if (wish->args_size > 0) {
+		session->args = malloc(wish->args_size);
+		if (!session->args)
+			return false;
+		memcpy(session->args, wish->args, wish->args_size);
+		session->args_size = wish->args_size;
+	}
+	return strcmp(session->service, "CPU") != 0 ||
+	       priority_lower(session->client->plan, &session->args, &session->args_size);
 }
 
 static void tell_refusal(const struct routed_session *session, const struct resolve_answer *answer)
