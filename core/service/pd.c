@@ -87,6 +87,12 @@ static enum status dispatch(struct served *served, struct request *request)
 	return pd_control_dispatch(&methods, served, request);
 }
 
+/* The component's own account is short: more donation would not help. */
+static enum status own_shortage(enum status status)
+{
+	return status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS ? ERR_DENIED : status;
+}
+
 static enum status open(struct core_session *session, struct request *request,
                         const struct session_params *params)
 {
@@ -102,12 +108,10 @@ static enum status open(struct core_session *session, struct request *request,
 	enum status status =
 		charge_create_domain(&core->env.ipc, params->argument, &domain_params, &made);
 
-	/* The component's own account is short: more donation would not help. */
-	if (status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS)
-		return ERR_DENIED;
 	if (status != OK)
-		return status;
-	status = platform_derive(core, made.domain, SPACE_INTERFACE, params->argument, &pd->space);
+		return own_shortage(status);
+	status = own_shortage(
+		platform_derive(core, made.domain, SPACE_INTERFACE, params->argument, &pd->space));
 	if (status == OK)
 		status = entrypoint_serve(&core->entrypoint, &pd->facet, dispatch_facet,
 		                          facet_interfaces, session->account);
