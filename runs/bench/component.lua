@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- what a policy has to give the smallest component that still says something
-local ram, caps = 256 * 1024, 20
+local ram, caps = 256 * 1024, 40 -- plenty: whoever asks for more is given it, which would not count
 
 boot {
 	component "hello" { ram = ram, caps = caps, route = { service "LOG" { parent } } },

@@ -11,7 +11,7 @@ static const struct {
 	const char *service;
 	struct session_cost cost;
 } costs[] = {
-	{"LOG", {5120, 3}},    {"PD", {4096, 4}},    {"CPU", {8192, 4}},   {"ROM", {8192, 4}},
+	{"LOG", {5120, 2}},    {"PD", {4096, 3}},    {"CPU", {8192, 3}},   {"ROM", {8192, 3}},
 	{"RM", {8192, 5}},     {"Event", {4096, 3}}, {"Timer", {4096, 3}}, {"IO_PORT", {8192, 4}},
 	{"IO_MEM", {8192, 4}}, {"IRQ", {8192, 4}},
 };
