@@ -78,26 +78,9 @@ void frames_add(paddr_t start, paddr_t end)
 	}
 }
 
-/* The first block of an order that has one. */
-static paddr_t take_first(unsigned order)
+/* The first 2^order pages of a block that is in no list; the rest of its 2^from are free again. */
+static inline paddr_t cut_block(uint32_t index, unsigned from, unsigned order)
 {
-	const uint32_t index = frames.free_heads[order];
-	struct frame *frame = &frames.table[index];
-
-	frames.free_heads[order] = frame->next;
-	if (frame->next != FRAME_NONE)
-		frames.table[frame->next].prev = FRAME_NONE;
-	*frame = (struct frame){.state = FRAME_USED, .order = (uint8_t)order};
-	frames.free_pages -= 1ul << order;
-	return (paddr_t)index << PAGE_SHIFT;
-}
-
-/* Cuts the first 2^order pages off a free block. */
-static paddr_t take_block(uint32_t index, unsigned order)
-{
-	unsigned from = frames.table[index].order;
-
-	remove_free(index);
 	while (from > order) {
 		from--;
 		push_free(index + (1u << from), from);
@@ -109,11 +92,15 @@ static paddr_t take_block(uint32_t index, unsigned order)
 
 paddr_t frame_alloc(unsigned order)
 {
-	if (order <= FRAME_ORDER_MAX && frames.free_heads[order] != FRAME_NONE)
-		return take_first(order);
-	for (unsigned from = order + 1; from <= FRAME_ORDER_MAX; from++) {
-		if (frames.free_heads[from] != FRAME_NONE)
-			return take_block(frames.free_heads[from], order);
+	for (unsigned from = order; from <= FRAME_ORDER_MAX; from++) {
+		const uint32_t index = frames.free_heads[from];
+
+		if (index == FRAME_NONE)
+			continue;
+		frames.free_heads[from] =
+			frames.table[index].next; /* the end is frame 0, nobody's */
+		frames.table[frames.free_heads[from]].prev = FRAME_NONE;
+		return cut_block(index, from, order);
 	}
 	return 0;
 }
@@ -125,8 +112,10 @@ paddr_t frame_alloc_below(unsigned order, paddr_t limit)
 	for (unsigned from = order; from <= FRAME_ORDER_MAX; from++) {
 		for (uint32_t i = frames.free_heads[from]; i != FRAME_NONE;
 		     i = frames.table[i].next) {
-			if (i + pages <= limit >> PAGE_SHIFT)
-				return take_block(i, order);
+			if (i + pages > limit >> PAGE_SHIFT)
+				continue;
+			remove_free(i);
+			return cut_block(i, from, order);
 		}
 	}
 	return 0;

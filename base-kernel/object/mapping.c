@@ -65,40 +65,41 @@ static inline bool large_fits(const struct memory_object *memory, vaddr_t addres
 	       ((memory->base + offset - address) & (LARGE_PAGE_SIZE - 1)) == 0;
 }
 
-/* A page that is shared with a clone is entered for reading only. */
-static uint64_t page_flags(const struct mapping *mapping, bool owned)
+static uint64_t page_flags(const struct memory_object *memory,
+                           const struct mapping_request *request)
 {
-	const struct memory_object *memory = mapping->memory;
-	uint64_t flags = mapping->execute ? PAGE_EXECUTE : 0;
+	uint64_t flags = request->execute ? PAGE_EXECUTE : 0;
 
-	if (mapping->write && owned)
+	if (request->write)
 		flags |= PAGE_WRITE;
 	if (memory->backing == MEMORY_DEVICE)
 		flags |= memory->combined ? PAGE_COMBINED : PAGE_UNCACHED;
 	return flags;
 }
 
-/* The large page around one, if it fits. */
-__attribute__((noinline)) static bool enter_large(struct mapping *mapping, vaddr_t at, paddr_t page,
-                                                  uint64_t flags)
+/* Of one physical range: a page, or the large page around it if that fits. */
+__attribute__((noinline)) static vaddr_t enter_range(struct mapping *mapping, vaddr_t at,
+                                                     paddr_t page, uint64_t flags)
 {
+	struct page_table *pages = &mapping->domain->pages;
 	const vaddr_t large = at & ~(LARGE_PAGE_SIZE - 1);
 
-	return large_fits(mapping->memory, mapping->address, mapping->offset) &&
-	       large >= mapping->address &&
-	       large + LARGE_PAGE_SIZE <= mapping->address + mapping->size &&
-	       page_table_enter_large(&mapping->domain->pages, large, page - (at - large), flags);
+	if (large_fits(mapping->memory, mapping->address, mapping->offset) &&
+	    large >= mapping->address &&
+	    large + LARGE_PAGE_SIZE <= mapping->address + mapping->size &&
+	    page_table_enter_large(pages, large, page - (at - large), flags))
+		return large + LARGE_PAGE_SIZE;
+	return page_table_enter(pages, at, page, flags);
 }
 
-/* Enters a page, or the large page around it; returns where the next one begins. */
+/* Enters a page, for reading only if it is shared with a clone; returns where the next one begins. */
 static vaddr_t enter(struct mapping *mapping, vaddr_t at, paddr_t page, bool owned)
 {
-	const uint64_t flags = page_flags(mapping, owned);
+	const uint64_t flags = owned ? mapping->flags : mapping->flags & ~PAGE_WRITE;
 
-	if (memory_object_is_range(mapping->memory) && enter_large(mapping, at, page, flags))
-		return (at & ~(LARGE_PAGE_SIZE - 1)) + LARGE_PAGE_SIZE;
-	page_table_enter(&mapping->domain->pages, at, page, flags);
-	return at + PAGE_SIZE;
+	if (memory_object_is_range(mapping->memory))
+		return enter_range(mapping, at, page, flags);
+	return page_table_enter(&mapping->domain->pages, at, page, flags);
 }
 
 static uint64_t page_index(const struct mapping *mapping, vaddr_t at)
@@ -125,7 +126,8 @@ bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool ex
 	const vaddr_t at = page_align_down(address);
 	struct mapping *mapping = mapping_find(domain, address);
 
-	if (!mapping || (write && !mapping->write) || (execute && !mapping->execute))
+	if (!mapping || (write && !(mapping->flags & PAGE_WRITE)) ||
+	    (execute && !(mapping->flags & PAGE_EXECUTE)))
 		return false;
 
 	const uint64_t index = page_index(mapping, at);
@@ -142,7 +144,7 @@ bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool ex
 
 void mapping_protect(struct mapping *mapping)
 {
-	if (mapping->write)
+	if (mapping->flags & PAGE_WRITE)
 		page_table_protect(&mapping->domain->pages, mapping->address, mapping->size);
 }
 
@@ -180,8 +182,7 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory,
 	mapping->address = request->address;
 	mapping->size = request->size;
 	mapping->offset = request->offset;
-	mapping->write = request->write;
-	mapping->execute = request->execute;
+	mapping->flags = page_flags(memory, request);
 	mapping->of_domain.key = request->address;
 	tree_insert(&domain->mappings, &mapping->of_domain);
 	domain->recent = mapping; /* it will soon be touched */

@@ -29,8 +29,7 @@ struct mapping {
 	vaddr_t address;
 	uint64_t size;
 	uint64_t offset;
-	bool write;
-	bool execute;
+	uint64_t flags; /* PAGE_WRITE and so on */
 };
 
 struct mapping_request {

@@ -105,7 +105,7 @@ void memory_object_init_range(struct memory_object *memory, enum memory_backing 
 }
 
 /* A frame that was charged when the object was made: there is one. */
-static paddr_t charged_frame(void)
+static inline paddr_t charged_frame(void)
 {
 	const paddr_t page = frame_alloc(0);
 

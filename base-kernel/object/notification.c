@@ -55,18 +55,6 @@ void signal_source_bind(struct signal_source *source, struct notification *notif
 	list_append(&notification->sources, &source->of_notification);
 }
 
-bool signal_source_signal(const struct signal_source *source)
-{
-	struct notification *notification = source->notification;
-
-	if (!list_linked(&source->of_notification))
-		return false;
-	/* Bits that are set already have been told. */
-	if (source->bits & ~notification->bits)
-		notification_signal(notification, source->bits);
-	return true;
-}
-
 enum status notification_bind(struct notification *notification, struct thread *thread)
 {
 	if (notification->sink || notification->waiter || thread->notification ||

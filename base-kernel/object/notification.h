@@ -42,5 +42,13 @@ enum status notification_bind(struct notification *notification, struct thread *
 void signal_source_bind(struct signal_source *source, struct notification *notification,
                         uint64_t bits);
 /* False: there is nobody to tell. */
-bool signal_source_signal(const struct signal_source *source);
+static inline bool signal_source_signal(const struct signal_source *source)
+{
+	if (!list_linked(&source->of_notification))
+		return false;
+	/* Bits that are set already have been told. */
+	if (source->bits & ~source->notification->bits)
+		notification_signal(source->notification, source->bits);
+	return true;
+}
 void notification_unbind(struct notification *notification);

@@ -167,13 +167,14 @@ static void set_entry(const struct page_table *table, vaddr_t address, uint64_t 
 		invalidate_page(address);
 }
 
-void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags)
+vaddr_t page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags)
 {
 	unsigned level;
 	uint64_t *entry = find_entry(table, address, &level);
 
 	assert(level == 0);
 	set_entry(table, address, entry, entry_for(page, flags));
+	return address + PAGE_SIZE;
 }
 
 bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags)

@@ -43,8 +43,8 @@ bool page_table_fini(struct page_table *table, struct account *account);
  */
 bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
                         uint64_t size, bool large);
-/* `flags`: PAGE_WRITE and so on. */
-void page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags);
+/* `flags`: PAGE_WRITE and so on. Returns where the next page begins. */
+vaddr_t page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags);
 /* False: a table for pages stands there, from an earlier mapping. */
 bool page_table_enter_large(struct page_table *table, vaddr_t address, paddr_t page,
                             uint64_t flags);

@@ -94,10 +94,10 @@ static void page_fault(struct thread *thread, uint64_t error)
 void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error)
 {
 	thread->full_frame = true;
-	if (vector >= VECTOR_LINES) {
-		interrupt(vector);
-	} else if (vector == TRAP_PAGE_FAULT) {
+	if (vector == TRAP_PAGE_FAULT) {
 		page_fault(thread, error);
+	} else if (vector >= VECTOR_LINES) {
+		interrupt(vector);
 	} else {
 		const uint8_t kind = fault_kinds[vector] ? fault_kinds[vector] : FAULT_KIND_OTHER;
 
