@@ -57,6 +57,12 @@ void syscall_general(struct thread *thread)
 	leave();
 }
 
+void syscall_ring(struct thread *thread, struct ring *ring)
+{
+	syscall_ring_entered(thread, ring);
+	leave();
+}
+
 void syscall_signal(struct notification *notification, uint64_t bits)
 {
 	syscall_answer(sched_running, OK);

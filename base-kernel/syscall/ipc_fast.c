@@ -177,18 +177,19 @@ static inline void reply_wait_fast(uint64_t word, uint64_t waits_at)
 	become(caller, status | (word & OP_WORDS), 0);
 }
 
-/* Nothing to submit, nothing to wait for: whether the ring is there is all there is to say. */
+/* With nothing to submit and nothing to wait for, whether the ring is there is all there is to say. */
 void ring_enter_fast(uint64_t cap)
 {
 	register uint64_t submit asm("rbx");
 	register uint64_t want asm("r8");
-	const struct cap_entry *entry;
+	const struct cap_entry *entry = find(cap);
 
 	asm volatile("" : "=r"(submit), "=r"(want));
-	entry = (submit | want) == 0 ? find(cap) : NULL;
 	if (!likely(entry && entry->interface == RING_INTERFACE && !(entry->flags & CAP_ENDPOINT) &&
 	            ((const struct ring *)entry->object)->domain == thread->domain))
 		return syscall_slow();
+	if (submit | want)
+		return syscall_enter_ring((struct ring *)entry->object);
 	syscall_done();
 }
 

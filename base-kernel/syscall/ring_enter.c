@@ -54,22 +54,17 @@ static enum status find_ring(const struct thread *thread, struct ring **out_ring
 	return (*out_ring)->domain == thread->domain ? OK : ERR_BAD_ARG;
 }
 
-void syscall_ring_enter(struct thread *thread)
+void syscall_ring_entered(struct thread *thread, struct ring *ring)
 {
 	struct registers *registers = &thread->registers;
-	const uint64_t submit = registers->words[0];
-	const uint64_t want = registers->words[1];
+	const uint64_t submit = registers->words[0], want = registers->words[1];
 	const uint64_t deadline = registers->rdx;
 	const uint32_t before = thread->taken;
-	struct ring *ring;
-	enum status status = find_ring(thread, &ring);
 	uint32_t taken;
 
-	if (status == OK && want > 2u * ring->entries)
-		status = ERR_BAD_ARG;
 	thread->taken = 0;
-	if (status != OK) {
-		syscall_answer(thread, status);
+	if (want > 2u * ring->entries) {
+		syscall_answer(thread, ERR_BAD_ARG);
 		return;
 	}
 	taken = ring_run(ring, submit > ring->entries ? ring->entries : (unsigned)submit);
@@ -85,6 +80,19 @@ void syscall_ring_enter(struct thread *thread)
 	registers->words[0] = before + taken;
 	if (ring_completions(ring) < want)
 		wait(thread, ring, (uint32_t)want, deadline);
+}
+
+void syscall_ring_enter(struct thread *thread)
+{
+	struct ring *ring;
+	const enum status status = find_ring(thread, &ring);
+
+	if (status == OK) {
+		syscall_ring_entered(thread, ring);
+		return;
+	}
+	thread->taken = 0;
+	syscall_answer(thread, status);
 }
 
 void syscall_ring_resume(struct thread *thread)

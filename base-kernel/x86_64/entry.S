@@ -66,6 +66,16 @@ syscall_slow:
 	call syscall_general
 	ud2
 
+/* rbp = thread, rdi = its ring. */
+	.globl syscall_enter_ring
+syscall_enter_ring:
+	mov %rdi, %rsi
+	mov %rbp, %rdi
+	save_words %rdi
+	xor %ebp, %ebp
+	call syscall_ring
+	ud2
+
 /* rbp = thread, rdi = notification, rsi = bits. */
 	.globl syscall_wake
 syscall_wake:
