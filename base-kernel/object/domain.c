@@ -35,7 +35,8 @@ bool domain_fini(struct domain *domain)
 	else if ((first = list_first(&domain->rings)))
 		object_destroy(&list_entry(first, struct ring, of_domain)->object);
 	else if (domain->mappings.root)
-		object_destroy(&mapping_first(domain)->object);
+		object_destroy(
+			&list_entry(domain->mappings.root, struct mapping, of_domain)->object);
 	else if (domain->caps.slots)
 		cap_table_fini(&domain->caps, account);
 	else if (page_table_fini(&domain->pages, account)) {
@@ -80,7 +81,7 @@ enum status domain_share(struct domain *domain, struct shared_range *range, vadd
 	if (address & (PAGE_SIZE - 1) || address < USER_ADDRESS_MIN ||
 	    address > USER_ADDRESS_MAX - size)
 		return ERR_BAD_ARG;
-	if (domain_reserved(domain, address, size) || mapping_overlaps(domain, address, size))
+	if (domain_reserved(domain, address, size) || mapping_within(domain, address, size))
 		return ERR_BAD_ARG;
 	if (!page_table_prepare(&domain->pages, domain->object.account, address, size, false))
 		return ERR_OUT_OF_RAM;

@@ -31,8 +31,7 @@ static struct mapping *mapping_of(struct tree_node *node)
 	return node ? list_entry(node, struct mapping, of_domain) : NULL;
 }
 
-/* The last one of those that reach into the range, or NULL. */
-static struct mapping *last_within(const struct domain *domain, vaddr_t address, uint64_t size)
+struct mapping *mapping_within(const struct domain *domain, vaddr_t address, uint64_t size)
 {
 	struct mapping *mapping = mapping_of(tree_at_most(&domain->mappings, address + size - 1));
 
@@ -45,15 +44,10 @@ struct mapping *mapping_find(struct domain *domain, vaddr_t address)
 
 	if (mapping && address - mapping->address < mapping->size)
 		return mapping;
-	mapping = last_within(domain, address, 1);
+	mapping = mapping_within(domain, address, 1);
 	if (mapping)
 		domain->recent = mapping;
 	return mapping;
-}
-
-bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size)
-{
-	return last_within(domain, address, size);
 }
 
 /* ---- pages ---- */
@@ -164,7 +158,7 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory,
 {
 	if (!range_valid(request, memory))
 		return ERR_BAD_ARG;
-	if (mapping_overlaps(domain, request->address, request->size) ||
+	if (mapping_within(domain, request->address, request->size) ||
 	    domain_reserved(domain, request->address, request->size))
 		return ERR_BAD_ARG;
 	if (!page_table_prepare(&domain->pages, domain->object.account, request->address,
@@ -215,23 +209,18 @@ enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_
 	if ((address | size) & (PAGE_SIZE - 1) || size == 0 || address + size < address)
 		return ERR_BAD_ARG;
 
-	struct mapping *last = last_within(domain, address, size);
+	struct mapping *last = mapping_within(domain, address, size);
 	const struct mapping *first = last;
 
 	if (last && last->address > address)
-		first = last_within(domain, address, 1);
+		first = mapping_within(domain, address, 1);
 	if ((first && first->address < address) ||
 	    (last && last->address + last->size > address + size))
 		return ERR_BAD_ARG;
 	for (unsigned i = 0; i < REMOVE_STEPS && last; i++) {
 		object_destroy(&last->object);
-		last = last_within(domain, address, size);
+		last = mapping_within(domain, address, size);
 	}
 	*out_over = !last;
 	return OK;
-}
-
-struct mapping *mapping_first(const struct domain *domain)
-{
-	return mapping_of(domain->mappings.root);
 }

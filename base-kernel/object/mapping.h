@@ -53,9 +53,8 @@ bool mapping_fini(struct mapping *mapping);
 enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_t size,
                                  bool *out_over);
 struct mapping *mapping_find(struct domain *domain, vaddr_t address);
-bool mapping_overlaps(const struct domain *domain, vaddr_t address, uint64_t size);
-/* Any of those that the domain has, of which there must be one. */
-struct mapping *mapping_first(const struct domain *domain);
+/* The last one of those that reach into the range, or NULL. */
+struct mapping *mapping_within(const struct domain *domain, vaddr_t address, uint64_t size);
 
 /* Enters the page for an access at `address`. False: no mapping there allows it. */
 bool mapping_resolve(struct domain *domain, vaddr_t address, bool write, bool execute);

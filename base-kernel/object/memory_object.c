@@ -43,7 +43,7 @@ static void free_leaves(struct memory_object *memory)
 }
 
 /* All frames it may ever need: pages, and leaves that are pages. */
-static uint64_t frame_bytes(const struct memory_object *memory)
+uint64_t memory_object_extra_bytes(const struct memory_object *memory)
 {
 	const uint64_t leaves = leaf_count(memory);
 
@@ -66,13 +66,13 @@ enum status memory_object_init(struct memory_object *memory, uint64_t size)
 	struct account *account = memory->object.account;
 
 	prepare(memory, MEMORY_ANONYMOUS, size);
-	if (!account_charge_ram(account, frame_bytes(memory)))
+	if (!account_charge_ram(account, memory_object_extra_bytes(memory)))
 		return ERR_OUT_OF_RAM;
 
 	const enum status status = alloc_leaves(memory);
 
 	if (status != OK)
-		account_refund_ram(account, frame_bytes(memory));
+		account_refund_ram(account, memory_object_extra_bytes(memory));
 	return status;
 }
 
@@ -84,7 +84,7 @@ enum status memory_object_init_contiguous(struct memory_object *memory, uint64_t
 	prepare(memory, MEMORY_ANONYMOUS, size);
 	memory->contiguous = true;
 
-	const uint64_t bytes = frame_bytes(memory);
+	const uint64_t bytes = memory_object_extra_bytes(memory);
 
 	if (!account_charge_ram(account, bytes))
 		return ERR_OUT_OF_RAM;
@@ -196,13 +196,8 @@ bool memory_object_fini(struct memory_object *memory)
 		frame_free(memory->base);
 	else if (memory->backing == MEMORY_ANONYMOUS && !drop_pages(memory))
 		return false;
-	account_refund_ram(memory->object.account, frame_bytes(memory));
+	account_refund_ram(memory->object.account, memory_object_extra_bytes(memory));
 	return true;
-}
-
-uint64_t memory_object_extra_bytes(const struct memory_object *memory)
-{
-	return frame_bytes(memory);
 }
 
 bool memory_object_is_range(const struct memory_object *memory)

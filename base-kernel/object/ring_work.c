@@ -360,6 +360,15 @@ static void receive(struct ring_work *work, struct call *call)
 	ring_work_complete(taker, &outcome);
 }
 
+bool ring_receive(struct endpoint *endpoint, struct call *call)
+{
+	struct list_node *first = list_first(&endpoint->ring_receivers);
+
+	if (first)
+		receive(list_entry(first, struct ring_work, queue), call);
+	return first;
+}
+
 void ring_offer(struct endpoint *endpoint)
 {
 	struct list_node *work, *call;

@@ -88,6 +88,8 @@ void ring_work_answered(struct ring_work *work);
 /* A call of the ring's has ended. */
 void ring_call_done(struct call *call, enum status status, struct message_result result);
 void ring_call_side(struct call *call, struct message_side *out_side);
+/* Hands a ring's call, which is in no queue, to a waiting RECV entry. False: there is none. */
+bool ring_receive(struct endpoint *endpoint, struct call *call);
 /* Hands queued calls to waiting RECV entries. */
 void ring_offer(struct endpoint *endpoint);
 /* The notification it waits for has bits. */

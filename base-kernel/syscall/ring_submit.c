@@ -36,8 +36,8 @@ static void hand_to_receiver(struct endpoint *endpoint, struct call *call, uint3
 	struct list_node *first = list_first(&endpoint->receivers);
 
 	if (!first) {
-		call_enqueue(call, grant);
-		ring_offer(endpoint);
+		if (!ring_receive(endpoint, call))
+			call_enqueue(call, grant);
 		return;
 	}
 
