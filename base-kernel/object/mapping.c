@@ -218,8 +218,11 @@ enum status mapping_remove_range(struct domain *domain, vaddr_t address, uint64_
 	    (last && last->address + last->size > address + size))
 		return ERR_BAD_ARG;
 	for (unsigned i = 0; i < REMOVE_STEPS && last; i++) {
-		object_destroy(&last->object);
-		last = mapping_within(domain, address, size);
+		const bool is_first = last->address == address;
+
+		last = object_destroy(&last->object) && is_first
+		               ? NULL
+		               : mapping_within(domain, address, size);
 	}
 	*out_over = !last;
 	return OK;

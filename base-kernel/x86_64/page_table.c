@@ -113,13 +113,14 @@ static bool prepare_entry(struct page_table *table, struct account *account, vad
 bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
                         uint64_t size, bool large)
 {
-	const vaddr_t end = address + size;
+	const vaddr_t end = address + size, recent = table->recent_base;
 
+	if (large_base(address) == recent && large_base(end - 1) == recent)
+		return true;
 	for (vaddr_t at = large_base(address); at < end; at += LARGE_PAGE_SIZE) {
 		const bool whole = at >= address && end - at >= LARGE_PAGE_SIZE;
 
-		if (at != table->recent_base &&
-		    !prepare_entry(table, account, at, large && whole ? 1 : 0))
+		if (!prepare_entry(table, account, at, large && whole ? 1 : 0))
 			return false;
 	}
 	return true;
