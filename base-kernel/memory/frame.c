@@ -5,6 +5,7 @@
 #include "frame.h"
 
 #include "assert.h"
+#include "memory.h"
 
 struct frames frames;
 char *direct_map = (char *)0xffff800000000000ul;
@@ -103,6 +104,15 @@ paddr_t frame_alloc(unsigned order)
 		return cut_block(index, from, order);
 	}
 	return 0;
+}
+
+paddr_t frame_alloc_charged(void)
+{
+	const paddr_t page = frame_alloc(0);
+
+	assert(page != 0);
+	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
+	return page;
 }
 
 paddr_t frame_alloc_below(unsigned order, paddr_t limit)

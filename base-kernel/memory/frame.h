@@ -51,7 +51,9 @@ void frames_add(paddr_t start, paddr_t end);
 
 /* A block of 2^order pages, aligned to its size; 0 when there is none. Content is undefined. */
 paddr_t frame_alloc(unsigned order);
-/* The same, all of it below `limit`. */
+/* A zeroed page that an account has been charged for: there is one. */
+paddr_t frame_alloc_charged(void);
+/* A block, all of it below `limit`. */
 paddr_t frame_alloc_below(unsigned order, paddr_t limit);
 void frame_free(paddr_t address);
 

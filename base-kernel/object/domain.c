@@ -46,11 +46,6 @@ bool domain_fini(struct domain *domain)
 	return false;
 }
 
-uint64_t domain_extra_bytes(const struct domain *domain)
-{
-	return (uint64_t)domain->pages.tables * PAGE_SIZE;
-}
-
 enum status domain_find_object(const struct domain *domain, cap_t cap, enum object_type type,
                                uint32_t interface, struct cap_entry **out_entry)
 {

@@ -45,7 +45,6 @@ struct domain {
 enum status domain_init(struct domain *domain, uint32_t slots);
 /* One step; true: it was the last. */
 bool domain_fini(struct domain *domain);
-uint64_t domain_extra_bytes(const struct domain *domain);
 
 /*
  * A live capability of a kernel object, with the interface. ERR_BAD_CAP also: of another one;

@@ -104,21 +104,11 @@ void memory_object_init_range(struct memory_object *memory, enum memory_backing 
 	memory->base = base;
 }
 
-/* A frame that was charged when the object was made: there is one. */
-static inline paddr_t charged_frame(void)
-{
-	const paddr_t page = frame_alloc(0);
-
-	assert(page != 0);
-	return page;
-}
-
 __attribute__((cold, noinline)) static uint32_t *add_leaf(struct memory_object *memory,
                                                           uint64_t index)
 {
-	uint32_t *leaf = paddr_to_pointer(charged_frame());
+	uint32_t *leaf = paddr_to_pointer(frame_alloc_charged());
 
-	memory_zero(leaf, PAGE_SIZE);
 	memory->leaves[index / MEMORY_LEAF_PAGES] = leaf;
 	return &leaf[index % MEMORY_LEAF_PAGES];
 }
@@ -225,8 +215,9 @@ bool memory_object_owns(const struct memory_object *memory, paddr_t page)
 __attribute__((cold)) static void copy_page(struct memory_object *memory, uint64_t index,
                                             uint32_t *place)
 {
-	const paddr_t shared = (paddr_t)*place << PAGE_SHIFT, page = charged_frame();
+	const paddr_t shared = (paddr_t)*place << PAGE_SHIFT, page = frame_alloc(0);
 
+	assert(page != 0); /* charged when the object was made */
 	*place = (uint32_t)(page >> PAGE_SHIFT);
 	memory_copy(paddr_to_pointer(page), paddr_to_pointer(shared), PAGE_SIZE / sizeof(uint64_t));
 	for (uint32_t grant = memory->object.grant; grant; grant = grant_next(grant)) {
@@ -243,12 +234,10 @@ static inline paddr_t page_for(struct memory_object *memory, uint64_t index, boo
 
 	uint32_t *place = place_of(memory, index);
 
-	if (*place == 0) {
-		*place = (uint32_t)(charged_frame() >> PAGE_SHIFT);
-		memory_zero(paddr_to_pointer((paddr_t)*place << PAGE_SHIFT), PAGE_SIZE);
-	} else if (write && !frame_sole((paddr_t)*place << PAGE_SHIFT)) {
+	if (*place == 0)
+		*place = (uint32_t)(frame_alloc_charged() >> PAGE_SHIFT);
+	else if (write && !frame_sole((paddr_t)*place << PAGE_SHIFT))
 		copy_page(memory, index, place);
-	}
 	return (paddr_t)*place << PAGE_SHIFT;
 }
 

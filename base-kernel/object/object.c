@@ -76,8 +76,10 @@ bool object_destroy(struct object *object)
 uint64_t object_extra_bytes(const struct object *object)
 {
 	switch (object->type) {
-	case OBJECT_DOMAIN: return domain_extra_bytes((const struct domain *)object);
-	case OBJECT_THREAD: return thread_extra_bytes((const struct thread *)object);
+	case OBJECT_DOMAIN:
+		return (uint64_t)((const struct domain *)object)->pages.tables << PAGE_SHIFT;
+	case OBJECT_THREAD:
+		return (uint64_t)((const struct thread *)object)->page_count << PAGE_SHIFT;
 	case OBJECT_MEMORY: return memory_object_extra_bytes((const struct memory_object *)object);
 	case OBJECT_RING: return ring_extra_bytes((const struct ring *)object);
 	case OBJECT_ACCOUNT:

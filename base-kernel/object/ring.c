@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ring.h"
 
-#include "memory/assert.h"
 #include "memory/frame.h"
 #include "ring_work.h"
 #include "thread.h"
@@ -32,11 +31,8 @@ enum status ring_init(struct ring *ring, const struct ring_request *request)
 	ring->pages = heap_alloc(account, ring->page_count * sizeof(*ring->pages));
 	if (!ring->works || !ring->pages || !account_charge_ram(account, ring_extra_bytes(ring)))
 		goto fail_alloc;
-	for (unsigned i = 0; i < ring->page_count; i++) {
-		ring->pages[i] = frame_alloc(0);
-		assert(ring->pages[i] != 0); /* charged */
-		memory_zero(paddr_to_pointer(ring->pages[i]), PAGE_SIZE);
-	}
+	for (unsigned i = 0; i < ring->page_count; i++)
+		ring->pages[i] = frame_alloc_charged();
 	status = domain_share(request->domain, &ring->range, request->address, ring->pages,
 	                      ring->page_count);
 	if (status != OK)

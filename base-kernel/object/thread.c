@@ -4,7 +4,6 @@
 #include "boot/panic.h"
 #include "endpoint.h"
 #include "finish.h"
-#include "memory/assert.h"
 #include "memory/frame.h"
 #include "notification.h"
 #include "ring.h"
@@ -32,9 +31,7 @@ enum status thread_init(struct thread *thread, const struct thread_request *requ
 	if (!account_charge_ram(account, page_bytes))
 		goto fail_charge;
 	for (unsigned i = 0; i < request->message_pages; i++) {
-		pages[i] = frame_alloc(0);
-		assert(pages[i] != 0); /* charged */
-		memory_zero(paddr_to_pointer(pages[i]), PAGE_SIZE);
+		pages[i] = frame_alloc_charged();
 		thread->pages[i] = paddr_to_pointer(pages[i]);
 	}
 	thread->page_count = request->message_pages;
@@ -94,11 +91,6 @@ void thread_fini(struct thread *thread)
 		frame_free(pointer_to_paddr(thread->pages[i]));
 	account_refund_ram(account, (uint64_t)thread->page_count << PAGE_SHIFT);
 	heap_free(account, thread->vector, VECTOR_BYTES);
-}
-
-uint64_t thread_extra_bytes(const struct thread *thread)
-{
-	return (uint64_t)thread->page_count << PAGE_SHIFT;
 }
 
 void thread_start(struct thread *thread)

@@ -141,7 +141,6 @@ struct thread_request {
 
 enum status thread_init(struct thread *thread, const struct thread_request *request);
 void thread_fini(struct thread *thread);
-uint64_t thread_extra_bytes(const struct thread *thread);
 
 void thread_start(struct thread *thread);
 void thread_stop(struct thread *thread);

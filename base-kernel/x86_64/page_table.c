@@ -51,10 +51,8 @@ static paddr_t add_table(struct page_table *table, struct account *account)
 	if (!account_charge_ram(account, PAGE_SIZE))
 		return 0;
 
-	const paddr_t page = frame_alloc(0);
+	const paddr_t page = frame_alloc_charged();
 
-	assert(page != 0); /* charged */
-	memory_zero(paddr_to_pointer(page), PAGE_SIZE);
 	frame_of(page)->next = table->last;
 	table->last = (uint32_t)(page >> PAGE_SHIFT);
 	table->tables++;
@@ -235,23 +233,19 @@ paddr_t page_table_find(struct page_table *table, vaddr_t address)
 
 /* ---- the kernel's half ---- */
 
-static uint64_t *kernel_next(uint64_t *entry, paddr_t (*take_page)(void))
-{
-	if (!(*entry & ENTRY_PRESENT)) {
-		const paddr_t page = take_page();
-
-		memory_zero(paddr_to_pointer(page), PAGE_SIZE);
-		*entry = page | ENTRY_PRESENT | PAGE_WRITE;
-	}
-	return table_at(*entry);
-}
-
 static uint64_t *kernel_entry(vaddr_t address, unsigned level, paddr_t (*take_page)(void))
 {
 	uint64_t *entries = paddr_to_pointer(kernel_root);
 
-	for (unsigned l = 3; l > level; l--)
-		entries = kernel_next(&entries[index_at(address, l)], take_page);
+	for (unsigned l = 3; l > level; l--) {
+		uint64_t *entry = &entries[index_at(address, l)];
+
+		if (!(*entry & ENTRY_PRESENT)) {
+			*entry = take_page() | ENTRY_PRESENT | PAGE_WRITE;
+			memory_zero(table_at(*entry), PAGE_SIZE);
+		}
+		entries = table_at(*entry);
+	}
 	return &entries[index_at(address, level)];
 }
 

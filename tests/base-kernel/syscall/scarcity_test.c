@@ -399,7 +399,7 @@ struct totals {
 /* Page tables stay with the domain that asked for them, so they count as free here. */
 static struct totals totals(void)
 {
-	const uint64_t tables = domain_extra_bytes(pair.client_domain);
+	const uint64_t tables = object_extra_bytes(&pair.client_domain->object);
 
 	return (struct totals){
 		.ram_used = pair.client_account->ram_used - tables,
