@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decimal.h"
+
 /* From the largest down. */
 static const struct {
 	const char *name;
@@ -18,15 +20,11 @@ enum { UNITS = sizeof(units) / sizeof(units[0]) };
 
 bool duration_parse(const char *text, uint64_t *out_ns)
 {
-	uint64_t value = 0;
+	uint64_t value;
 
-	if (*text < '0' || *text > '9')
+	text = decimal_parse(text, &value);
+	if (!text)
 		return false;
-	for (; *text >= '0' && *text <= '9'; text++) {
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
-			return false;
-	}
 	for (size_t i = 0; i < UNITS; i++) {
 		if (strcmp(text, units[i].name))
 			continue;

@@ -5,19 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decimal.h"
+
 static const char units[] = "KMG";
 
 bool size_parse(const char *text, uint64_t *out)
 {
-	uint64_t value = 0;
+	uint64_t value;
 
-	if (*text < '0' || *text > '9')
+	text = decimal_parse(text, &value);
+	if (!text)
 		return false;
-	for (; *text >= '0' && *text <= '9'; text++) {
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
-			return false;
-	}
 	if (*text) {
 		const char *unit = strchr(units, *text);
 		if (!unit || text[1] ||

@@ -9,6 +9,7 @@ local failure = require "failure"
 local files = require "files"
 local label = require "label"
 local policy_words = require "policy_words"
+local sorted = require "sorted"
 local suggestion = require "suggestion"
 
 local composition = {}
@@ -120,15 +121,6 @@ local function add_component(members, build, name, place)
 	members[#members + 1] = { name = name, path = path }
 end
 
-local function sorted_keys(set)
-	local keys = {}
-	for key in pairs(set) do
-		keys[#keys + 1] = key
-	end
-	table.sort(keys)
-	return keys
-end
-
 -- All children of a plan, with those of inits whose policy is one of the scenario's files.
 function children_of(plan, own, build, place, prefix, depth)
 	local found = {}
@@ -168,10 +160,10 @@ function composition.members(own, plan, build, place)
 			names[child.binary] = true
 		end
 	end
-	for _, name in ipairs(sorted_keys(names)) do
+	for _, name in ipairs(sorted(names)) do
 		add_component(members, build, name, place)
 	end
-	for _, name in ipairs(sorted_keys(own.files or {})) do
+	for _, name in ipairs(sorted(own.files or {})) do
 		members[#members + 1] = file_member(name, own.files[name], place)
 	end
 	if own.policy then

@@ -2,18 +2,11 @@
 -- JSON: just what our own figures need. Objects are written with sorted keys, one entry
 -- of the outermost per line, so that a change shows as a line.
 
+local sorted = require "sorted"
+
 local json = {}
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\t"] = "\\t" }
-
-local function keys_of(object)
-	local keys = {}
-	for key in pairs(object) do
-		keys[#keys + 1] = key
-	end
-	table.sort(keys)
-	return keys
-end
 
 local function encode(value, depth)
 	if type(value) == "string" then
@@ -24,7 +17,7 @@ local function encode(value, depth)
 		return tostring(value)
 	end
 	local entries = {}
-	for _, key in ipairs(keys_of(value)) do
+	for _, key in ipairs(sorted(value)) do
 		entries[#entries + 1] = ('"%s": %s'):format(key, encode(value[key], depth + 1))
 	end
 	if depth > 0 then

@@ -135,7 +135,7 @@ return options.guarded("new", function(arguments)
 	if not found then
 		return 0
 	elseif #rest == 2 and rest[1] == "port" then
-		new_port(rest[2], found.build or "build")
+		new_port(rest[2], found.build or "build", write)
 	elseif #rest == 2 and kinds[rest[1]] then
 		make(kinds[rest[1]], rest[2], found.repository or "demo")
 	else

@@ -3,6 +3,7 @@
 -- source package; its list is that of the last fetch.
 
 local failure = require "failure"
+local files = require "files"
 
 local SPDX = "# SPDX-License-Identifier: MIT\n"
 
@@ -50,29 +51,11 @@ boot {
 exited { "NAME", code = 0 }
 ]]
 
-local function exists(path)
-	local file = io.open(path)
-	if file then
-		file:close()
-	end
-	return file ~= nil
-end
-
-local function write(path, text)
-	local file, problem = io.open(path, "w")
-	if not file then
-		failure.throw("missing", problem)
-	end
-	file:write(text)
-	file:close()
-	print("wrote " .. path)
-end
-
 -- What Debian says of the newest upstream archive of a source package.
 local function pin(name, build)
 	local apt = build .. "/third-party/apt/apt.conf"
 	local version, archive, hash
-	if exists(apt) then
+	if files.size(apt) then
 		local list = io.popen(("apt-cache -c %s showsrc --only-source %s 2>/dev/null"):format(apt, name))
 		for line in list:lines() do
 			local whole = line:match("^Version: (.*)%-[^-]*$") -- without Debian's revision
@@ -88,15 +71,15 @@ local function pin(name, build)
 		archive or "", hash or ""), hash ~= nil
 end
 
-return function(name, build)
+-- write(path, text) makes a file, with the folders above it.
+return function(name, build, write)
 	if not name:find("^[%l%d][%l%d.+-]*$") then
 		failure.throw("usage", "the name of a port is that of a Debian source package")
 	end
 	local folder = "repos/ports/" .. name
-	if exists(folder .. "/pin") then
+	if files.size(folder .. "/pin") then
 		failure.throw("usage", folder .. " is there already")
 	end
-	os.execute("mkdir -p " .. folder)
 	local text, complete = pin(name, build)
 	local function filled(form)
 		return (form:gsub("NAME", name))

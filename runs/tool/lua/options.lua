@@ -5,18 +5,14 @@
 -- help, short = letter }. `--name=value` and `--name value` are the same.
 
 local failure = require "failure"
+local sorted = require "sorted"
 local suggestion = require "suggestion"
 
 local options = {}
 
 local function usage_text(command, arguments, specification)
 	local lines = { ("usage: capos %s %s"):format(command, arguments), "" }
-	local names = {}
-	for name in pairs(specification) do
-		names[#names + 1] = name
-	end
-	table.sort(names)
-	for _, name in ipairs(names) do
+	for _, name in ipairs(sorted(specification)) do
 		local option = specification[name]
 		local form = option.short and ("-%s, --%s"):format(option.short, name) or "--" .. name
 		form = form .. (option[1] == "flag" and "" or option[1] == "number" and " N" or " X")

@@ -5,23 +5,16 @@
 --     ipc.call0
 --     	104 kernel:ipc_fast
 
-local profile = {}
+local sorted = require "sorted"
 
-local function sorted_keys(set)
-	local keys = {}
-	for key in pairs(set) do
-		keys[#keys + 1] = key
-	end
-	table.sort(keys)
-	return keys
-end
+local profile = {}
 
 -- rows: id -> "image:function" -> count
 function profile.encode(rows)
 	local lines = {}
-	for _, id in ipairs(sorted_keys(rows)) do
+	for _, id in ipairs(sorted(rows)) do
 		lines[#lines + 1] = id
-		for _, name in ipairs(sorted_keys(rows[id])) do
+		for _, name in ipairs(sorted(rows[id])) do
 			lines[#lines + 1] = ("\t%d %s"):format(rows[id][name], name)
 		end
 	end
