@@ -124,6 +124,8 @@ void child_short(struct child *child, uint64_t ram, uint64_t caps);
 /* The state in a word, as in reports. */
 const char *child_state_name(enum child_state state);
 
+/* The account it is born with, and the Charge that others get of it. */
+enum status child_create_account(struct child *child);
 /* Moves limits between init's account and the child's. */
 enum status child_take(struct child *child, uint64_t ram, uint64_t caps);
 void child_give(struct child *child, uint64_t ram, uint64_t caps);
