@@ -81,9 +81,12 @@ static enum status listen(void *self, struct request *request,
 	    kind.kind != OBJECT_KIND_NOTIFICATION)
 		return ERR_BAD_ARG;
 	const enum status status = self_copy(ipc_of_lock(), CAP_NULL, &copy, &copied);
-	if (status == OK)
-		child->news = copied.copy;
-	return status;
+	if (status != OK)
+		return status;
+	child->news = copied.copy;
+	if (child->child->news_count || child->child->changed)
+		native_child_wake(child); /* they came before anybody listened */
+	return OK;
 }
 
 static enum status news(void *self, struct request *request,
