@@ -91,6 +91,27 @@ START_TEST(freed_neighbours_become_one_chunk_again)
 }
 END_TEST
 
+START_TEST(the_chunk_freed_last_serves_the_like_and_is_joined_for_others)
+{
+	void *held = heap_alloc(account, 2048), *freed = heap_alloc(account, 1024);
+	void *beside = heap_alloc(account, 512);
+
+	heap_free(account, freed, 1024);
+	ck_assert_ptr_eq(account->heap.last, freed);
+	ck_assert_ptr_eq(heap_alloc(account, 1000), freed);
+	heap_free(account, freed, 1024);
+	heap_free(account, beside, 512);
+	ck_assert_ptr_eq(account->heap.last, beside);
+	ck_assert_ptr_eq(heap_alloc(account, 1024), freed); /* the page has no other */
+	ck_assert_ptr_null(account->heap.last);
+	ck_assert_uint_eq(account->ram_used, PAGE_SIZE);
+	heap_free(account, freed, 1024);
+	heap_free(account, held, 2048);
+	ck_assert_ptr_null(account->heap.last);
+	ck_assert_uint_eq(account->ram_used, 0);
+}
+END_TEST
+
 START_TEST(one_byte_more_than_half_a_page_is_a_page)
 {
 	void *half = heap_alloc(account, PAGE_SIZE / 2);
@@ -307,6 +328,7 @@ Suite *heap_suite(void)
 	tcase_add_test(tests, small_sizes_share_a_page_and_the_page_returns_with_the_last);
 	tcase_add_test(tests, one_chunk_of_each_size_fills_a_page);
 	tcase_add_test(tests, freed_neighbours_become_one_chunk_again);
+	tcase_add_test(tests, the_chunk_freed_last_serves_the_like_and_is_joined_for_others);
 	tcase_add_test(tests, one_byte_more_than_half_a_page_is_a_page);
 	tcase_add_test(tests, large_sizes_cost_a_power_of_two_of_pages);
 	tcase_add_test(tests, the_limit_is_exact_and_a_refusal_costs_nothing);
