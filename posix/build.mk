@@ -61,7 +61,7 @@ posix_schema_object := $(BUILD)/posix/obj/schema.o
 # of the framework: the decoder, and for capOS itself all that a native component has but its memcpy
 posix_decoder_objects := $(foreach s,$(filter-out %/message.c,$(call uses_sources,capnp)),$(call guest_object,$(s)))
 posix_base_objects := $(foreach s,$(call uses_sources,base capnp child start),$(call guest_object,$(s)))
-posix_flags := $(GUEST_CFLAGS) -D_GNU_SOURCE -Iposix -Iposix/musl/overlay $(INCLUDES)
+posix_flags := $(GUEST_CFLAGS) -D_GNU_SOURCE -Iposix -Iposix/musl/overlay -Irepos/os/include $(INCLUDES)
 
 define posix_object_rule
 $(1): $(2) $(posix_cc) | $$(INTERFACE_HEADERS)
@@ -73,11 +73,14 @@ endef
 $(foreach source,$(posix_sources) $(posix_native_sources),$(eval \
 	$(call posix_object_rule,$(source:posix/%.c=$(BUILD)/posix/obj/%.o),$(source))))
 
-# The configuration's schema, where `capos check` and init look for it in a component.
-$(posix_schema_object): $(BUILD)/interface/posix_config/schema.c
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(GUEST_CFLAGS) $(INCLUDES) -c $< -o $@
-	$(Q)objcopy --rename-section .rodata.posix_config_schema=.capos.schema,alloc,load,readonly,data,contents $@
+# $(call posix_schema_rule,OBJECT,NAME): a configuration's schema, where `capos check` and init look for it
+define posix_schema_rule
+$(1): $(BUILD)/interface/$(2)/schema.c
+	@mkdir -p $$(@D)
+	$(Q)$(CC) $$(GUEST_CFLAGS) $$(INCLUDES) -c $$< -o $$@
+	$(Q)objcopy --rename-section .rodata.$(2)_schema=.capos.schema,alloc,load,readonly,data,contents $$@
+endef
+$(eval $(call posix_schema_rule,$(posix_schema_object),posix_config))
 
 # $(call posix_library,OUTPUT,OBJECTS): bundles objects, only _start and __capos_* to be seen
 define posix_library
@@ -90,6 +93,23 @@ $(1): $(2)
 endef
 $(eval $(call posix_library,$(posix_object),\
 	$(posix_objects) $(posix_native_objects) $(posix_base_objects) $(posix_schema_object)))
+
+# ---- vfs_server: the VFS without a program -----------------------------------------------------------
+
+vfs_server_sources := $(wildcard posix/server/*.c)
+vfs_server_objects := $(vfs_server_sources:posix/%.c=$(BUILD)/posix/obj/%.o) \
+	$(filter-out %/process/start.o,$(posix_objects)) $(filter-out %/native/program.o,$(posix_native_objects)) \
+	$(posix_base_objects) $(BUILD)/posix/obj/vfs_server_schema.o
+$(foreach source,$(vfs_server_sources),$(eval \
+	$(call posix_object_rule,$(source:posix/%.c=$(BUILD)/posix/obj/%.o),$(source))))
+$(eval $(call posix_schema_rule,$(BUILD)/posix/obj/vfs_server_schema.o,vfs_server_config))
+$(BUILD)/components/vfs_server.debug: $(vfs_server_objects) $(posix_script)
+	$(call say,LD,vfs_server)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(posix_cc) -nostartfiles -Wl,--gc-sections -o $@ $(vfs_server_objects)
+$(BUILD)/components/vfs_server: $(BUILD)/components/vfs_server.debug
+	$(Q)objcopy --strip-all $< $@
+COMPONENTS += $(BUILD)/components/vfs_server
 
 # $(call posix_program,NAME,PREREQUISITES,WHAT TO LINK): the component, and its twin for the host's tests
 define posix_program

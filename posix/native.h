@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,6 +60,23 @@ void native_log_write(const char *text, size_t size);
  */
 enum status native_rom_open(const char *name, const void **out_base, size_t *out_size);
 void native_rom_close(const char *name, const void *base);
+
+/*
+ * A File_system session: `size` bytes at `base` that are shared with the server, which is not
+ * trusted. A submit comes back in time or not at all: after any refusal the session is of no use.
+ */
+struct native_file_system {
+	uint8_t *base;
+	size_t size;
+	bool writable; /* what changes something is worth a try */
+	uint64_t session;
+	uint64_t memory;
+	uint32_t id;
+};
+
+enum status native_file_system_open(const char *label, struct native_file_system *out_session);
+enum status native_file_system_submit(struct native_file_system *session, uint32_t count);
+void native_file_system_close(struct native_file_system *session);
 
 /* The component's configuration: an encoded message of posix/interface/posix_config.capnp. */
 enum status native_config(const void **out_base, size_t *out_size);

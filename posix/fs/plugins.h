@@ -31,6 +31,9 @@ int dev_file_system_create(struct file_system **out_file_system);
 /* A symbolic link as the root; its target is copied. */
 int symlink_file_system_create(const char *target, struct file_system **out_file_system);
 
+/* The files of a File_system session with this label. ENOENT: there is none. */
+int fs_file_system_create(const char *label, struct file_system **out_file_system);
+
 struct process;
 /* Views of the process: fd, cwd, cmdline and the like. `arguments` are strings, one behind the other. */
 int proc_file_system_create(struct process *process, const char *arguments, size_t size,

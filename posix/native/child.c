@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <base/elf.h>
+#include <base/rom.h>
 #include <base/log.h>
 #include <cpu_session/server.h>
 #include <kernel/client.h>

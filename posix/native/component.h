@@ -5,12 +5,14 @@
 #pragma once
 
 #include <base/env.h>
-#include <base/rom.h>
 
 enum { COMPONENT_NOT_STARTED = 127, SERVICE_MESSAGE_PAGES = 3 };
 
 struct native_thread;
+struct rom;
 
+/* Makes native.h work; before anything else. */
+void native_init(struct env *env);
 /* The one env. Its message page is that of whoever holds native_lock. */
 struct env *component_env(void);
 /* The ROM that is attached there, or NULL. */
@@ -23,7 +25,7 @@ cap_t component_config(void);
  */
 bool component_more(enum status refusal, size_t ram, uint32_t caps);
 
-/* Makes the main thread one that can wait; before anything else. */
+/* Makes the main thread one that can wait. */
 enum status threads_init(void);
 /* The scheduling context of all threads that this component makes. */
 enum status threads_context(cap_t *out_context);

@@ -2,8 +2,7 @@
 /*
  * native.h on capOS: sessions, memory and time through the framework.
  *
- * The component's own start code runs first; its main is ours, and what it hands out (the env) is
- * what all of native.h is answered with.
+ * What the component's start code hands out (the env) is what all of native.h is answered with.
  */
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include <kernel/client.h>
 #include <native_process.h>
 #include <parent/client.h>
-#include <process/start.h>
 
 #include "component.h"
 #include "page_arena.h"
@@ -311,7 +309,7 @@ struct env *component_env(void)
 	return native.env;
 }
 
-int component_main(struct env *env)
+void native_init(struct env *env)
 {
 	const struct arena_backing backing = {
 		.self = &native,
@@ -324,7 +322,4 @@ int component_main(struct env *env)
 	native.env = env;
 	(void)self_time(&env->ipc, CAP_NULL, &native.time); /* the kernel always knows */
 	page_arena_init(&native.arena, &backing);
-	if (threads_init() != OK)
-		return COMPONENT_NOT_STARTED;
-	posix_start();
 }

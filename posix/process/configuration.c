@@ -55,13 +55,17 @@ static int apply_standard_file(struct process *process, const char *path, int fl
 static int apply_mounts(const struct config *config, const struct birth *birth,
                         struct process *process, const char **out_reason)
 {
+	struct mount_views views = {
+		.process = process, .arguments = &config->args, .birth = birth};
+
 	for (uint32_t i = 0; i < mount_list_size(&config->mounts); i++) {
 		struct mount mount;
 		*out_reason = "mounts";
 		if (mount_list_get(&config->mounts, i, &mount) != OK)
 			return -EINVAL;
 		*out_reason = string_of(mount.at);
-		const int error = mount_apply(process, config, birth, i);
+		views.number = i;
+		const int error = mount_apply(&process->vfs, &views, &mount);
 		if (error)
 			return error;
 	}

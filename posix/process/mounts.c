@@ -6,12 +6,13 @@
 #include <fs/plugins.h>
 #include <fs/union.h>
 #include <native.h>
-#include <posix_config/types.h>
+#include <posix_mount/types.h>
 #include <spawner/types.h>
 #include <vfs/import.h>
 #include <vfs/walk.h>
 
 #include "mounts.h"
+#include "process.h"
 
 /* As a string; a text that is absent is the empty one. */
 static const char *string_of(struct capnp_text text)
@@ -20,41 +21,44 @@ static const char *string_of(struct capnp_text text)
 }
 
 /* The program's arguments as /proc/self/cmdline has them. */
-static int make_proc(struct process *process, const struct config *config,
-                     struct file_system **out_file_system)
+static int make_proc(const struct mount_views *views, struct file_system **out_file_system)
 {
+	const struct capnp_text_list *args = views->arguments;
 	struct capnp_text text;
 	size_t size = 0;
 
-	for (uint32_t i = 0; i < config->args.count; i++)
-		if (capnp_text_list_get(&config->args, i, &text) == OK)
+	if (!views->process)
+		return -EOPNOTSUPP;
+	for (uint32_t i = 0; i < args->count; i++)
+		if (capnp_text_list_get(args, i, &text) == OK)
 			size += text.size + 1;
 	char *arguments = native_heap_alloc(size + 1);
 	if (!arguments)
 		return -ENOMEM;
 	size_t at = 0;
-	for (uint32_t i = 0; i < config->args.count; i++)
-		if (capnp_text_list_get(&config->args, i, &text) == OK) {
+	for (uint32_t i = 0; i < args->count; i++)
+		if (capnp_text_list_get(args, i, &text) == OK) {
 			memcpy(arguments + at, string_of(text), text.size);
 			at += text.size;
 			arguments[at++] = '\0';
 		}
-	const int error = proc_file_system_create(process, arguments, size, out_file_system);
+	const int error = proc_file_system_create(views->process, arguments, size, out_file_system);
 	native_heap_free(arguments);
 	return error;
 }
 
-static int make_file_system(struct process *process, const struct config *config,
-                            const struct mount *mount, struct file_system **out_file_system)
+static int make_file_system(const struct mount_views *views, const struct mount *mount,
+                            struct file_system **out_file_system)
 {
 	struct symlink symlink;
 	struct tar tar;
 	struct ram ram;
+	struct fs fs;
 
 	switch (mount->which) {
 	case MOUNT_ROM: return rom_file_system_create(out_file_system);
 	case MOUNT_DEV: return dev_file_system_create(out_file_system);
-	case MOUNT_PROC: return make_proc(process, config, out_file_system);
+	case MOUNT_PROC: return make_proc(views, out_file_system);
 	case MOUNT_TAR:
 		if (tar_read(&mount->tar, &tar) != OK)
 			return -EINVAL;
@@ -67,6 +71,10 @@ static int make_file_system(struct process *process, const struct config *config
 		if (symlink_read(&mount->symlink, &symlink) != OK)
 			return -EINVAL;
 		return symlink_file_system_create(string_of(symlink.target), out_file_system);
+	case MOUNT_FS:
+		if (fs_read(&mount->fs, &fs) != OK)
+			return -EINVAL;
+		return fs_file_system_create(string_of(fs.label), out_file_system);
 	case MOUNT_BIND:
 	case MOUNT_UNSET: break;
 	}
@@ -74,10 +82,9 @@ static int make_file_system(struct process *process, const struct config *config
 }
 
 /* The directory that is to be seen in another place, too; referenced. */
-static int find_directory(struct process *process, struct capnp_text path, struct node **out_node)
+static int find_directory(struct vfs *vfs, struct capnp_text path, struct node **out_node)
 {
-	const int error =
-		vfs_find(&process->vfs, process->directory, string_of(path), false, out_node);
+	const int error = vfs_find(vfs, vfs->points[0].node, string_of(path), false, out_node);
 	if (error)
 		return error;
 	if (node_directory(*out_node))
@@ -197,33 +204,34 @@ done:
 	return error;
 }
 
-static int apply(struct process *process, const struct mount *mount, bool filled,
+static int apply(struct vfs *vfs, const struct mount *mount, bool filled,
                  const struct union_layer *layer)
 {
 	const char *at = string_of(mount->at);
 
 	if (!node_directory(layer->base) && (mount->place != PLACE_REPLACE || layer->marks))
 		return -ENOTDIR;
-	const int error = filled ? 0 : apply_imports(&process->vfs, mount, layer->base);
+	const int error = filled ? 0 : apply_imports(vfs, mount, layer->base);
 	if (error)
 		return error;
 	switch (mount->place) {
-	case PLACE_REPLACE: return replace(&process->vfs, at, layer);
+	case PLACE_REPLACE: return replace(vfs, at, layer);
 	case PLACE_BEFORE:
-	case PLACE_AFTER: return unite(&process->vfs, at, layer, mount->place == PLACE_BEFORE);
+	case PLACE_AFTER: return unite(vfs, at, layer, mount->place == PLACE_BEFORE);
 	}
 	return -EINVAL;
 }
 
 /* The spawner's file system in place of that mount's, if it shows one. */
-static int make_inherited(struct process *process, const struct birth *birth, uint32_t number,
-                          struct file_system **out_file_system)
+static int make_inherited(const struct mount_views *views, struct file_system **out_file_system)
 {
+	const struct birth *birth = views->birth;
 	struct birth_tree tree;
 
 	for (uint32_t i = 0; birth && i < birth_tree_list_size(&birth->trees); i++)
-		if (birth_tree_list_get(&birth->trees, i, &tree) == OK && tree.mount == number)
-			return inherited_file_system_create(&process->inherited, tree.node,
+		if (birth_tree_list_get(&birth->trees, i, &tree) == OK &&
+		    tree.mount == views->number)
+			return inherited_file_system_create(&views->process->inherited, tree.node,
 			                                    out_file_system);
 	return -ENOENT;
 }
@@ -236,36 +244,32 @@ static void keep(struct process *process, uint32_t number, struct node *root)
 			(struct kept_mount){.mount = number, .root = node_get(root)};
 }
 
-int mount_apply(struct process *process, const struct config *config, const struct birth *birth,
-                uint32_t number)
+int mount_apply(struct vfs *vfs, const struct mount_views *views, const struct mount *mount)
 {
-	struct mount mount;
+	struct union_layer layer = {.marks = (mount->read_only ? LAYER_READ_ONLY : 0u) |
+	                                     (mount->no_exec ? LAYER_NO_EXECUTE : 0u)};
 	struct bind bind;
 	bool inherited = false;
 	int error;
 
-	if (mount_list_get(&config->mounts, number, &mount) != OK)
-		return -EINVAL;
-	struct union_layer layer = {.marks = (mount.read_only ? LAYER_READ_ONLY : 0u) |
-	                                     (mount.no_exec ? LAYER_NO_EXECUTE : 0u)};
-	if (mount.which == MOUNT_BIND) {
-		if (bind_read(&mount.bind, &bind) != OK)
+	if (mount->which == MOUNT_BIND) {
+		if (bind_read(&mount->bind, &bind) != OK)
 			return -EINVAL;
-		error = find_directory(process, bind.path, &layer.base);
+		error = find_directory(vfs, bind.path, &layer.base);
 		if (error)
 			return error;
 	} else {
-		error = make_inherited(process, birth, number, &layer.owned);
+		error = make_inherited(views, &layer.owned);
 		inherited = error == 0;
 		if (error == -ENOENT)
-			error = make_file_system(process, config, &mount, &layer.owned);
+			error = make_file_system(views, mount, &layer.owned);
 		if (error)
 			return error;
 		layer.base = node_get(layer.owned->root);
 	}
-	error = apply(process, &mount, inherited, &layer);
-	if (error == 0 && (inherited || mount.which == MOUNT_RAM))
-		keep(process, number, layer.base);
+	error = apply(vfs, mount, inherited, &layer);
+	if (error == 0 && views->process && (inherited || mount->which == MOUNT_RAM))
+		keep(views->process, views->number, layer.base);
 	node_put(layer.base);
 	if (error && layer.owned)
 		layer.owned->ops->destroy(layer.owned);

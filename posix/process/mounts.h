@@ -5,14 +5,23 @@
  */
 #pragma once
 
-#include "process.h"
+#include <vfs/vfs.h>
 
 struct birth;
-struct config;
+struct capnp_text_list;
+struct mount;
+struct process;
+
+/* What mounts of a process know beside; nothing without one. */
+struct mount_views {
+	struct process *process;
+	const struct capnp_text_list *arguments; /* for /proc, which there is not without a process */
+	const struct birth *birth;               /* of the process, or NULL */
+	uint32_t number;                         /* of the mount in the configuration */
+};
 
 /*
- * The configuration's mount of this number. Files that would be new ones are the spawner's where the
- * birth (or NULL) shows them. 0 or a negated errno; then nothing has changed.
+ * Files that would be new ones are the spawner's where the birth shows them. 0 or a negated errno; then
+ * nothing has changed.
  */
-int mount_apply(struct process *process, const struct config *config, const struct birth *birth,
-                uint32_t number);
+int mount_apply(struct vfs *vfs, const struct mount_views *views, const struct mount *mount);

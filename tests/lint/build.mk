@@ -44,11 +44,11 @@ lint_hosted := $(HOST_CFLAGS) $(INCLUDES) -D_GNU_SOURCE
 lint_flags_base-kernel = $(KERNEL_CFLAGS)
 lint_flags_core  = $(lint_native) -Icore
 lint_flags_init  = $(lint_hosted) -Iinit $(lint_lua)
-lint_flags_posix = $(lint_hosted) -Iposix -Iposix/musl/overlay
+lint_flags_posix = $(lint_hosted) -Iposix -Iposix/musl/overlay -Irepos/os/include
 lint_flags_repos = $(if $(filter repos/base/lib/codec/%,$(1)),$(lint_hosted) $(lint_lua),$(lint_native)) \
 	$(addprefix -I,$(wildcard repos/*/include))
 lint_flags_runs  = $(lint_hosted) -Iruns/tool -Iinit $(lint_lua)
-lint_flags_tests = $(lint_hosted) -Itests/base-kernel -Itests/support/kernel -Iposix -Itests/posix/support/slot
+lint_flags_tests = $(lint_hosted) -Itests/base-kernel -Itests/support/kernel -Iposix -Irepos/os/include -Itests/posix/support/slot
 lint_lua := $(LUA_CFLAGS)
 
 # $(call lint_header_rule,HEADER,INCLUDED AS,FLAGS)

@@ -6,11 +6,11 @@ $(eval $(call posix_object_rule,$(posix_linux_native),tests/posix/support/native
 $(eval $(call posix_library,$(posix_linux_object),$(posix_objects) $(posix_decoder_objects) $(posix_linux_native)))
 
 # The library itself, over a fake (support/native_fake.h).
-posix_test_sources := $(filter-out posix/process/start.c,$(posix_sources)) posix/native/page_arena.c \
+posix_test_sources := $(filter-out posix/process/start.c,$(posix_sources)) posix/native/page_arena.c posix/server/export.c \
 	$(filter-out %/message.c,$(call uses_sources,capnp)) \
 	tests/posix/posix_test.c $(filter-out tests/posix/programs/%,$(wildcard tests/posix/*/*_test.c)) \
-	tests/posix/support/native_fake.c tests/posix/support/program.c
-$(call host_test,posix,$(posix_test_sources),-D_GNU_SOURCE -Iposix -Itests/posix -Itests/posix/support/slot)
+	tests/posix/support/native_fake.c tests/posix/support/program.c tests/posix/support/exported.c
+$(call host_test,posix,$(posix_test_sources),-D_GNU_SOURCE -Iposix -Irepos/os/include -Itests/posix -Itests/posix/support/slot)
 
 # Ported programs as they are.
 $(call host_test,posix-programs,tests/posix/programs/programs_test.c $(filter-out %/message.c,$(call uses_sources,capnp)),-DPROGRAMS='"$(BUILD)/tests/programs"')

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <posix_config/types.h>
+#include <posix_mount/types.h>
 #include <support/program.h>
 #include <support/suites.h>
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <posix_config/types.h>
+#include <posix_mount/types.h>
 #include <support/program.h>
 #include <support/suites.h>
 

@@ -406,3 +406,25 @@ int spawner_list(uint32_t directory, uint64_t *cookie, struct directory_entry *o
 {
 	return family_list(fake.spawned_as, directory, cookie, out_entry);
 }
+
+/* ---- File_system sessions ------------------------------------------------------------------- */
+
+enum status native_file_system_open(const char *label, struct native_file_system *out_session)
+{
+	if (!fake.serve || strcmp(label, "none") == 0)
+		return ERR_DENIED;
+	*out_session = (struct native_file_system){
+		.base = fake.shared, .size = fake.shared_size, .writable = !fake.read_only};
+	return OK;
+}
+
+enum status native_file_system_submit(struct native_file_system *session, uint32_t count)
+{
+	(void)session;
+	return fake.serve(count) == 0 ? OK : ERR_GONE;
+}
+
+void native_file_system_close(struct native_file_system *session)
+{
+	*session = (struct native_file_system){0};
+}

@@ -22,7 +22,15 @@ struct fake_rom {
 	int open_count;
 };
 
+struct native_file_system;
+
 struct native_fake {
+	/* the server of File_system sessions and their memory; NULL: there is none */
+	int (*serve)(uint32_t count);
+	uint8_t *shared;
+	size_t shared_size;
+	bool read_only;
+
 	struct fake_rom roms[FAKE_ROMS_MAX];
 	char log[FAKE_LOG_SIZE];
 	size_t log_size;

@@ -545,3 +545,22 @@ int spawner_list(uint32_t folder, uint64_t *cookie, struct directory_entry *out_
 	(void)folder, (void)cookie, (void)out_entry;
 	return -1;
 }
+
+/* ---- File_system sessions: there are none --------------------------------------------------- */
+
+enum status native_file_system_open(const char *label, struct native_file_system *out_session)
+{
+	(void)label, (void)out_session;
+	return ERR_DENIED;
+}
+
+enum status native_file_system_submit(struct native_file_system *session, uint32_t count)
+{
+	(void)session, (void)count;
+	return ERR_GONE;
+}
+
+void native_file_system_close(struct native_file_system *session)
+{
+	(void)session;
+}

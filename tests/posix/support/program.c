@@ -66,9 +66,12 @@ int program_mount(const struct mount *mount)
 		.mounts = {.items = mount, .count = 1},
 	};
 	struct config decoded;
+	struct mount read;
 	uint32_t size;
 
 	ck_assert_int_eq(config_encode(&config, message, sizeof message, &size), OK);
 	ck_assert_int_eq(config_decode(message, size, &decoded), OK);
-	return mount_apply(&program, &decoded, NULL, 0);
+	ck_assert_int_eq(mount_list_get(&decoded.mounts, 0, &read), OK);
+	const struct mount_views views = {.process = &program, .arguments = &decoded.args};
+	return mount_apply(&program.vfs, &views, &read);
 }

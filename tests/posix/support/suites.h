@@ -23,3 +23,5 @@ Suite *plugin_suite(void);
 Suite *page_arena_suite(void);
 Suite *mounts_suite(void);
 Suite *proc_suite(void);
+Suite *fs_suite(void);
+Suite *export_suite(void);
