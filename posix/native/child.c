@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include <base/elf.h>
-#include <base/rom.h>
 #include <base/log.h>
+#include <base/rom.h>
 #include <cpu_session/server.h>
 #include <kernel/client.h>
 #include <parent/client.h>

@@ -55,8 +55,7 @@ static int apply_standard_file(struct process *process, const char *path, int fl
 static int apply_mounts(const struct config *config, const struct birth *birth,
                         struct process *process, const char **out_reason)
 {
-	struct mount_views views = {
-		.process = process, .arguments = &config->args, .birth = birth};
+	struct mount_views views = {.process = process, .arguments = &config->args, .birth = birth};
 
 	for (uint32_t i = 0; i < mount_list_size(&config->mounts); i++) {
 		struct mount mount;

@@ -15,9 +15,10 @@ struct process;
 /* What mounts of a process know beside; nothing without one. */
 struct mount_views {
 	struct process *process;
-	const struct capnp_text_list *arguments; /* for /proc, which there is not without a process */
-	const struct birth *birth;               /* of the process, or NULL */
-	uint32_t number;                         /* of the mount in the configuration */
+	const struct capnp_text_list
+		*arguments;        /* for /proc, which there is not without a process */
+	const struct birth *birth; /* of the process, or NULL */
+	uint32_t number;           /* of the mount in the configuration */
 };
 
 /*

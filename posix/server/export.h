@@ -15,8 +15,7 @@
 
 enum { EXPORT_HANDLES_MAX = 256 };
 
-struct file_export
-{
+struct file_export {
 	/* constant after export_init */
 	struct vfs *vfs;
 	uint8_t *buffer; /* shared with the client */
