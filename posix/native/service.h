@@ -64,6 +64,11 @@ struct service {
 struct service *service_of_component(void);
 /* Answers a request of the child; the lock is held. */
 enum status child_dispatch(struct native_child *child, struct request *request);
+/* Its questions to the process that spawned it, and to its parent. */
+enum status child_questions_dispatch(struct native_child *child, struct request *request);
+enum status child_parent_dispatch(struct native_child *child, struct request *request);
+/* One that is in no list any more; the lock is given up meanwhile. */
+void child_close_session(struct native_child *child, struct child_session *session);
 /* Closes what destroyed children have left; the lock is held, and given up meanwhile. */
 void children_clean(struct service *service);
 /* Looks which of them have faulted. */
