@@ -6,44 +6,23 @@
 
 #include <stdint.h>
 
-static inline void out8(uint16_t port, uint8_t value)
-{
-	asm volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
+/* outN and inN: a port of N bits. */
+#define PORT_ACCESS(bits, suffix) \
+	static inline void out##bits(uint16_t port, uint##bits##_t value) \
+	{ \
+		asm volatile("out" suffix " %0, %1" : : "a"(value), "Nd"(port)); \
+	} \
+	static inline uint##bits##_t in##bits(uint16_t port) \
+	{ \
+		uint##bits##_t value; \
+\
+		asm volatile("in" suffix " %1, %0" : "=a"(value) : "Nd"(port)); \
+		return value; \
+	}
 
-static inline uint8_t in8(uint16_t port)
-{
-	uint8_t value;
-
-	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static inline void out16(uint16_t port, uint16_t value)
-{
-	asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint16_t in16(uint16_t port)
-{
-	uint16_t value;
-
-	asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static inline void out32(uint16_t port, uint32_t value)
-{
-	asm volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint32_t in32(uint16_t port)
-{
-	uint32_t value;
-
-	asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
+PORT_ACCESS(8, "b")
+PORT_ACCESS(16, "w")
+PORT_ACCESS(32, "l")
 
 static inline uint64_t read_tsc(void)
 {
