@@ -39,17 +39,23 @@ void console_init(void)
 	uart_init(EVENT_PORT);
 }
 
-void console_putc(char c)
+bool console_offer(char c)
 {
+	if (!(in8(CONSOLE_PORT + UART_STATUS) & UART_EMPTY))
+		return false;
 	if (c == '\n')
-		uart_put(CONSOLE_PORT, '\r');
-	uart_put(CONSOLE_PORT, c);
+		out8(CONSOLE_PORT + UART_DATA, '\r'); /* an empty queue has room for both */
+	out8(CONSOLE_PORT + UART_DATA, (uint8_t)c);
+	return true;
 }
 
 void console_write(const char *text)
 {
-	while (*text)
-		console_putc(*text++);
+	for (; *text; text++) {
+		if (*text == '\n')
+			uart_put(CONSOLE_PORT, '\r');
+		uart_put(CONSOLE_PORT, *text);
+	}
 }
 
 void event_write(const char *text)

@@ -5,11 +5,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 void console_init(void);
 void console_write(const char *text);
-void console_putc(char c);
+/* False: the console is busy. */
+bool console_offer(char c);
 void event_write(const char *text);
 
 enum { NUMBER_TEXT_MAX = 24 };

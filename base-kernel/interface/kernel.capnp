@@ -192,8 +192,9 @@ interface Platform @0xc0a5c0a510000014 {
 	# Recomputes every account from the objects charged to it.
 	audit              @4 () -> (accounts :UInt64, objects :UInt64, mismatches :UInt64, ramTotal :UInt64,
 	                             ramFree :UInt64, grants :UInt64);
-	# Up to 48 characters for the console, in memory order.
-	print              @5 (count :UInt8, w0 :UInt64, w1 :UInt64, w2 :UInt64, w3 :UInt64, w4 :UInt64, w5 :UInt64) -> ();
+	# Up to 48 characters for the console, in memory order. It takes as many as it has room for.
+	print              @5 (count :UInt8, w0 :UInt64, w1 :UInt64, w2 :UInt64, w3 :UInt64, w4 :UInt64, w5 :UInt64)
+	                      -> (printed :UInt8);
 	# Facts about this boot; `entryTicks` is the time-stamp counter at the kernel's first instruction.
 	information        @6 () -> (archiveSize :UInt64, tscHz :UInt64, ramTotal :UInt64, entryTicks :UInt64);
 	# RAM for a device: a block of the next power of two of pages, aligned to its size. `low`: below 4 GiB.

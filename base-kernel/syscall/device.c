@@ -213,13 +213,19 @@ static enum status audit(struct invocation *in)
 static enum status print(struct invocation *in)
 {
 	struct platform_print_params params;
+	struct platform_print_results results = {0};
 	const uint64_t *text = &in->words[1];
 
 	platform_print_params_unpack(in->words, in->caps, &params);
 	if (params.count > 48)
 		return ERR_BAD_ARG;
-	for (unsigned i = 0; i < params.count; i++)
-		console_putc((char)(text[i / 8] >> (i % 8 * 8)));
+	for (unsigned i = 0; i < params.count; i++) {
+		if (!console_offer((char)(text[i / 8] >> (i % 8 * 8))))
+			break;
+		results.printed++;
+	}
+	platform_print_results_pack(&results, in->words, in->caps);
+	in->word_count = PLATFORM_PRINT_RESULTS_WORDS;
 	return OK;
 }
 

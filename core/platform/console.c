@@ -30,17 +30,21 @@ static struct { /* the one second serial port */
 
 void console_print(struct core *core, const char *text, size_t size)
 {
-	while (size > 0) {
+	unsigned patience = UART_TRIES_MAX; /* with a console that takes nothing */
+
+	while (size > 0 && patience > 0) {
 		const size_t part = size < PRINT_BYTES ? size : PRINT_BYTES;
 		struct message message = {.word_count = 1 + (uint8_t)((part + 7) / 8)};
 
 		message.words[0] = part;
 		memcpy((char *)&message.words[1], text, part);
 		/* What can't be printed can't be reported either. */
-		(void)ipc_call(&core->env.ipc, core->platform, PLATFORM_INTERFACE, PLATFORM_PRINT,
-		               &message);
-		text += part;
-		size -= part;
+		if (ipc_call(&core->env.ipc, core->platform, PLATFORM_INTERFACE, PLATFORM_PRINT,
+		             &message) != OK)
+			return;
+		patience = message.words[0] > 0 ? UART_TRIES_MAX : patience - 1;
+		text += message.words[0];
+		size -= message.words[0];
 	}
 }
 

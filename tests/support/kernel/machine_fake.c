@@ -152,9 +152,10 @@ void interrupt_unmask(unsigned line)
 
 /* ---- words to people ---- */
 
-void console_putc(char c)
+bool console_offer(char c)
 {
 	putchar(c);
+	return true;
 }
 
 void console_write(const char *text)
