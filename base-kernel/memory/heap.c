@@ -120,7 +120,6 @@ static void *large_alloc(struct account *account, size_t size)
 		return NULL;
 	}
 	account->heap.bytes += bytes;
-	memory_zero(paddr_to_pointer(address), bytes);
 	return paddr_to_pointer(address);
 }
 
@@ -189,6 +188,15 @@ static void join_last(struct account *account)
 
 void *heap_alloc(struct account *account, size_t size)
 {
+	void *memory = heap_alloc_raw(account, size);
+
+	if (memory)
+		memory_zero(memory, (size + 7) & ~7ul);
+	return memory;
+}
+
+void *heap_alloc_raw(struct account *account, size_t size)
+{
 	if (size > PAGE_SIZE / 2)
 		return large_alloc(account, size);
 
@@ -206,7 +214,6 @@ void *heap_alloc(struct account *account, size_t size)
 			return NULL;
 		frame_of(pointer_to_paddr(memory))->used++;
 	}
-	memory_zero(memory, (size_t)UNIT << size_class);
 	return memory;
 }
 

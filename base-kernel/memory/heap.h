@@ -29,6 +29,8 @@ struct heap {
 
 /* Zeroed memory charged to the account, or NULL: its limit, or the machine, is exhausted. */
 void *heap_alloc(struct account *account, size_t size);
+/* The same, with whatever is in it. */
+void *heap_alloc_raw(struct account *account, size_t size);
 /* `size` is the one it was allocated with; NULL is ignored. */
 void heap_free(struct account *account, void *memory, size_t size);
 bool heap_consistent(const struct heap *heap);

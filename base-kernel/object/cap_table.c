@@ -3,19 +3,11 @@
 
 #include "finish.h"
 
-enum { GENERATION_FIRST = 1, STEP_SLOTS = 64 };
+enum { GENERATION_FIRST = 1, STEP_SLOTS = 64, COPY_SLOTS = 512 };
 
 static size_t table_bytes(uint32_t slots)
 {
 	return slots * sizeof(struct cap_entry);
-}
-
-static void prepare(struct cap_entry *entries, uint32_t first, uint32_t end)
-{
-	for (uint32_t slot = first; slot < end; slot++)
-		entries[slot].generation = GENERATION_FIRST;
-	if (first == 0)
-		entries[0].flags = CAP_RETIRED;
 }
 
 enum status cap_table_init(struct cap_table *table, struct account *account, uint32_t slots)
@@ -27,7 +19,9 @@ enum status cap_table_init(struct cap_table *table, struct account *account, uin
 
 	if (!entries)
 		return ERR_OUT_OF_RAM;
-	prepare(entries, 0, slots);
+	for (uint32_t slot = 0; slot < slots; slot++)
+		entries[slot].generation = GENERATION_FIRST;
+	entries[0].flags = CAP_RETIRED;
 	*table = (struct cap_table){.entries = entries, .slots = slots};
 	return OK;
 }
@@ -55,26 +49,46 @@ bool cap_table_fini(struct cap_table *table, struct account *account)
 	}
 	if (table->ended < table->slots)
 		return false;
+	heap_free(account, table->larger, table_bytes(table->larger_slots));
 	heap_free(account, table->entries, table_bytes(table->slots));
 	*table = (struct cap_table){0};
 	return true;
 }
 
-enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots)
+/* Some entries to where they will stand; true: all. */
+static bool copy_entries(struct cap_table *table)
 {
-	if (slots <= table->slots || slots > CAP_TABLE_SLOTS_MAX)
+	const uint32_t left = table->larger_slots - table->copied;
+	const uint32_t end = table->copied + (left < COPY_SLOTS ? left : COPY_SLOTS);
+	const struct cap_entry *from = table->entries;
+	struct cap_entry *to = table->larger;
+
+	for (uint32_t slot = table->copied; slot < end; slot++)
+		to[slot] = slot < table->slots ? from[slot]
+		                               : (struct cap_entry){.generation = GENERATION_FIRST};
+	table->copied = end;
+	return end == table->larger_slots;
+}
+
+enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots,
+                           bool *out_over)
+{
+	if (slots > CAP_TABLE_SLOTS_MAX)
 		return ERR_BAD_ARG;
-
-	struct cap_entry *entries = heap_alloc(account, table_bytes(slots));
-
-	if (!entries)
+	if (slots <= table->slots)
+		return OK;
+	if (!table->larger) {
+		table->larger = heap_alloc_raw(account, table_bytes(slots));
+		table->larger_slots = slots;
+	}
+	if (!table->larger)
 		return ERR_OUT_OF_RAM;
-	for (uint32_t slot = 0; slot < table->slots; slot++)
-		entries[slot] = table->entries[slot];
-	prepare(entries, table->slots, slots);
+	*out_over = false;
+	if (!copy_entries(table))
+		return OK;
 	heap_free(account, table->entries, table_bytes(table->slots));
-	table->entries = entries;
-	table->slots = slots;
+	*table = (struct cap_table){
+		.entries = table->larger, .slots = table->larger_slots, .used = table->used};
 	return OK;
 }
 
@@ -94,6 +108,8 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 	entry->interface = source->interfaces[0];
 	entry->flags = flags | (source->object->type == OBJECT_ENDPOINT ? CAP_ENDPOINT : 0);
 	table->used++;
+	if (slot < table->copied)
+		table->larger[slot] = *entry;
 	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
 	      table->entries[i] == \at(table->entries[i], Pre);
 	*/
@@ -112,6 +128,8 @@ void cap_table_clear(struct cap_table *table, uint32_t slot)
 		entry->generation = generation + 1;
 		entry->flags = 0;
 	}
+	if (slot < table->copied)
+		table->larger[slot] = *entry;
 	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
 	      table->entries[i] == \at(table->entries[i], Pre);
 	*/

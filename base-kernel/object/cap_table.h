@@ -35,12 +35,18 @@ struct cap_entry {
 _Static_assert(sizeof(struct cap_entry) == 32, "two entries share a cache line");
 
 enum { CAP_TABLE_SLOTS_MIN = 16, CAP_TABLE_SLOTS_MAX = 1 << 16 };
+enum { CAP_TABLE_SLOTS_FIRST = 1024 }; /* of a new domain, at most; it can grow */
 
 struct cap_table {
 	struct cap_entry *entries;
 	uint32_t slots;
 	uint32_t used;
 	uint32_t ended; /* slots whose entries have ended */
+
+	/* while it grows: what it becomes, of which so many slots are there already, the same as here */
+	struct cap_entry *larger;
+	uint32_t larger_slots;
+	uint32_t copied;
 };
 
 /*@
@@ -70,6 +76,9 @@ struct cap_table {
   predicate cap_table_shaped{L}(struct cap_table *t) =
     \valid(t) && 0 < t->slots <= CAP_TABLE_SLOTS_MAX && \valid(t->entries + (0 .. t->slots - 1)) &&
     \separated(t, t->entries + (0 .. t->slots - 1), grants.table + (0 .. grants.count - 1)) &&
+    (0 < t->copied ==> \valid(t->larger + (0 .. t->copied - 1))) &&
+    \separated(t->larger + (0 .. t->slots - 1), t, t->entries + (0 .. t->slots - 1),
+      grants.table + (0 .. grants.count - 1)) &&
     grants_valid;
 
   predicate cap_table_valid{L}(struct cap_table *t) =
@@ -91,8 +100,12 @@ struct cap_table {
 enum status cap_table_init(struct cap_table *table, struct account *account, uint32_t slots);
 /* One step of the end of all entries: owned grants are doomed. True: it was the last. */
 bool cap_table_fini(struct cap_table *table, struct account *account);
-/* ERR_BAD_ARG: not larger than now or beyond the maximum; ERR_OUT_OF_RAM: the account's limit. */
-enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots);
+/*
+ * One step towards a table of that many slots at least; `*out_over` becomes false: there are more.
+ * ERR_BAD_ARG: beyond the maximum; ERR_OUT_OF_RAM: the account's limit.
+ */
+enum status cap_table_grow(struct cap_table *table, struct account *account, uint32_t slots,
+                           bool *out_over);
 
 /* ERR_BAD_CAP: no such entry, or a stale id; ERR_GONE: revoked. */
 /*@
@@ -150,7 +163,7 @@ bool cap_table_free(const struct cap_table *table, uint32_t slot);
   requires table->entries[slot].object == \null && table->entries[slot].flags == 0;
   requires 0 < grant < grants.count && grant_usable(&grants.table[grant]);
   requires grants.table[grant].object != \null && \valid_read(grants.table[grant].object);
-  assigns table->used, table->entries[slot];
+  assigns table->used, table->entries[slot], table->larger[slot];
   ensures cap_table_valid(table);
   ensures \result.id == ((uint64_t)((uint64_t)table->entries[slot].generation << 32) | slot);
   ensures cap_entry_later{Pre, Post}(&table->entries[slot], &table->entries[slot]);
@@ -161,7 +174,7 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 /* Empties the slot of a live or dead entry without touching its grant. */
 /*@
   requires cap_table_valid(table) && slot < table->slots && table->entries[slot].object != \null;
-  assigns table->used, table->entries[slot];
+  assigns table->used, table->entries[slot], table->larger[slot];
   ensures cap_table_valid(table);
   ensures table->entries[slot].object == \null;
   ensures cap_entry_later{Pre, Post}(&table->entries[slot], &table->entries[slot]);
@@ -170,7 +183,8 @@ void cap_table_clear(struct cap_table *table, uint32_t slot);
 /* Empties the slot; an owner's end dooms the grant. ERR_BAD_CAP: no such entry. */
 /*@
   requires cap_table_valid(table);
-  assigns table->used, table->entries[(uint32_t)cap.id], grants.table[0 .. grants.count - 1];
+  assigns table->used, table->entries[(uint32_t)cap.id], table->larger[(uint32_t)cap.id];
+  assigns grants.table[0 .. grants.count - 1];
   ensures cap_table_valid(table);
   ensures !cap_names(table, cap);
   ensures \old(cap_names(table, cap)) ? \result == OK : \result == ERR_BAD_CAP;

@@ -78,7 +78,8 @@ enum status domain_share(struct domain *domain, struct shared_range *range, vadd
 		return ERR_BAD_ARG;
 	if (domain_reserved(domain, address, size) || mapping_within(domain, address, size))
 		return ERR_BAD_ARG;
-	if (!page_table_prepare(&domain->pages, domain->object.account, address, size, false))
+	/* So few pages need few tables. */
+	if (page_table_prepare(&domain->pages, domain->object.account, address, size, false) != OK)
 		return ERR_OUT_OF_RAM;
 	for (unsigned i = 0; i < count; i++)
 		page_table_enter(&domain->pages, address + ((vaddr_t)i << PAGE_SHIFT), pages[i],

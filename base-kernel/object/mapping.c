@@ -17,8 +17,8 @@ static bool range_valid(const struct mapping_request *request, const struct memo
 
 	if ((request->address | request->offset | request->size) & (PAGE_SIZE - 1))
 		return false;
-	if (request->size == 0 || request->size > memory_bytes ||
-	    request->offset > memory_bytes - request->size)
+	if (request->size == 0 || request->size > MAPPING_BYTES_MAX ||
+	    request->size > memory_bytes || request->offset > memory_bytes - request->size)
 		return false;
 	if (request->address < USER_ADDRESS_MIN || request->address > USER_ADDRESS_MAX ||
 	    request->size > USER_ADDRESS_MAX - request->address)
@@ -161,10 +161,14 @@ enum status mapping_create(struct domain *domain, struct memory_object *memory,
 	if (mapping_within(domain, request->address, request->size) ||
 	    domain_reserved(domain, request->address, request->size))
 		return ERR_BAD_ARG;
-	if (!page_table_prepare(&domain->pages, domain->object.account, request->address,
-	                        request->size,
-	                        large_fits(memory, request->address, request->offset)))
-		return ERR_OUT_OF_RAM;
+
+	const enum status status =
+		page_table_prepare(&domain->pages, domain->object.account, request->address,
+	                           request->size,
+	                           large_fits(memory, request->address, request->offset));
+
+	if (status != OK)
+		return status;
 
 	struct mapping *mapping = heap_alloc(account, sizeof(*mapping));
 

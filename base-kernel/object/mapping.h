@@ -41,7 +41,12 @@ struct mapping_request {
 	bool execute;
 };
 
-/* ERR_BAD_ARG: unaligned, empty, outside of the object or the user half, or it overlaps. */
+#define MAPPING_BYTES_MAX (1ul << 29)
+
+/*
+ * ERR_NOT_NOW: a part is done, of the page tables; ERR_BAD_ARG: unaligned, empty, too large, outside of
+ * the object or the user half, or it overlaps.
+ */
 enum status mapping_create(struct domain *domain, struct memory_object *memory,
                            struct account *account, const struct mapping_request *request);
 /* One step: takes pages out from its beginning on, and becomes shorter by them; true: it was the last. */

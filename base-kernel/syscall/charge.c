@@ -53,6 +53,8 @@ static enum status create_domain(struct invocation *in)
 	struct creation creation;
 
 	charge_create_domain_params_unpack(in->words, in->caps, &params);
+	if (params.slots > CAP_TABLE_SLOTS_FIRST)
+		return ERR_BAD_ARG;
 
 	const enum status status = creation_begin(&creation, in, target(in), OBJECT_DOMAIN);
 

@@ -98,11 +98,14 @@ static inline enum status invocation_target(struct domain *domain, cap_t target,
  * that is dying already: the current thread finishes that.
  */
 enum status invocation_gone(struct domain *domain, cap_t target, uint64_t word);
-/* The method has done a part: its call is made again, once others have had a turn. */
-static inline void invocation_again(struct invocation *in)
+/* The answer of a method that has done a part: until it is over, its call is made again, once others have had a turn. */
+static inline enum status invocation_part(struct invocation *in, enum status status, bool over)
 {
-	in->blocks = in->caller->again = in->caller->unfinished = true;
-	sched_attention = true;
+	if (!over) {
+		in->blocks = in->caller->again = in->caller->unfinished = true;
+		sched_attention = true;
+	}
+	return status;
 }
 
 /* Finds the table by interface, and calls; ERR_UNSUPPORTED when there is no such method. */

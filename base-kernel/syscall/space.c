@@ -39,8 +39,9 @@ static enum status map(struct invocation *in)
 		.execute = params.execute,
 	};
 
-	return mapping_create(target(in), (struct memory_object *)memory->object, account,
-	                      &request);
+	status = mapping_create(target(in), (struct memory_object *)memory->object, account,
+	                        &request);
+	return invocation_part(in, status, status != ERR_NOT_NOW);
 }
 
 static enum status unmap(struct invocation *in)
@@ -53,9 +54,7 @@ static enum status unmap(struct invocation *in)
 	const enum status status =
 		mapping_remove_range(target(in), params.address, params.size, &over);
 
-	if (!over)
-		invocation_again(in);
-	return status;
+	return invocation_part(in, status, over);
 }
 
 static enum status grow_table(struct invocation *in)
@@ -63,7 +62,12 @@ static enum status grow_table(struct invocation *in)
 	struct space_grow_table_params params;
 
 	space_grow_table_params_unpack(in->words, in->caps, &params);
-	return cap_table_grow(&target(in)->caps, in->object->account, params.slots);
+
+	bool over = true;
+	const enum status status =
+		cap_table_grow(&target(in)->caps, in->object->account, params.slots, &over);
+
+	return invocation_part(in, status, over);
 }
 
 static invocation_method *const space_list[] = {

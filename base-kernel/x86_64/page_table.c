@@ -23,7 +23,7 @@
 #define DEVICE_BASE 0xffffffff40000000ul /* below the kernel, under the same top entry */
 
 enum { ENTRIES = 512, KERNEL_HALF = 256, DEVICE_PAGES_MAX = 64 };
-enum { STEP_TABLES = 8, STEP_ENTRIES = 12 };
+enum { PREPARE_TABLES = 6, STEP_TABLES = 8, STEP_ENTRIES = 12 };
 
 extern char kernel_text_start[], kernel_rodata_start[], kernel_data_start[], kernel_end[];
 
@@ -108,20 +108,23 @@ static bool prepare_entry(struct page_table *table, struct account *account, vad
 	return true;
 }
 
-bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
-                        uint64_t size, bool large)
+enum status page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
+                               uint64_t size, bool large)
 {
+	const uint32_t enough = table->tables + PREPARE_TABLES;
 	const vaddr_t end = address + size, recent = table->recent_base;
 
 	if (large_base(address) == recent && large_base(end - 1) == recent)
-		return true;
+		return OK;
 	for (vaddr_t at = large_base(address); at < end; at += LARGE_PAGE_SIZE) {
 		const bool whole = at >= address && end - at >= LARGE_PAGE_SIZE;
 
+		if (table->tables >= enough)
+			return ERR_NOT_NOW;
 		if (!prepare_entry(table, account, at, large && whole ? 1 : 0))
-			return false;
+			return ERR_OUT_OF_RAM;
 	}
-	return true;
+	return OK;
 }
 
 static uint64_t *walk(struct page_table *table, vaddr_t address, unsigned *out_level)

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <abi/status.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,11 +39,11 @@ bool page_table_init(struct page_table *table, struct account *account);
 bool page_table_fini(struct page_table *table, struct account *account);
 
 /*
- * Adds the tables that pages of the range need; `large`: large ones wherever they fit. False: the
- * account can't pay; what was added stays.
+ * Adds the tables that pages of the range need; `large`: large ones wherever they fit. What
+ * was added stays. ERR_OUT_OF_RAM: the account can't pay; ERR_NOT_NOW: it was enough for one step.
  */
-bool page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
-                        uint64_t size, bool large);
+enum status page_table_prepare(struct page_table *table, struct account *account, vaddr_t address,
+                               uint64_t size, bool large);
 /* `flags`: PAGE_WRITE and so on. Returns where the next page begins. */
 vaddr_t page_table_enter(struct page_table *table, vaddr_t address, paddr_t page, uint64_t flags);
 /* False: a table for pages stands there, from an earlier mapping. */

@@ -32,6 +32,19 @@ static cap_t insert(uint32_t slot, uint32_t flags)
 	return cap_table_insert(&table, slot, endpoint->object.grant, flags);
 }
 
+/* Until it is over. */
+static void grow(uint32_t slots)
+{
+	bool over;
+
+	do {
+		over = true;
+		ck_assert_int_eq(cap_table_grow(&table, account, slots, &over), OK);
+		ck_assert(cap_table_consistent(&table));
+	} while (!over);
+	ck_assert_uint_ge(table.slots, slots);
+}
+
 static enum status find(cap_t cap)
 {
 	struct cap_entry *entry;
@@ -124,7 +137,7 @@ START_TEST(a_retired_slot_stays_retired_when_the_table_grows)
 {
 	table.entries[7].generation = UINT32_MAX;
 	ck_assert_int_eq(cap_table_drop(&table, insert(7, 0)), OK);
-	ck_assert_int_eq(cap_table_grow(&table, account, 2 * CAP_TABLE_SLOTS_MIN), OK);
+	grow(2 * CAP_TABLE_SLOTS_MIN);
 	ck_assert(!cap_table_free(&table, 7));
 	ck_assert(!cap_table_free(&table, 0));
 }
@@ -196,7 +209,7 @@ START_TEST(growing_keeps_ids_and_adds_slots)
 {
 	const cap_t cap = insert(9, 0);
 
-	ck_assert_int_eq(cap_table_grow(&table, account, 300), OK);
+	grow(300);
 	ck_assert_int_eq(find(cap), OK);
 	ck_assert(cap_table_free(&table, 299));
 	ck_assert(!cap_table_free(&table, 300));
@@ -204,15 +217,52 @@ START_TEST(growing_keeps_ids_and_adds_slots)
 }
 END_TEST
 
+START_TEST(what_changes_while_it_grows_is_as_it_was_left)
+{
+	const cap_t kept = insert(3, 0), dropped = insert(4, 0);
+	bool over = true;
+
+	grow(1000);
+	ck_assert_int_eq(cap_table_grow(&table, account, 2000, &over), OK);
+	ck_assert(!over);
+	ck_assert_uint_eq(table.slots, 1000);
+
+	const cap_t early = insert(5, 0), late = insert(900, 0);
+
+	ck_assert_int_eq(cap_table_drop(&table, dropped), OK);
+	grow(1500); /* whoever goes on ends what has begun */
+	ck_assert_uint_eq(table.slots, 2000);
+	ck_assert_int_eq(find(kept), OK);
+	ck_assert_int_eq(find(early), OK);
+	ck_assert_int_eq(find(late), OK);
+	ck_assert_int_eq(find(dropped), ERR_BAD_CAP);
+	ck_assert_int_eq(find(insert(4, 0)), OK);
+	ck_assert_int_eq(find(insert(1999, 0)), OK);
+}
+END_TEST
+
+START_TEST(a_table_that_grows_can_end)
+{
+	bool over = true;
+
+	ck_assert_int_eq(cap_table_grow(&table, account, 1000, &over), OK);
+	ck_assert(!over);
+}
+END_TEST
+
 START_TEST(growing_is_refused_outside_its_limits)
 {
 	const uint64_t used = account->ram_used;
+	bool over = true;
 
-	ck_assert_int_eq(cap_table_grow(&table, account, CAP_TABLE_SLOTS_MIN), ERR_BAD_ARG);
-	ck_assert_int_eq(cap_table_grow(&table, account, 0), ERR_BAD_ARG);
-	ck_assert_int_eq(cap_table_grow(&table, account, CAP_TABLE_SLOTS_MAX + 1), ERR_BAD_ARG);
-	ck_assert_int_eq(cap_table_grow(&table, account, UINT32_MAX), ERR_BAD_ARG);
-	ck_assert_int_eq(cap_table_grow(&table, account, CAP_TABLE_SLOTS_MAX), ERR_OUT_OF_RAM);
+	ck_assert_int_eq(cap_table_grow(&table, account, CAP_TABLE_SLOTS_MIN, &over), OK);
+	ck_assert_int_eq(cap_table_grow(&table, account, 0, &over), OK);
+	ck_assert_int_eq(cap_table_grow(&table, account, CAP_TABLE_SLOTS_MAX + 1, &over),
+	                 ERR_BAD_ARG);
+	ck_assert_int_eq(cap_table_grow(&table, account, UINT32_MAX, &over), ERR_BAD_ARG);
+	ck_assert_int_eq(cap_table_grow(&table, account, CAP_TABLE_SLOTS_MAX, &over),
+	                 ERR_OUT_OF_RAM);
+	ck_assert(over);
 	ck_assert_uint_eq(account->ram_used, used);
 	ck_assert_uint_eq(table.slots, CAP_TABLE_SLOTS_MIN);
 }
@@ -260,6 +310,8 @@ Suite *cap_table_suite(void)
 	tcase_add_test(tests, the_drop_of_a_dead_owner_does_not_doom_the_next_user_of_the_grant);
 	tcase_add_test(tests, the_end_of_a_table_dooms_what_it_owned);
 	tcase_add_test(tests, growing_keeps_ids_and_adds_slots);
+	tcase_add_test(tests, what_changes_while_it_grows_is_as_it_was_left);
+	tcase_add_test(tests, a_table_that_grows_can_end);
 	tcase_add_test(tests, growing_is_refused_outside_its_limits);
 	tcase_add_test(tests, a_table_outside_its_limits_is_refused);
 	tcase_add_test(tests, an_entry_in_slot_zero_is_inconsistent);

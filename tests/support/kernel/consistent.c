@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "consistent.h"
 
+#include <string.h>
+
 static uint64_t level_of(const struct tree_node *node)
 {
 	return node ? node->level : 0;
+}
+
+static bool before(const struct tree_node *a, const struct tree_node *b)
+{
+	return a->key < b->key || (a->key == b->key && a < b);
 }
 
 static bool node_consistent(const struct tree_node *node)
@@ -19,7 +26,7 @@ static bool node_consistent(const struct tree_node *node)
 		return false;
 	if (right && level_of(right->right) == node->level)
 		return false;
-	if ((left && left->key >= node->key) || (right && right->key <= node->key))
+	if ((left && !before(left, node)) || (right && !before(node, right)))
 		return false;
 	return node_consistent(left) && node_consistent(right);
 }
@@ -36,6 +43,9 @@ bool cap_table_consistent(const struct cap_table *table)
 	for (uint32_t slot = 0; slot < table->slots; slot++) {
 		const struct cap_entry *entry = &table->entries[slot];
 
+		if (slot < table->copied &&
+		    memcmp(entry, &table->larger[slot], sizeof(*entry)) != 0)
+			return false;
 		if (!entry->object)
 			continue;
 		used++;
