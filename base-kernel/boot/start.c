@@ -162,7 +162,6 @@ void kernel_start(uint32_t loader, uint32_t address)
 	print_banner();
 
 	sched_init();
-	timeout_init();
 	timeout_set_budget(loader_info_number(&info, "budget", 0));
 	account_init_root(&root_account, machine.ram_total, (uint32_t)grant_count() - 1);
 	thread_start(core_start());

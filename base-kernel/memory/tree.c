@@ -12,6 +12,11 @@ static uint64_t level_of(const struct tree_node *node)
 	return node ? node->level : 0;
 }
 
+static bool before(const struct tree_node *a, const struct tree_node *b)
+{
+	return a->key < b->key || (a->key == b->key && a < b);
+}
+
 /* A left child of the same level becomes the root of the two. */
 static struct tree_node *skew(struct tree_node *root)
 {
@@ -43,9 +48,9 @@ void tree_insert(struct tree *tree, struct tree_node *node)
 	unsigned depth = 0;
 
 	while (*link) {
-		assert(node->key != (*link)->key && depth < TREE_DEPTH_MAX);
+		assert(depth < TREE_DEPTH_MAX);
 		path[depth++] = link;
-		link = node->key < (*link)->key ? &(*link)->left : &(*link)->right;
+		link = before(node, *link) ? &(*link)->left : &(*link)->right;
 	}
 	node->left = node->right = NULL;
 	node->level = 1;
@@ -94,7 +99,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	while (*link != node) {
 		assert(*link && depth < TREE_DEPTH_MAX);
 		path[depth++] = link;
-		link = node->key < (*link)->key ? &(*link)->left : &(*link)->right;
+		link = before(node, *link) ? &(*link)->left : &(*link)->right;
 	}
 	if (!node->right) {
 		*link = node->left; /* by the levels: a leaf, or NULL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Intrusive ordered tree with unique keys: an AA tree, which is a 2-3 tree in
+ * Intrusive ordered tree, equal keys by address: an AA tree, which is a 2-3 tree in
  * binary form. A node's level is the height of its 2-3 node; a right child may
  * share its parent's level, a left one is always a level below. So no path is
  * longer than twice the logarithm of the number of nodes.
@@ -20,9 +20,9 @@ struct tree {
 	struct tree_node *root; /* NULL: empty */
 };
 
-/* The node's key must be set, and not be in the tree. */
+/* The node's key must be set. */
 void tree_insert(struct tree *tree, struct tree_node *node);
 /* The node must be in the tree. */
 void tree_remove(struct tree *tree, struct tree_node *node);
-/* The node with the greatest key that is not above `key`; NULL: there is none. */
+/* A node with the greatest key that is not above `key`; NULL: there is none. */
 struct tree_node *tree_at_most(const struct tree *tree, uint64_t key);

@@ -21,9 +21,8 @@
 #include "object.h"
 #include "ring_chain.h"
 #include "ring_index.h"
-#include "sched/timeout.h"
 
-enum { RING_ENTRIES_MAX = 256, RING_BUFFERS_MAX = 256, RING_BUFFER_NONE = 0xffff };
+enum { RING_ENTRIES_MAX = 64, RING_BUFFERS_MAX = 16, RING_BUFFER_NONE = 0xffff };
 
 struct ring_outcome {
 	uint64_t word;
@@ -52,8 +51,6 @@ struct ring {
 	struct list_node free; /* struct ring_work.queue */
 	struct list_node
 		due; /* struct ring_work.queue: what comes before them in their chain has completed */
-	struct list_node timed; /* struct ring_work.timed, by deadline */
-	struct timeout timeout; /* of the first of them */
 	struct ring_chain chain;
 
 	/* an entry whose operation goes on: it completes when the ring is next entered; NULL: none */

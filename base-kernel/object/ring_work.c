@@ -22,17 +22,21 @@ static struct ring_work *work_of(struct call *call)
 
 /* ---- life ---- */
 
-static void expire(struct timeout *timeout);
+static void expire(struct timeout *timeout)
+{
+	struct ring_work *work = list_entry(timeout, struct ring_work, timeout);
+
+	ring_work_end(work, work->state == RING_WORK_TIMING ? OK : ERR_TIMEOUT);
+}
 
 void ring_works_init(struct ring *ring)
 {
 	list_init(&ring->free);
 	list_init(&ring->due);
-	list_init(&ring->timed);
-	ring->timeout.expire = expire;
 	for (unsigned i = 0; i <= ring->entries; i++) {
 		ring->works[i].ring = ring;
 		ring->works[i].call.ring = ring;
+		ring->works[i].timeout.expire = expire;
 		if (i < ring->entries)
 			list_append(&ring->free, &ring->works[i].queue);
 	}
@@ -117,64 +121,10 @@ bool ring_works_fini(struct ring *ring)
 		struct ring_work *work = &ring->works[ring->ended++];
 
 		withdraw(work);
+		timeout_clear(&work->timeout);
 		work->state = RING_WORK_SPENT;
 	}
-	timeout_clear(&ring->timeout);
 	return ring->ended == ring->entries;
-}
-
-/* ---- deadlines ---- */
-
-static struct ring_work *first_timed(const struct ring *ring)
-{
-	struct list_node *first = list_first(&ring->timed);
-
-	return first ? list_entry(first, struct ring_work, timed) : NULL;
-}
-
-static void arm_first(struct ring *ring)
-{
-	timeout_clear(&ring->timeout);
-	if (first_timed(ring))
-		timeout_set(&ring->timeout, first_timed(ring)->entry.deadline);
-}
-
-void ring_work_arm(struct ring_work *work)
-{
-	struct ring *ring = work->ring;
-	const uint64_t deadline = work->entry.deadline;
-	struct list_node *position = &ring->timed;
-
-	if (deadline == 0)
-		return;
-	list_for_each (node, &ring->timed) {
-		if (list_entry(node, struct ring_work, timed)->entry.deadline > deadline) {
-			position = node;
-			break;
-		}
-	}
-	list_insert_before(position, &work->timed);
-	if (first_timed(ring) == work)
-		arm_first(ring);
-}
-
-static void disarm(struct ring_work *work)
-{
-	const bool first = list_linked(&work->timed) && first_timed(work->ring) == work;
-
-	list_remove(&work->timed);
-	if (first)
-		arm_first(work->ring);
-}
-
-static void expire(struct timeout *timeout)
-{
-	struct ring *ring = list_entry(timeout, struct ring, timeout);
-	const uint64_t now = clock_now();
-	struct ring_work *work;
-
-	while ((work = first_timed(ring)) && work->entry.deadline <= now)
-		ring_work_end(work, work->state == RING_WORK_TIMING ? OK : ERR_TIMEOUT);
 }
 
 /* ---- completion ---- */
@@ -191,8 +141,8 @@ static void note_caps(struct ring_work *work, unsigned count)
 
 void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome)
 {
-	if (work->entry.deadline)
-		disarm(work);
+	if (work->timeout.armed.key)
+		timeout_clear(&work->timeout);
 	work->ring->pending--;
 	ring_post(work->ring, work->entry.user_data, outcome);
 	work->completed = true;

@@ -17,6 +17,7 @@
 #include "call.h"
 #include "message.h"
 #include "ring.h"
+#include "sched/timeout.h"
 
 enum ring_work_state {
 	RING_WORK_FREE,
@@ -35,7 +36,7 @@ struct ring_work {
 	struct ring *ring;
 	/* free, due: in the ring's lists; receiving: the endpoint's; waiting: about to be told of bits */
 	struct list_node queue;
-	struct list_node timed;  /* in the ring's, if it has a deadline */
+	struct timeout timeout;  /* of its entry's deadline */
 	struct call call;        /* calling; receiving, waiting: stands for it in a grant's uses */
 	struct reply_slot taken; /* answering */
 	struct notification *notification; /* waiting */
@@ -69,8 +70,6 @@ void ring_work_enlist(struct ring_work *work, uint32_t grant);
 void ring_work_side(struct ring_work *work, struct message_side *out_side);
 /* Frees it if it is spent and no chain needs it. */
 void ring_work_settle(struct ring_work *work);
-/* Its entry's deadline counts from now on, if there is one. */
-void ring_work_arm(struct ring_work *work);
 /* Posts the completion of a record that is in no queue, or answering, and tells nobody. */
 void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome);
 /* Ends whatever it waits for. */

@@ -6,47 +6,45 @@
 #include "sched.h"
 #include "x86_64/clock.h"
 
-static struct {                 /* one clock; becomes per-CPU data */
-	struct list_node armed; /* struct timeout, by deadline */
-	uint64_t budget_end;    /* 0: none */
-	uint64_t turn_end;      /* when equals take turns, 0: not decided */
-	uint64_t programmed;    /* what the clock is set to, 0: nothing */
-} timeouts;
+enum { EXPIRE_AT_ONCE = 16 };
 
-void timeout_init(void)
-{
-	list_init(&timeouts.armed);
-}
+static struct {                /* one clock; becomes per-CPU data */
+	struct tree armed;     /* struct timeout */
+	struct timeout *first; /* of them, NULL: there is none */
+	uint64_t budget_end;   /* 0: none */
+	uint64_t turn_end;     /* when equals take turns, 0: not decided */
+	uint64_t programmed;   /* what the clock is set to, 0: nothing */
+} timeouts;
 
 void timeout_set_budget(uint64_t ns)
 {
 	timeouts.budget_end = ns;
 }
 
-static struct timeout *first(void)
-{
-	return list_entry(list_first(&timeouts.armed), struct timeout, armed);
-}
-
 void timeout_set(struct timeout *timeout, uint64_t deadline)
 {
-	timeout->deadline = deadline;
+	timeout->armed.key = deadline;
 	if (deadline == 0)
 		return;
 	sched_attention = true;
-	list_for_each (node, &timeouts.armed) {
-		if (list_entry(node, struct timeout, armed)->deadline > deadline) {
-			list_insert_before(node, &timeout->armed);
-			return;
-		}
-	}
-	list_append(&timeouts.armed, &timeout->armed);
+	tree_insert(&timeouts.armed, &timeout->armed);
+	if (!timeouts.first || deadline < timeouts.first->armed.key)
+		timeouts.first = timeout;
 }
 
 void timeout_clear(struct timeout *timeout)
 {
-	list_remove(&timeout->armed);
-	timeout->deadline = 0;
+	struct tree_node *next;
+
+	if (timeout->armed.key == 0)
+		return;
+	tree_remove(&timeouts.armed, &timeout->armed);
+	timeout->armed.key = 0;
+	if (timeouts.first != timeout)
+		return;
+	for (next = timeouts.armed.root; next && next->left; next = next->left)
+		;
+	timeouts.first = next ? list_entry(next, struct timeout, armed) : NULL;
 }
 
 static void expire_thread(struct timeout *timeout)
@@ -73,7 +71,7 @@ void timeout_disarm(struct thread *thread)
 
 bool timeout_any(void)
 {
-	return !list_empty(&timeouts.armed);
+	return timeouts.first;
 }
 
 void timeout_expire(void)
@@ -89,10 +87,10 @@ void timeout_expire(void)
 	}
 	if (timeouts.budget_end && clock_busy() > timeouts.budget_end)
 		panic("guest time budget exhausted: a component is still busy");
-	while (!list_empty(&timeouts.armed)) {
-		struct timeout *timeout = first();
+	for (unsigned i = 0; i < EXPIRE_AT_ONCE; i++) {
+		struct timeout *timeout = timeouts.first;
 
-		if (timeout->deadline > now)
+		if (!timeout || timeout->armed.key > now)
 			break;
 		timeout_clear(timeout);
 		timeout->expire(timeout);
@@ -104,7 +102,7 @@ void timeout_program(void)
 	uint64_t next = UINT64_MAX;
 
 	if (timeout_any())
-		next = first()->deadline;
+		next = timeouts.first->armed.key;
 	if (sched_turns() || (sched_current() && timeouts.budget_end)) {
 		if (timeouts.turn_end == 0)
 			timeouts.turn_end = clock_now() + QUANTUM_NS;

@@ -8,26 +8,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "memory/list.h"
+#include "memory/tree.h"
 
 struct thread;
 
 struct timeout {
-	struct list_node armed;
-	uint64_t deadline; /* 0: not armed */
+	struct tree_node armed; /* key: the deadline, 0: not armed */
 	void (*expire)(
 		struct timeout *timeout); /* it is disarmed by then, and may be armed again */
 };
 
-void timeout_init(void);
-/* At `deadline` it expires. 0 arms nothing. */
-void timeout_set(struct timeout *timeout, uint64_t deadline);
-void timeout_clear(struct timeout *timeout);
+/* At `deadline` it expires. 0 arms nothing. Both rare, and kept out of what is not. */
+__attribute__((noinline)) void timeout_set(struct timeout *timeout, uint64_t deadline);
+__attribute__((noinline)) void timeout_clear(struct timeout *timeout);
 /* At `deadline` the thread's wait ends with ERR_TIMEOUT. 0: never. */
 void timeout_arm(struct thread *thread, uint64_t deadline);
 void timeout_disarm(struct thread *thread);
 bool timeout_any(void);
-/* Expires all whose deadline has passed. */
+/* Expires those whose deadline has passed, but for what the next interrupt, at once, is left to do. */
 void timeout_expire(void);
 /* Sets the clock to what comes first: a deadline, a turn, the end of the guest's time budget. */
 void timeout_program(void);

@@ -98,7 +98,7 @@ void syscall_ring_enter(struct thread *thread)
 void syscall_ring_resume(struct thread *thread)
 {
 	struct ring *ring = thread->ring;
-	const uint64_t deadline = thread->timeout.deadline;
+	const uint64_t deadline = thread->timeout.armed.key;
 	const uint32_t wanted = ring->wanted;
 
 	thread->ring = NULL;

@@ -25,7 +25,7 @@ static void wait_as(struct operation *op, enum ring_work_state state)
 	op->later = true;
 	op->work->state = state;
 	if (op->work->entry.deadline)
-		ring_work_arm(op->work);
+		timeout_set(&op->work->timeout, op->work->entry.deadline);
 }
 
 /* ---- calls ---- */

@@ -9,6 +9,7 @@ int main(void)
 
 	srunner_add_suite(runner, heap_suite());
 	srunner_add_suite(runner, tree_suite());
+	srunner_add_suite(runner, timeout_suite());
 	srunner_add_suite(runner, account_suite());
 	srunner_add_suite(runner, finish_suite());
 	srunner_add_suite(runner, grant_suite());

@@ -30,5 +30,6 @@ Suite *scarcity_suite(void);
 Suite *boost_suite(void);
 Suite *sched_suite(void);
 Suite *small_world_suite(void);
+Suite *timeout_suite(void);
 Suite *transfer_suite(void);
 Suite *tree_suite(void);

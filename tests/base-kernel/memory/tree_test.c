@@ -87,6 +87,24 @@ START_TEST(no_order_of_insertion_makes_it_deep)
 }
 END_TEST
 
+START_TEST(nodes_may_have_the_same_key)
+{
+	for (unsigned i = 0; i < KEYS; i++)
+		nodes[i].key = 7 + i % 2;
+	for (unsigned i = 0; i < KEYS; i++)
+		toggle(i * 7 % KEYS);
+	ck_assert(tree_consistent(&tree));
+	ck_assert_uint_le(depth(tree.root), DEPTH_MAX);
+	ck_assert_uint_eq(tree_at_most(&tree, 7)->key, 7);
+	ck_assert_uint_eq(tree_at_most(&tree, UINT64_MAX)->key, 8);
+	for (unsigned i = 0; i < KEYS; i++) {
+		toggle(i * 3 % KEYS);
+		ck_assert(tree_consistent(&tree));
+	}
+	ck_assert_ptr_null(tree.root);
+}
+END_TEST
+
 START_TEST(it_does_what_the_model_does)
 {
 	srand(1);
@@ -113,6 +131,7 @@ Suite *tree_suite(void)
 	tcase_add_test(tests, an_empty_tree_has_nothing);
 	tcase_add_test(tests, the_neighbour_below_is_found);
 	tcase_add_test(tests, no_order_of_insertion_makes_it_deep);
+	tcase_add_test(tests, nodes_may_have_the_same_key);
 	tcase_add_test(tests, it_does_what_the_model_does);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -103,9 +103,9 @@ void ring_owner_expect_none(const struct ring_owner *owner)
 bool ring_owner_idle(const struct ring_owner *owner)
 {
 	for (unsigned i = 0; i < OWNER_ENTRIES; i++) {
-		if (owner->ring->works[i].state != RING_WORK_FREE)
+		if (owner->ring->works[i].state != RING_WORK_FREE ||
+		    owner->ring->works[i].timeout.armed.key != 0)
 			return false;
 	}
-	return owner->ring->pending == 0 && list_empty(&owner->ring->due) &&
-	       list_empty(&owner->ring->timed) && owner->ring->timeout.deadline == 0;
+	return owner->ring->pending == 0 && list_empty(&owner->ring->due);
 }

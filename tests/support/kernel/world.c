@@ -30,7 +30,6 @@ void world_init_sized(uint32_t pages, uint32_t grant_count)
 	grants_init(grant_table, grant_count);
 	machine.ram_total = frames.total_pages << PAGE_SHIFT;
 	sched_init();
-	timeout_init();
 	account_init_root(&root_account, machine.ram_total, grant_count - 1);
 }
 
