@@ -30,6 +30,7 @@ enum status account_init(struct account *account, struct account *parent, uint64
 bool account_fini(struct account *account)
 {
 	struct account *at = account;
+	const struct grant *grant;
 	struct list_node *first;
 
 	/*
@@ -38,7 +39,9 @@ bool account_fini(struct account *account)
 	 */
 	while ((first = list_first(&at->children))) {
 		at = list_entry(first, struct account, sibling);
-		if (!grant_close(at->object.grant))
+		grant = grant_at(at->object.grant);
+		/* Nothing goes through it but what is derived. */
+		if ((grant->state == GRANT_LIVE || grant->child) && !grant_close(at->object.grant))
 			return false;
 	}
 	if (at != account) {

@@ -5,7 +5,7 @@
 #include "sched_context.h"
 #include "thread.h"
 
-enum { STEPS = 8 }; /* most below 2,000 instructions */
+enum { STEPS = 6 }; /* most below 2,000 instructions */
 
 static struct sched_context reaper_context = {
 	.ready = {&reaper_context.ready, &reaper_context.ready},
