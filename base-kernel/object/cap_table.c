@@ -97,6 +97,20 @@ bool cap_table_free(const struct cap_table *table, uint32_t slot)
 	return slot < table->slots && !table->entries[slot].object && !table->entries[slot].flags;
 }
 
+/* What has changed in a slot that has been copied already. */
+/*@
+  requires cap_table_valid(table) && slot < table->slots;
+  assigns table->larger[slot];
+  ensures cap_table_valid(table);
+  ensures \forall integer i; 0 <= i < table->slots ==>
+    table->entries[i] == \old(table->entries[i]);
+*/
+static inline void repeat_in_larger(struct cap_table *table, uint32_t slot)
+{
+	if (slot < table->copied)
+		table->larger[slot] = table->entries[slot];
+}
+
 cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, uint32_t flags)
 {
 	const struct grant *source = grant_at(grant);
@@ -108,11 +122,11 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 	entry->interface = source->interfaces[0];
 	entry->flags = flags | (source->object->type == OBJECT_ENDPOINT ? CAP_ENDPOINT : 0);
 	table->used++;
-	if (slot < table->copied)
-		table->larger[slot] = *entry;
 	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
 	      table->entries[i] == \at(table->entries[i], Pre);
 	*/
+	/*@ assert cap_table_valid(table); */
+	repeat_in_larger(table, slot);
 	return cap_make(slot, entry->generation);
 }
 
@@ -128,11 +142,11 @@ void cap_table_clear(struct cap_table *table, uint32_t slot)
 		entry->generation = generation + 1;
 		entry->flags = 0;
 	}
-	if (slot < table->copied)
-		table->larger[slot] = *entry;
 	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
 	      table->entries[i] == \at(table->entries[i], Pre);
 	*/
+	/*@ assert cap_table_valid(table); */
+	repeat_in_larger(table, slot);
 }
 
 const struct cap_entry *cap_table_dying(const struct cap_table *table, cap_t cap)

@@ -14,7 +14,7 @@ return {
 		lemmas = true,
 		functions = {
 			"cap_make", "cap_slot", "cap_generation", "cap_valid", "grant_at", "cap_table_find", "cap_table_free",
-			"cap_table_insert", "cap_table_clear", "cap_table_drop", "owns",
+			"repeat_in_larger", "cap_table_insert", "cap_table_clear", "cap_table_drop", "owns",
 		},
 	},
 	grant = {
