@@ -181,7 +181,7 @@ enum status capnp_struct_list(const struct capnp_struct *from, uint32_t index,
                               struct capnp_list *out);
 enum status capnp_struct_cap(const struct capnp_struct *from, uint32_t index, cap_t *out);
 
-/* The same for element `index` of a list, which must be below its count. */
+/* The same for element `index` of a list, which must be below its count. Of `size` 0: 0. */
 uint64_t capnp_list_number(const struct capnp_list *list, uint32_t index, uint32_t size);
 bool capnp_list_bit(const struct capnp_list *list, uint32_t index);
 enum status capnp_list_text(const struct capnp_list *list, uint32_t index, struct capnp_text *out);

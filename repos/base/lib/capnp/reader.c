@@ -280,7 +280,7 @@ static const uint64_t *list_pointer(const struct capnp_list *list, uint32_t inde
 
 uint64_t capnp_list_number(const struct capnp_list *list, uint32_t index, uint32_t size)
 {
-	return number_load(list->data + (size_t)index * list->step, size);
+	return size == 0 ? 0 : number_load(list->data + (size_t)index * list->step, size);
 }
 
 bool capnp_list_bit(const struct capnp_list *list, uint32_t index)

@@ -153,6 +153,19 @@ START_TEST(a_list_must_end_inside)
 }
 END_TEST
 
+START_TEST(elements_without_content_are_zero_wherever_they_stand)
+{
+	uint64_t words[4];
+	struct capnp_list list;
+	struct capnp_struct root = one_pointer(words, list_pointer(0, 0, 1000), "", 0);
+
+	ck_assert_int_eq(capnp_struct_list(&root, 0, &list), OK);
+	ck_assert_uint_eq(list.count, 1000);
+	list.data = NULL; /* whoever looks faults */
+	ck_assert_uint_eq(capnp_list_number(&list, 999, 0), 0);
+}
+END_TEST
+
 START_TEST(a_list_of_structs_must_fit_its_words)
 {
 	const uint64_t one[] = {struct_pointer(1, 1, 0), 5};
@@ -240,6 +253,7 @@ int main(void)
 	tcase_add_test(tests, far_pointers_and_other_kinds_are_refused);
 	tcase_add_test(tests, a_text_ends_in_nul_inside_of_it);
 	tcase_add_test(tests, a_list_must_end_inside);
+	tcase_add_test(tests, elements_without_content_are_zero_wherever_they_stand);
 	tcase_add_test(tests, a_list_of_structs_must_fit_its_words);
 	tcase_add_test(tests, numbers_beyond_the_data_section_are_zero);
 	tcase_add_test(tests, capability_indices_are_checked);
