@@ -121,7 +121,6 @@ cap_t cap_table_insert(struct cap_table *table, uint32_t slot, uint32_t grant, u
 	entry->epoch = source->epoch;
 	entry->interface = source->interfaces[0];
 	entry->flags = flags | (source->object->type == OBJECT_ENDPOINT ? CAP_ENDPOINT : 0);
-	/*@ assert cap_entry_live(&table->entries[slot]); */
 	table->used++;
 	/*@ assert \forall integer i; 0 <= i < table->slots && i != slot ==>
 	      table->entries[i] == \at(table->entries[i], Pre);
