@@ -8,7 +8,8 @@ sqlite3_build := $(abspath $(BUILD))/ports/sqlite3
 sqlite3_made := $(BUILD)/ports/sqlite3.made
 sqlite3_flags := -O2 -g -DSQLITE_THREADSAFE=1 -DSQLITE_OMIT_LOAD_EXTENSION -I$(sqlite3_build)
 
-$(sqlite3_made): $(call third_party,repos/ports/sqlite3/pin) $(posix_ready) repos/ports/sqlite3/port.mk
+$(sqlite3_made): $(call third_party,repos/ports/sqlite3/pin) $(posix_configure) repos/ports/sqlite3/port.mk \
+		| $(posix_ready)
 	@rm -rf $(sqlite3_build)
 	@mkdir -p $(sqlite3_build)
 	@cd $(sqlite3_build) && $(abspath $(posix_configure)) $(sqlite3_source) --disable-tcl --disable-readline \

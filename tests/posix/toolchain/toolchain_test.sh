@@ -29,6 +29,13 @@ builds() {
 	[ "$(ls "$dir/$1/source" | wc -l)" = "$2" ] || fail "$1: the source is touched"
 }
 
+# The preprocessor alone, as configure scripts call it: the file it is given, with musl's headers only.
+source_of preprocessor
+printf '#include <stdio.h>\nhere: BUFSIZ\n' > "$dir/preprocessor/source/hello.c"
+preprocess() { "$tools/capos-cc" -E "$@" "$dir/preprocessor/source/hello.c" < /dev/null; }
+preprocess -P | grep -q '^here: 1024$' || fail "capos-cc -E does not preprocess its file"
+! preprocess | grep -q '"/usr/include/' || fail "capos-cc -E reads the host's headers"
+
 source_of makefile
 printf 'CC = gcc\nhello: hello.o\n\t$(CC) -o hello hello.o\nhello.o: hello.c\n\t$(CC) -c hello.c\n' \
 	> "$dir/makefile/source/Makefile"
