@@ -6,13 +6,14 @@
 -- as directory, what it is given as input, and a limit of time.
 
 local failure = require "failure"
+local files = require "files"
 local processes = require "processes"
 
 local host = {}
 
 local SECONDS_MAX = 30
-local ENVIRONMENT = { "LC_ALL=C", "TZ=UTC", "HOME=/",
-	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" }
+local PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+local ENVIRONMENT = { "LC_ALL=C", "TZ=UTC", "HOME=/", "PATH=" .. PATH }
 local NOT_FOUND = 127 -- what env(1) answers
 
 local function first_lines(output)
@@ -21,6 +22,16 @@ local function first_lines(output)
 		lines[#lines + 1] = #lines < 5 and "  " .. line or nil
 	end
 	return lines
+end
+
+-- Whether there is such a program.
+function host.has(name)
+	for directory in PATH:gmatch("[^:]+") do
+		if files.size(directory .. "/" .. name) then
+			return true
+		end
+	end
+	return false
 end
 
 -- Answers what the program has written; anything but success is thrown.

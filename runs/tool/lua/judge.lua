@@ -19,6 +19,7 @@ judge.__index = judge
 
 local CONSOLE_BYTES_MAX = 64 << 20
 local LAST_WORDS_MS = 1000
+local RETRY_MS = 100 -- what changes without a line or an event is asked for so often
 local PASS_STATUS = 33
 
 -- setup: machine, now() in ms, net_ms (wall clock for the whole scenario), may_fault(label),
@@ -45,6 +46,7 @@ function judge.new(setup)
 		state_parts = {},
 		states = {},
 		state_count = 0,
+		seen = 0, -- lines and events until now
 		idle = false,
 		waiting = { what = "start" },
 	}, judge)
@@ -65,6 +67,7 @@ end
 function judge:add_line(text)
 	local line = self.console:add(text, self.firmware and not self.booted)
 	self.on_line(line)
+	self.seen = self.seen + 1
 	for _, wanted in ipairs(self.forbidden) do
 		if not line.firmware and console.find(wanted, line, 1) then
 			self:forbid(wanted, line)
@@ -126,6 +129,7 @@ local on_word = {
 			self:add_state(report)
 		else
 			self.queue[#self.queue + 1] = report
+			self.seen = self.seen + 1
 		end
 	end,
 	asked = function(self, report)
@@ -202,8 +206,8 @@ function judge:fail_ended()
 		self.status, meaning), self:last_lines(self.waiting.subject, self.explain("exit", {})))
 end
 
--- Takes in the next report.
-function judge:pump(deadline)
+-- Takes in the next report, if one comes until `at_most`.
+function judge:pump(deadline, at_most)
 	local left = math.min(deadline or math.huge, self.net) - self.now()
 	if self.patient then
 		left = 1000
@@ -211,6 +215,9 @@ function judge:pump(deadline)
 		local net = not deadline or self.net < deadline
 		self:fail("timeout", ("%s: not within %s"):format(self.waiting.what,
 			net and "the time of the whole scenario" or "its time"), self:context())
+	end
+	if at_most then
+		left = math.max(0, math.min(left, at_most - self.now()))
 	end
 	local kind, content, truncated = self.machine:next(left)
 	on_report[kind](self, content, truncated)
@@ -323,6 +330,30 @@ function judge:expect_all(wanted_list, within, place)
 		waiting.text = left[1] and (left[1].text or left[1].pattern)
 		return #left == 0 and found
 	end)
+end
+
+-- Asks attempt(), which may use all other words, until it answers something: again after each line and
+-- event, and a last time when nothing can happen any more.
+function judge:eventually(what, attempt, place)
+	local waiting = { place = place, what = "eventually " .. what }
+	while true do
+		local last = self.idle
+		local result = attempt()
+		if result then
+			return result
+		end
+		self.waiting = waiting
+		if last and not self.patient then
+			self:fail("silence", waiting.what .. ": nothing can happen any more", self:context())
+		end
+		local seen, again = self.seen, self.now() + RETRY_MS
+		repeat
+			if self.status then
+				self:fail_ended()
+			end
+			self:pump(nil, again)
+		until self.seen ~= seen or self.idle or self.now() >= again
+	end
 end
 
 -- From the cursor to the end of the scenario.

@@ -217,9 +217,18 @@ end
 function session:step(name)
 	self.current_step = name
 	self.view:step(name)
+	self:note("step " .. name)
+end
+
+-- Something of the script's own, among the events.
+function session:note(text)
 	if self.artefacts then
-		self.artefacts:add_event("step " .. name)
+		self.artefacts:add_event(text)
 	end
+end
+
+function session:has_program(name)
+	return host.has(name)
 end
 
 function session:host(arguments, input, place)

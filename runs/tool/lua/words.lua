@@ -8,7 +8,9 @@ local difference = require "difference"
 local failure = require "failure"
 local label = require "label"
 local policy_words = require "policy_words"
+local sample = require "sample"
 local suggestion = require "suggestion"
+local wanted = require "wanted"
 
 local words = {}
 
@@ -38,127 +40,8 @@ local function place_in(path)
 	end
 end
 
-local function check_table(word, given, fields, place)
-	for name, value in pairs(given) do
-		local wanted = fields[name]
-		if not wanted then
-			local nearest = suggestion.nearest(tostring(name), fields)
-			failure.throw("script", ("%s: unknown field '%s'%s"):format(word, tostring(name),
-				nearest and (" (did you mean '%s'?)"):format(nearest) or ""), place)
-		elseif type(value) ~= wanted then
-			failure.throw("script", ("%s: '%s' is a %s, wanted a %s"):format(word, tostring(name),
-				type(value), wanted), place)
-		end
-	end
-end
-
-local text_fields = { from = "string", pattern = "string", text = "string", count = "number",
-	within = "number" }
-
--- Lua finds an error in a pattern only where it gets to it: so it is tried on what it is made of.
-local function pattern_problem(pattern)
-	for _, text in ipairs { "", pattern, (pattern:gsub("%%?%p", "")) } do
-		local ok, problem = pcall(string.find, text, pattern)
-		if not ok then
-			return problem
-		end
-	end
-end
-
--- What `expect` and `never` look for: a plain text, or a table with a text or a pattern.
-local function wanted_from(word, given, place)
-	if type(given) == "string" then
-		given = { text = given }
-	elseif type(given) ~= "table" then
-		failure.throw("script", word .. " wants a text or a table", place)
-	end
-	check_table(word, given, text_fields, place)
-	local content = given.text or given.pattern
-	if not content or given.text and given.pattern then
-		failure.throw("script", word .. " wants either a text or a pattern", place)
-	elseif content == "" or content:find("\n", 1, true) then
-		failure.throw("script", word .. " looks at one line, its text is none or several", place)
-	elseif given.count and (given.count < 1 or given.count % 1 ~= 0) then
-		failure.throw("script", word .. ": 'count' is a whole number from 1", place)
-	end
-	local problem = given.pattern and pattern_problem(given.pattern)
-	if problem then
-		failure.throw("script", ("%s: %s"):format(word, problem), place)
-	end
-	return {
-		text = given.text,
-		pattern = given.pattern,
-		from = given.from and label.full(given.from),
-		count = given.count,
-		within = given.within,
-		place = place,
-		shown = ('"%s"%s'):format(content, given.from and (" from %s"):format(given.from) or ""),
-	}
-end
-
--- Several of them, for `expect_any` and `expect_all`, with one limit for all.
-local function wanted_list_from(word, given, place)
-	if type(given) ~= "table" or #given == 0 then
-		failure.throw("script", word .. " wants a list of texts or tables", place)
-	end
-	local fields, list = { within = "number" }, {}
-	for i, item in ipairs(given) do
-		fields[i] = type(item)
-		list[i] = wanted_from(word, item, place)
-		if list[i].count or list[i].within then
-			failure.throw("script", word .. ": 'count' is not for one of several, 'within' is for all", place)
-		end
-	end
-	check_table(word, given, fields, place)
-	return list, given.within
-end
-
-local function event_from(word, given, fields, place)
-	if type(given) == "string" then
-		given = { given }
-	elseif type(given) ~= "table" then
-		failure.throw("script", word .. ' wants a table such as { "hello" }', place)
-	end
-	fields[1] = "string"
-	check_table(word, given, fields, place)
-	if not given[1] then
-		failure.throw("script", word .. " does not say which component", place)
-	end
-	local values = {}
-	for name, value in pairs(given) do
-		if name ~= 1 then
-			values[name] = value
-		end
-	end
-	return given[1], values
-end
-
--- The command of `host`: its words in order, and what it reads.
-local function command_from(given, place)
-	local arguments = {}
-	if type(given) ~= "table" then
-		failure.throw("script", 'host wants a table such as { "sort", input = "…" }', place)
-	end
-	for i, argument in ipairs(given) do
-		if type(argument) ~= "string" then
-			failure.throw("script", ("host: argument %d is a %s, wanted a string"):format(i,
-				type(argument)), place)
-		end
-		arguments[i] = argument
-	end
-	if #arguments == 0 then
-		failure.throw("script", "host does not say which program", place)
-	end
-	local others = {}
-	for name, value in pairs(given) do
-		others[name] = not arguments[name] and value or nil
-	end
-	check_table("host", others, { input = "string" }, place)
-	return arguments, given.input
-end
-
 -- session: boot(table, place, plan, messages), judge(place) -> the judge, once the machine
--- runs, step(name), host(arguments, input, place), print(…).
+-- runs, step(name), note(text), host(arguments, input, place), has_program(name), print(…).
 local function judging_words(session, here)
 	local scenario = {}
 
@@ -168,9 +51,9 @@ local function judging_words(session, here)
 
 	function scenario.expect(given)
 		local place = here()
-		local wanted = wanted_from("expect", given, place)
-		local matches = session:judge(place):expect(wanted)
-		if wanted.count then
+		local text = wanted.text("expect", given, place)
+		local matches = session:judge(place):expect(text)
+		if text.count then
 			return matches
 		end
 		return table.unpack(matches[1], 1, matches[1].n)
@@ -179,15 +62,64 @@ local function judging_words(session, here)
 	-- Which one came first, and what it captured.
 	function scenario.expect_any(given)
 		local place = here()
-		local wanted, within = wanted_list_from("expect_any", given, place)
-		local index, match = session:judge(place):expect_any(wanted, within, place)
+		local texts, within = wanted.list("expect_any", given, place)
+		local index, match = session:judge(place):expect_any(texts, within, place)
 		return index, table.unpack(match, 1, match.n)
 	end
 
 	function scenario.expect_all(given)
 		local place = here()
-		local wanted, within = wanted_list_from("expect_all", given, place)
-		return session:judge(place):expect_all(wanted, within, place)
+		local texts, within = wanted.list("expect_all", given, place)
+		return session:judge(place):expect_all(texts, within, place)
+	end
+
+	-- Asks again whenever something was seen, until the function answers something; answers that.
+	function scenario.eventually(what, attempt)
+		local place = here()
+		if type(what) ~= "string" or what == "" or type(attempt) ~= "function" then
+			failure.throw("script", 'eventually wants what is to be, and a function: eventually("it is back", '
+				.. "function() … end)", place)
+		end
+		return session:judge(place):eventually(what, attempt, place)
+	end
+
+	-- What must be true, in words; without it, the scenario fails.
+	function scenario.check(...)
+		local place = here()
+		local condition, what = ...
+		if select("#", ...) ~= 2 or type(what) ~= "string" or what == "" then
+			failure.throw("script", 'check wants a condition and what it means: check(n < 9, "few enough")', place)
+		elseif not condition then
+			failure.throw("mismatch", "check: " .. what, place)
+		end
+		session:note("check " .. what)
+	end
+
+	-- Figures of one kind, to be judged together.
+	function scenario.sample(name)
+		local place = here()
+		if type(name) ~= "string" or not name:find("^[%w_.]+$") then
+			failure.throw("script", 'sample wants a name: local repair = sample "repair_ms"', place)
+		end
+		return sample.new(name, function(problem)
+			failure.throw("script", problem, here())
+		end)
+	end
+
+	-- Programs of the development machine without which the scenario is left out.
+	function scenario.needs(given)
+		local place = here()
+		local programs = type(given) == "string" and { given } or given
+		if type(programs) ~= "table" or #programs == 0 then
+			failure.throw("script", 'needs wants programs of this machine: needs { "curl" }', place)
+		end
+		for _, program in ipairs(programs) do
+			if type(program) ~= "string" or not program:find("^[%w_.+-]+$") then
+				failure.throw("script", "needs wants names of programs, without a path", place)
+			elseif not session:has_program(program) then
+				failure.throw("skip", ("needs '%s', which is not installed"):format(program), place)
+			end
+		end
 	end
 
 	-- What follows is this part of the scenario, until the next step.
@@ -201,18 +133,18 @@ local function judging_words(session, here)
 
 	function scenario.never(given)
 		local place = here()
-		session:judge(place):never(wanted_from("never", given, place))
+		session:judge(place):never(wanted.text("never", given, place))
 	end
 
 	function scenario.exited(given)
 		local place = here()
-		local subject, values = event_from("exited", given, { code = "number" }, place)
+		local subject, values = wanted.event("exited", given, { code = "number" }, place)
 		return session:judge(place):await("exited", subject, values, place)
 	end
 
 	function scenario.faulted(given)
 		local place = here()
-		local subject, values = event_from("faulted", given,
+		local subject, values = wanted.event("faulted", given,
 			{ kind = "string", address = "number", ip = "number" }, place)
 		return session:judge(place):await("faulted", subject, values, place)
 	end
@@ -239,7 +171,7 @@ local function judging_words(session, here)
 
 	function scenario.refused(given)
 		local place = here()
-		local subject = event_from("refused", given, {}, place)
+		local subject = wanted.event("refused", given, {}, place)
 		return session:judge(place):await("refused", subject, {}, place)
 	end
 
@@ -253,17 +185,17 @@ local function judging_words(session, here)
 
 	function scenario.host(given)
 		local place = here()
-		local arguments, input = command_from(given, place)
+		local arguments, input = wanted.command(given, place)
 		return session:host(arguments, input, place)
 	end
 
 	function scenario.identical(given)
 		local place = here()
-		local got, wanted = given[1], given[2]
-		if type(got) ~= "string" or type(wanted) ~= "string" then
+		local got, other = given[1], given[2]
+		if type(got) ~= "string" or type(other) ~= "string" then
 			failure.throw("script", "identical wants two texts: what came, and what was to come", place)
 		end
-		local number, details = difference.of(got, wanted)
+		local number, details = difference.of(got, other)
 		if number then
 			failure.throw("mismatch", ("the texts differ from line %d on"):format(number), place, details)
 		end
@@ -366,8 +298,9 @@ end
 -- Evaluates the script as far as its boot, which calls on_boot(boot, place, plan, messages);
 -- programs of the host are not run. Answers the failure that ended it before, if any.
 function words.run_to_boot(path, build, on_boot)
-	local stub, booted = { build = build, print = function() end, step = function() end,
-		host = function() return "" end }
+	local function nothing() end
+	local stub, booted = { build = build, print = nothing, step = nothing, note = nothing,
+		host = function() return "" end, has_program = function() return true end }
 	function stub.judge(_, place)
 		failure.throw("script", "this word stands before boot", place)
 	end
