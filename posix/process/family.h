@@ -98,6 +98,8 @@ bool family_running(const struct process *process);
 /* Gives the child a number for an open file, or for a directory with what is below; ENOMEM. */
 long family_export_file(struct child *child, struct open_file *file);
 long family_export_tree(struct child *child, struct node *directory);
+/* Takes back all it was given. */
+void family_close_all(struct child *child);
 /* A node of some file system here has changed. */
 void family_node_changed(struct process *process, struct node *node);
 /*
