@@ -15,12 +15,12 @@
 #include <limits.h>
 #include <string.h>
 
-#include <file_system_session/packet.h>
 #include <native.h>
 
+#include "fs_session.h"
 #include "plugins.h"
 
-enum { BUCKETS = 64, SECOND_NS = 1000000000, CLOSES_MAX = FILE_PACKETS - 1 };
+enum { BUCKETS = 64, SECOND_NS = 1000000000 };
 
 struct fs_node {
 	struct node node; /* first */
@@ -35,10 +35,7 @@ struct fs_node {
 struct fs_file_system {
 	struct file_system file_system; /* first */
 
-	struct native_file_system session;
-	bool broken;
-	uint32_t closes[CLOSES_MAX]; /* handles to be given back */
-	uint32_t close_count;
+	struct fs_session session;
 	struct fs_node *root;
 	struct fs_node *buckets[BUCKETS];
 };
@@ -53,97 +50,21 @@ static struct fs_file_system *fs_of(const struct node *node)
 	return (struct fs_file_system *)node->file_system;
 }
 
-/* ---- packets -------------------------------------------------------------------------------- */
-
-static uint8_t *data(struct fs_file_system *fs)
-{
-	return fs->session.base + FILE_PACKETS_SIZE;
-}
-
-static size_t data_size(const struct fs_file_system *fs)
-{
-	return fs->session.size - FILE_PACKETS_SIZE;
-}
-
-static struct file_packet *packets(struct fs_file_system *fs)
-{
-	return (struct file_packet *)(void *)fs->session.base;
-}
-
-static int errno_of(uint32_t error)
-{
-	switch (error) {
-	case FILE_OK: return 0;
-#define FILE_ERROR(name, number) \
-	case FILE_ERROR_##name: return number;
-		FILE_ERRORS(FILE_ERROR)
-#undef FILE_ERROR
-	default: return EIO;
-	}
-}
-
-/* Handles to be given back, then the request, if any: its answer, or an error. */
-static int submit(struct fs_file_system *fs, const struct file_request *request,
-                  struct file_answer *out_answer)
-{
-	const uint32_t count = fs->close_count;
-
-	if (fs->broken)
-		return -EIO;
-	for (uint32_t i = 0; i < count; i++)
-		packets(fs)[i].request =
-			(struct file_request){.operation = FILE_CLOSE, .handle = fs->closes[i]};
-	if (request)
-		packets(fs)[count].request = *request;
-	fs->close_count = 0;
-	if (native_file_system_submit(&fs->session, count + (request != NULL)) != OK) {
-		fs->broken = true;
-		return -EIO;
-	}
-	if (!request)
-		return 0;
-	memcpy(out_answer, &packets(fs)[count].answer, sizeof *out_answer);
-	/* the copy is what counts from here on */
-	__asm__ volatile("" : : : "memory");
-	return -errno_of(out_answer->error);
-}
-
-/* Names are put at two fixed places of the buffer. */
-enum { SECOND_NAME_AT = PATH_MAX };
-
-static void put_text(struct fs_file_system *fs, size_t at, const char *text, uint32_t *out_at,
-                     uint32_t *out_size)
-{
-	const size_t size = strlen(text);
-
-	memcpy(data(fs) + at, text, size);
-	*out_at = (uint32_t)(FILE_PACKETS_SIZE + at);
-	*out_size = (uint32_t)size;
-}
-
 static int submit_named(struct node *directory, const char *name, struct file_request request,
                         struct file_answer *out_answer)
 {
-	struct fs_file_system *fs = fs_of(directory);
+	struct fs_session *session = &fs_of(directory)->session;
 
 	request.handle = fs_node_of(directory)->handle;
-	put_text(fs, 0, name, &request.at, &request.size);
-	return submit(fs, &request, out_answer);
+	fs_session_put_text(session, 0, name, &request.at, &request.size);
+	return fs_session_submit(session, &request, out_answer);
 }
 
 static int submit_plain(struct node *node, struct file_request request,
                         struct file_answer *out_answer)
 {
 	request.handle = fs_node_of(node)->handle;
-	return submit(fs_of(node), &request, out_answer);
-}
-
-/* Given back with the next request; when there are too many, at once. */
-static void close_later(struct fs_file_system *fs, uint32_t handle)
-{
-	if (fs->close_count == CLOSES_MAX)
-		(void)submit(fs, NULL, NULL); /* a broken session has nothing to give back to */
-	fs->closes[fs->close_count++] = handle;
+	return fs_session_submit(&fs_of(node)->session, &request, out_answer);
 }
 
 /* ---- nodes ---------------------------------------------------------------------------------- */
@@ -167,7 +88,7 @@ static int fetch_target(struct fs_file_system *fs, uint32_t handle, char **out_t
 	                                     .size = PATH_MAX};
 	struct file_answer answer;
 
-	const int error = submit(fs, &request, &answer);
+	const int error = fs_session_submit(&fs->session, &request, &answer);
 	if (error)
 		return error;
 	if (answer.result == 0 || answer.result >= PATH_MAX)
@@ -175,7 +96,7 @@ static int fetch_target(struct fs_file_system *fs, uint32_t handle, char **out_t
 	char *target = native_heap_alloc(answer.result + 1);
 	if (!target)
 		return -ENOMEM;
-	memcpy(target, data(fs), answer.result);
+	memcpy(target, fs_session_data(&fs->session), answer.result);
 	target[answer.result] = '\0';
 	*out_target = target;
 	if (strlen(target) == answer.result)
@@ -245,18 +166,18 @@ static int node_for(struct fs_file_system *fs, const struct file_answer *answer,
 	for (const struct fs_node *above = parent; above && sound && self; above = above->parent)
 		sound = above != self;
 	if (!sound) {
-		close_later(fs, answer->result);
+		fs_session_close_later(&fs->session, answer->result);
 		return -EIO;
 	}
 	int error = 0;
 	if (self) {
 		node_get(&self->node);
-		close_later(fs, answer->result);
+		fs_session_close_later(&fs->session, answer->result);
 		self->node.mode = answer->mode & (S_IFMT | 07777);
 	} else {
 		error = node_new(fs, answer, &self);
 		if (error) {
-			close_later(fs, answer->result);
+			fs_session_close_later(&fs->session, answer->result);
 			return error;
 		}
 	}
@@ -279,7 +200,7 @@ static void fs_release(struct node *node)
 		place = &(*place)->next;
 	*place = self->next;
 	if (self->handle != FILE_HANDLE_ROOT)
-		close_later(fs, self->handle);
+		fs_session_close_later(&fs->session, self->handle);
 	native_heap_free(self->name);
 	native_heap_free(self->target);
 	native_heap_free(self);
@@ -315,8 +236,8 @@ static int fs_link_symbolic(struct node *directory, const char *name, const char
 {
 	struct file_request request = {.operation = FILE_SYMLINK};
 
-	put_text(fs_of(directory), SECOND_NAME_AT, target, &request.second_at,
-	         &request.second_size);
+	fs_session_put_text(&fs_of(directory)->session, FS_SECOND_NAME_AT, target,
+	                    &request.second_at, &request.second_size);
 	return named(directory, name, request, out_node);
 }
 
@@ -334,7 +255,8 @@ static int fs_link(struct node *directory, const char *name, struct node *node)
 
 	if (!self->parent)
 		return -ENOENT;
-	put_text(fs_of(node), SECOND_NAME_AT, name, &request.second_at, &request.second_size);
+	fs_session_put_text(&fs_of(node)->session, FS_SECOND_NAME_AT, name, &request.second_at,
+	                    &request.second_size);
 	return submit_named(&self->parent->node, self->name, request, &answer);
 }
 
@@ -366,8 +288,8 @@ static int fs_rename(const struct file_move *move)
 	                               .other = fs_node_of(move->to)->handle};
 	struct file_answer answer;
 
-	put_text(fs_of(move->to), SECOND_NAME_AT, move->to_name, &request.second_at,
-	         &request.second_size);
+	fs_session_put_text(&fs_of(move->to)->session, FS_SECOND_NAME_AT, move->to_name,
+	                    &request.second_at, &request.second_size);
 	const int error = submit_named(move->from, move->from_name, request, &answer);
 	if (error)
 		return error;
@@ -413,7 +335,7 @@ static int fs_list(struct node *directory, uint64_t *cookie, struct directory_en
 	/* the position rises, so that a listing comes to an end, and leaves room for mount points */
 	if (answer.result > NAME_MAX || answer.size <= *cookie || answer.size >> 62)
 		return -EIO;
-	memcpy(out_entry->name, data(fs_of(directory)), answer.result);
+	memcpy(out_entry->name, fs_session_data(&fs_of(directory)->session), answer.result);
 	out_entry->name[answer.result] = '\0';
 	if (!name_sound(out_entry->name, answer.result))
 		return -EIO;
@@ -425,61 +347,68 @@ static int fs_list(struct node *directory, uint64_t *cookie, struct directory_en
 
 /* ---- contents ------------------------------------------------------------------------------- */
 
-static size_t part_of(const struct fs_file_system *fs, size_t size)
+/* What is read to or written from; the other one is NULL. */
+struct transfer {
+	uint8_t *to;
+	const uint8_t *from;
+	size_t size;
+	off_t offset;
+};
+
+/* Of what is left, as much as the shared memory holds: answers how much was done. */
+static ssize_t transfer_part(struct node *node, const struct transfer *left)
 {
-	return size < data_size(fs) ? size : data_size(fs);
+	struct fs_session *session = &fs_of(node)->session;
+	const size_t room = fs_session_data_size(session);
+	const struct file_request request = {.operation = left->to ? FILE_READ : FILE_WRITE,
+	                                     .at = FILE_PACKETS_SIZE,
+	                                     .size = (uint32_t)(left->size < room ? left->size
+	                                                                          : room),
+	                                     .offset = (uint64_t)left->offset};
+	struct file_answer answer;
+
+	if (left->from)
+		memcpy(fs_session_data(session), left->from, request.size);
+	const int error = submit_plain(node, request, &answer);
+	if (error)
+		return error;
+	if (answer.result > request.size || (left->from && answer.result == 0))
+		return -EIO;
+	if (left->to)
+		memcpy(left->to, fs_session_data(session), answer.result);
+	return answer.result;
+}
+
+/* Part by part, until one is shorter than it could be. */
+static ssize_t transfer(struct node *node, struct transfer left)
+{
+	const size_t room = fs_session_data_size(&fs_of(node)->session);
+	size_t done = 0;
+
+	while (left.size) {
+		const size_t whole = left.size < room ? left.size : room;
+		const ssize_t part = transfer_part(node, &left);
+		if (part < 0)
+			return done ? (ssize_t)done : part;
+		done += (size_t)part;
+		if ((size_t)part < whole)
+			break;
+		left.size -= whole;
+		left.offset += (off_t)whole;
+		left.to = left.to ? left.to + whole : NULL;
+		left.from = left.from ? left.from + whole : NULL;
+	}
+	return (ssize_t)done;
 }
 
 static ssize_t fs_read(struct node *node, void *buffer, size_t size, off_t offset)
 {
-	struct fs_file_system *fs = fs_of(node);
-	uint8_t *to = buffer;
-	size_t done = 0;
-
-	while (done < size) {
-		const size_t part = part_of(fs, size - done);
-		const struct file_request request = {.operation = FILE_READ,
-		                                     .at = FILE_PACKETS_SIZE,
-		                                     .size = (uint32_t)part,
-		                                     .offset = (uint64_t)offset + done};
-		struct file_answer answer;
-		int error = submit_plain(node, request, &answer);
-		if (error == 0 && answer.result > part)
-			error = -EIO;
-		if (error)
-			return done ? (ssize_t)done : error;
-		memcpy(to + done, data(fs), answer.result);
-		done += answer.result;
-		if (answer.result < part)
-			break;
-	}
-	return (ssize_t)done;
+	return transfer(node, (struct transfer){.to = buffer, .size = size, .offset = offset});
 }
 
 static ssize_t fs_write(struct node *node, const void *buffer, size_t size, off_t offset)
 {
-	struct fs_file_system *fs = fs_of(node);
-	const uint8_t *from = buffer;
-	size_t done = 0;
-
-	while (done < size) {
-		const size_t part = part_of(fs, size - done);
-		const struct file_request request = {.operation = FILE_WRITE,
-		                                     .at = FILE_PACKETS_SIZE,
-		                                     .size = (uint32_t)part,
-		                                     .offset = (uint64_t)offset + done};
-		struct file_answer answer;
-		memcpy(data(fs), from + done, part);
-		int error = submit_plain(node, request, &answer);
-		if (error == 0 && (answer.result > part || answer.result == 0))
-			error = -EIO;
-		if (error)
-			return done ? (ssize_t)done : error;
-		done += answer.result;
-		if (answer.result < part)
-			break;
-	}
-	return (ssize_t)done;
+	return transfer(node, (struct transfer){.from = buffer, .size = size, .offset = offset});
 }
 
 static int fs_truncate(struct node *node, off_t size)
@@ -526,7 +455,7 @@ static int fs_set_times(struct node *node, const struct timespec times[2])
 		                               .nanoseconds = times[i].tv_nsec == UTIME_OMIT
 		                                                      ? FILE_TIME_OMIT
 		                                                      : times[i].tv_nsec};
-	memcpy(data(fs_of(node)), wanted, sizeof wanted);
+	memcpy(fs_session_data(&fs_of(node)->session), wanted, sizeof wanted);
 	return submit_plain(node,
 	                    (struct file_request){.operation = FILE_SET_TIMES,
 	                                          .at = FILE_PACKETS_SIZE,
@@ -578,7 +507,7 @@ static void fs_destroy(struct file_system *file_system)
 	struct fs_file_system *fs = (struct fs_file_system *)file_system;
 
 	node_put(&fs->root->node);
-	native_file_system_close(&fs->session);
+	native_file_system_close(&fs->session.native);
 	native_heap_free(fs);
 }
 
@@ -635,23 +564,24 @@ int fs_file_system_create(const char *label, struct file_system **out_file_syste
 
 	if (!fs)
 		return -ENOMEM;
-	const enum status status = native_file_system_open(label, &fs->session);
+	const enum status status = native_file_system_open(label, &fs->session.native);
 	if (status != OK) {
 		native_heap_free(fs);
 		return session_error(status);
 	}
-	fs->file_system.ops = fs->session.writable ? &fs_ops : &fs_read_only_ops;
+	fs->file_system.ops = fs->session.native.writable ? &fs_ops : &fs_read_only_ops;
 	/* two names, the longer of which is a link's target, must have room */
-	error = fs->session.size < FILE_PACKETS_SIZE + 2 * PATH_MAX || fs->session.size > UINT32_MAX
+	error = fs->session.native.size < FILE_PACKETS_SIZE + 2 * PATH_MAX ||
+	                        fs->session.native.size > UINT32_MAX
 	                ? -EIO
-	                : submit(fs, &request, &answer);
+	                : fs_session_submit(&fs->session, &request, &answer);
 	if (error == 0 && !S_ISDIR(answer.mode))
 		error = -EIO;
 	answer.result = FILE_HANDLE_ROOT;
 	if (error == 0)
 		error = node_new(fs, &answer, &fs->root);
 	if (error) {
-		native_file_system_close(&fs->session);
+		native_file_system_close(&fs->session.native);
 		native_heap_free(fs);
 		return error;
 	}
