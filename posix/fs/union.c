@@ -22,40 +22,14 @@
 #include <native.h>
 #include <vfs/vfs.h>
 
-#include "union.h"
+#include "union_node.h"
 
-enum { LAYERS_MAX = 8, BUCKETS = 64, COOKIE_LAYER_SHIFT = 56 };
-
-struct union_node {
-	struct node node; /* first */
-
-	struct union_node *next;   /* in its bucket */
-	struct union_node *parent; /* where it was found, referenced; NULL: the root */
-	char *name;                /* there; owned, of a directory only */
-	/* the layers' nodes, referenced, or NULL; a file has one only */
-	struct node *layers[LAYERS_MAX];
-};
-
-struct union_file_system {
-	struct file_system file_system; /* first */
-	struct file_system frozen;
-
-	struct union_layer layers[LAYERS_MAX];
-	size_t layer_count;
-	bool writable; /* one of them is */
-	struct union_node *root;
-	struct union_node *buckets[BUCKETS]; /* all nodes, by the first of their layers' */
-};
+enum { COOKIE_LAYER_SHIFT = 56 };
 
 static const struct file_system_ops union_ops;
 static const struct file_system_ops frozen_ops;
 
-static struct union_node *union_node_of(struct node *node)
-{
-	return (struct union_node *)node;
-}
-
-static struct union_file_system *union_of(const struct node *node)
+struct union_file_system *union_of(const struct node *node)
 {
 	char *file_system = (char *)node->file_system;
 
@@ -64,13 +38,12 @@ static struct union_file_system *union_of(const struct node *node)
 	return (struct union_file_system *)(void *)file_system;
 }
 
-static bool own(const struct node *node)
+bool union_own(const struct node *node)
 {
 	return node->file_system->ops == &union_ops || node->file_system->ops == &frozen_ops;
 }
 
-/* The layers' node that a node stands for: of a directory, the first. */
-static struct node *inner_of(struct node *node)
+struct node *union_inner_of(struct node *node)
 {
 	struct union_node *self = union_node_of(node);
 	size_t i = 0;
@@ -80,25 +53,24 @@ static struct node *inner_of(struct node *node)
 	return self->layers[i];
 }
 
-static bool layer_writable(const struct union_layer *layer)
+bool union_layer_writable(const struct union_layer *layer)
 {
 	return !(layer->marks & LAYER_READ_ONLY) && layer->base->file_system->ops->create;
 }
 
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
-static struct union_node **bucket_of(struct union_file_system *file_system,
-                                     const struct node *inner)
+struct union_node **union_bucket_of(struct union_file_system *file_system, const struct node *inner)
 {
-	return &file_system->buckets[(uintptr_t)inner / 64 % BUCKETS];
+	return &file_system->buckets[(uintptr_t)inner / 64 % UNION_BUCKETS];
 }
 
 /* The node of this file system for that of a layer, if there is one. */
 static struct union_node *known(struct union_file_system *file_system, const struct node *inner)
 {
-	struct union_node *node = *bucket_of(file_system, inner);
+	struct union_node *node = *union_bucket_of(file_system, inner);
 
-	while (node && inner_of(&node->node) != inner)
+	while (node && union_inner_of(&node->node) != inner)
 		node = node->next;
 	return node;
 }
@@ -150,7 +122,7 @@ static int node_for(struct union_file_system *file_system, struct union_node *pa
 		native_heap_free(self);
 		if (!old)
 			return -ENOMEM;
-		old->node.mode = mode_of(inner_of(&old->node), marks);
+		old->node.mode = mode_of(union_inner_of(&old->node), marks);
 		*out_node = node_get(&old->node);
 		return 0;
 	}
@@ -158,7 +130,7 @@ static int node_for(struct union_file_system *file_system, struct union_node *pa
 		.node = {.id = layers[first]->id,
 	                 .mode = mode_of(layers[first], marks),
 	                 .references = 1},
-		.next = *bucket_of(file_system, layers[first]),
+		.next = *union_bucket_of(file_system, layers[first]),
 		.parent = parent,
 		.name = name_size ? memcpy(copy, name, name_size) : NULL,
 	};
@@ -166,7 +138,7 @@ static int node_for(struct union_file_system *file_system, struct union_node *pa
 	self->node.file_system = side_of(file_system, layers[first], first);
 	if (parent)
 		node_get(&parent->node);
-	*bucket_of(file_system, layers[first]) = self;
+	*union_bucket_of(file_system, layers[first]) = self;
 	*out_node = &self->node;
 	return 0;
 }
@@ -174,7 +146,7 @@ static int node_for(struct union_file_system *file_system, struct union_node *pa
 static void union_release(struct node *node)
 {
 	struct union_node *self = union_node_of(node);
-	struct union_node **place = bucket_of(union_of(node), inner_of(node));
+	struct union_node **place = union_bucket_of(union_of(node), union_inner_of(node));
 
 	while (*place != self)
 		place = &(*place)->next;
@@ -185,9 +157,8 @@ static void union_release(struct node *node)
 		node_put(&parent->node);
 }
 
-/* What stands here for the node `inner` of a layer, whose reference is taken over. */
-static int passed(struct union_file_system *file_system, struct union_node *parent,
-                  const char *name, size_t layer, struct node *inner, struct node **out_node)
+int union_passed(struct union_file_system *file_system, struct union_node *parent, const char *name,
+                 size_t layer, struct node *inner, struct node **out_node)
 {
 	struct node *layers[LAYERS_MAX] = {NULL};
 
@@ -201,8 +172,8 @@ static int passed(struct union_file_system *file_system, struct union_node *pare
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-static int layer_lookup(const struct union_node *directory, size_t layer, const char *name,
-                        struct node **out_node)
+int union_layer_lookup(const struct union_node *directory, size_t layer, const char *name,
+                       struct node **out_node)
 {
 	struct node *inner = directory->layers[layer];
 
@@ -218,7 +189,7 @@ static int union_lookup(struct node *node, const char *name, struct node **out_n
 
 	for (size_t i = 0; i < file_system->layer_count; i++) {
 		struct node *inner;
-		const int error = layer_lookup(directory, i, name, &inner);
+		const int error = union_layer_lookup(directory, i, name, &inner);
 		if (error == -ENOENT)
 			continue;
 		if (error) {
@@ -231,14 +202,14 @@ static int union_lookup(struct node *node, const char *name, struct node **out_n
 			break;
 		}
 		if (!node_directory(inner))
-			return passed(file_system, directory, name, i, inner, out_node);
+			return union_passed(file_system, directory, name, i, inner, out_node);
 		found[i] = inner;
 		any = true;
 	}
 	return any ? node_for(file_system, directory, name, found, out_node) : -ENOENT;
 }
 
-static bool alive(struct node *directory)
+bool union_alive(struct node *directory)
 {
 	return directory == directory->file_system->root ||
 	       directory->file_system->ops->parent(directory);
@@ -251,7 +222,7 @@ static struct node *union_parent(struct node *node)
 	if (!self->parent)
 		return NULL;
 	for (size_t i = 0; i < LAYERS_MAX; i++)
-		if (self->layers[i] && alive(self->layers[i]))
+		if (self->layers[i] && union_alive(self->layers[i]))
 			return &self->parent->node;
 	return NULL;
 }
@@ -267,7 +238,7 @@ static bool listed(const struct union_node *directory, size_t layers, const char
 	struct node *node;
 
 	for (size_t i = 0; i < layers; i++)
-		if (layer_lookup(directory, i, name, &node) == 0) {
+		if (union_layer_lookup(directory, i, name, &node) == 0) {
 			node_put(node);
 			return true;
 		}
@@ -301,242 +272,28 @@ static int union_list(struct node *node, uint64_t *cookie, struct directory_entr
 	return 0;
 }
 
-/* ---- making, removing ----------------------------------------------------------------------- */
-
-/* Sees to it that a directory is there in a layer, with those above it. */
-static int ensure(struct union_file_system *file_system, struct union_node *directory, size_t layer)
-{
-	if (directory->layers[layer])
-		return alive(directory->layers[layer]) ? 0 : -ENOENT;
-	if (!directory->parent)
-		return -EROFS;
-	int error = ensure(file_system, directory->parent, layer);
-	if (error)
-		return error;
-	struct node *above = directory->parent->layers[layer];
-	/* the identity of the node is that of its first layer's: it moves in the table */
-	struct node *made;
-	error = above->file_system->ops->create(above, directory->name,
-	                                        S_IFDIR | (directory->node.mode & 07777), &made);
-	if (error)
-		return error;
-	struct union_node **place = bucket_of(file_system, inner_of(&directory->node));
-	while (*place != directory)
-		place = &(*place)->next;
-	*place = directory->next;
-	directory->layers[layer] = made;
-	directory->next = *bucket_of(file_system, inner_of(&directory->node));
-	*bucket_of(file_system, inner_of(&directory->node)) = directory;
-	return 0;
-}
-
-/* The first layer that something can be made in, and the directory there. */
-static int place_for_new(struct node *node, size_t *out_layer, struct node **out_directory)
-{
-	struct union_file_system *file_system = union_of(node);
-	struct union_node *directory = union_node_of(node);
-
-	for (size_t i = 0; i < file_system->layer_count; i++) {
-		if (!layer_writable(&file_system->layers[i]))
-			continue;
-		const int error = ensure(file_system, directory, i);
-		*out_layer = i;
-		*out_directory = directory->layers[i];
-		return error;
-	}
-	return -EROFS;
-}
-
-static int union_create(struct node *directory, const char *name, mode_t mode,
-                        struct node **out_node)
-{
-	struct node *inner_directory;
-	struct node *inner;
-	size_t layer;
-
-	int error = place_for_new(directory, &layer, &inner_directory);
-	if (error)
-		return error;
-	error = inner_directory->file_system->ops->create(inner_directory, name, mode, &inner);
-	if (error)
-		return error;
-	node_get(inner);
-	error = passed(union_of(directory), union_node_of(directory), name, layer, inner, out_node);
-	if (error)
-		(void)inner_directory->file_system->ops->remove(inner_directory, name, inner);
-	node_put(inner);
-	return error;
-}
-
-static int union_link_symbolic(struct node *directory, const char *name, const char *target,
-                               struct node **out_node)
-{
-	struct node *inner;
-	size_t layer;
-
-	const int error = place_for_new(directory, &layer, &inner);
-	if (error)
-		return error;
-	return inner->file_system->ops->link_symbolic
-	               ? inner->file_system->ops->link_symbolic(inner, name, target, out_node)
-	               : -EPERM;
-}
-
-/* The layer that `name` of a directory is found in. */
-static int layer_of(struct node *directory, const char *name, size_t *out_layer,
-                    struct node **out_inner)
-{
-	struct union_file_system *file_system = union_of(directory);
-
-	for (size_t i = 0; i < file_system->layer_count; i++) {
-		struct node *inner;
-		const int error = layer_lookup(union_node_of(directory), i, name, &inner);
-		if (error == -ENOENT)
-			continue;
-		if (error)
-			return error;
-		if (!layer_writable(&file_system->layers[i])) {
-			node_put(inner);
-			return -EROFS;
-		}
-		*out_layer = i;
-		*out_inner = inner;
-		return 0;
-	}
-	return -ENOENT;
-}
-
-static int union_link(struct node *directory, const char *name, struct node *node)
-{
-	struct node *inner_directory;
-	size_t layer;
-
-	const int error = place_for_new(directory, &layer, &inner_directory);
-	if (error)
-		return error;
-	struct node *inner = own(node) ? inner_of(node) : node;
-	if (inner->file_system != inner_directory->file_system)
-		return -EXDEV;
-	return inner->file_system->ops->link
-	               ? inner->file_system->ops->link(inner_directory, name, inner)
-	               : -EPERM;
-}
-
-/* A directory that is united of several layers stays where it is: EXDEV, and callers copy. */
-static bool united(const struct union_node *self)
-{
-	size_t layers = 0;
-
-	for (size_t i = 0; i < LAYERS_MAX; i++)
-		layers += self->layers[i] != NULL;
-	return layers > 1;
-}
-
-/* Of a directory that is united, all or none. */
-static int remove_united(struct node *directory, const char *name, struct union_node *self)
-{
-	const struct union_file_system *file_system = union_of(directory);
-	int error = 0;
-
-	for (size_t i = 0; i < LAYERS_MAX; i++)
-		if (self->layers[i] && !layer_writable(&file_system->layers[i]))
-			return -EROFS;
-	for (size_t i = 0; i < LAYERS_MAX && error == 0; i++) {
-		struct node *in = union_node_of(directory)->layers[i];
-		if (self->layers[i])
-			error = in->file_system->ops->remove(in, name, self->layers[i]);
-	}
-	return error;
-}
-
-static int union_remove(struct node *directory, const char *name, struct node *node)
-{
-	struct node *inner;
-	size_t layer;
-
-	if (own(node) && united(union_node_of(node)))
-		return remove_united(directory, name, union_node_of(node));
-	int error = layer_of(directory, name, &layer, &inner);
-	if (error)
-		return error;
-	struct node *in = union_node_of(directory)->layers[layer];
-	error = in->file_system->ops->remove(in, name, inner);
-	node_put(inner);
-	return error;
-}
-
-static int union_rename(const struct file_move *move)
-{
-	struct union_node *directory =
-		node_directory(move->node) && own(move->node) ? union_node_of(move->node) : NULL;
-	struct node *inner;
-	struct node *replaced = NULL;
-	struct node *to;
-	size_t layer;
-	size_t to_layer;
-	char *name = NULL;
-
-	if (directory && united(directory))
-		return -EXDEV;
-	int error = layer_of(move->from, move->from_name, &layer, &inner);
-	if (error)
-		return error;
-	to = union_node_of(move->to)->layers[layer];
-	if (!to)
-		error = -EXDEV;
-	else if (!to->file_system->ops->rename)
-		error = -EROFS;
-	else if (move->replaced)
-		error = layer_of(move->to, move->to_name, &to_layer, &replaced);
-	if (error == 0 && replaced && to_layer != layer)
-		error = -EXDEV;
-	if (error == 0 && directory) {
-		name = native_heap_alloc(strlen(move->to_name) + 1);
-		error = name ? 0 : -ENOMEM;
-	}
-	if (error == 0)
-		error = to->file_system->ops->rename(&(struct file_move){
-			.from = union_node_of(move->from)->layers[layer],
-			.from_name = move->from_name,
-			.node = inner,
-			.to = to,
-			.to_name = move->to_name,
-			.replaced = replaced,
-		});
-	if (error == 0 && directory) {
-		struct union_node *before = directory->parent;
-		strcpy(name, move->to_name);
-		native_heap_free(directory->name);
-		directory->name = name;
-		directory->parent = union_node_of(node_get(move->to));
-		node_put(&before->node);
-		name = NULL;
-	}
-	native_heap_free(name);
-	node_put(replaced);
-	node_put(inner);
-	return error;
-}
-
 /* ---- what is passed on ---------------------------------------------------------------------- */
 
-#define INNER_OPS(node) (inner_of(node)->file_system->ops)
+#define INNER_OPS(node) (union_inner_of(node)->file_system->ops)
 
 static ssize_t union_read(struct node *node, void *buffer, size_t size, off_t offset)
 {
-	return INNER_OPS(node)->read ? INNER_OPS(node)->read(inner_of(node), buffer, size, offset)
-	                             : -EINVAL;
+	return INNER_OPS(node)->read
+	               ? INNER_OPS(node)->read(union_inner_of(node), buffer, size, offset)
+	               : -EINVAL;
 }
 
 static ssize_t union_write(struct node *node, const void *buffer, size_t size, off_t offset)
 {
-	return INNER_OPS(node)->write ? INNER_OPS(node)->write(inner_of(node), buffer, size, offset)
-	                              : -EROFS;
+	return INNER_OPS(node)->write
+	               ? INNER_OPS(node)->write(union_inner_of(node), buffer, size, offset)
+	               : -EROFS;
 }
 
 static int union_truncate(struct node *node, off_t size)
 {
-	return INNER_OPS(node)->truncate ? INNER_OPS(node)->truncate(inner_of(node), size) : -EROFS;
+	return INNER_OPS(node)->truncate ? INNER_OPS(node)->truncate(union_inner_of(node), size)
+	                                 : -EROFS;
 }
 
 static int union_seek(struct node *node, off_t offset, bool hole, off_t *out_offset)
@@ -544,7 +301,7 @@ static int union_seek(struct node *node, off_t offset, bool hole, off_t *out_off
 	struct stat status;
 
 	if (INNER_OPS(node)->seek)
-		return INNER_OPS(node)->seek(inner_of(node), offset, hole, out_offset);
+		return INNER_OPS(node)->seek(union_inner_of(node), offset, hole, out_offset);
 	vfs_status(node, &status);
 	*out_offset = hole ? status.st_size : offset;
 	return 0;
@@ -553,7 +310,7 @@ static int union_seek(struct node *node, off_t offset, bool hole, off_t *out_off
 static int union_allocate(struct node *node, off_t offset, off_t size, bool hole)
 {
 	return INNER_OPS(node)->allocate
-	               ? INNER_OPS(node)->allocate(inner_of(node), offset, size, hole)
+	               ? INNER_OPS(node)->allocate(union_inner_of(node), offset, size, hole)
 	               : -EOPNOTSUPP;
 }
 
@@ -566,7 +323,7 @@ static struct node *changeable(struct node *node)
 	for (size_t i = 0; i < file_system->layer_count; i++)
 		if (self->layers[i] && !(file_system->layers[i].marks & LAYER_READ_ONLY))
 			return self->layers[i];
-	return inner_of(node);
+	return union_inner_of(node);
 }
 
 static int union_set_mode(struct node *node, mode_t permissions)
@@ -579,7 +336,7 @@ static int union_set_mode(struct node *node, mode_t permissions)
 	size_t layer = 0;
 	while (!union_node_of(node)->layers[layer])
 		layer++;
-	node->mode = mode_of(inner_of(node), union_of(node)->layers[layer].marks);
+	node->mode = mode_of(union_inner_of(node), union_of(node)->layers[layer].marks);
 	return error;
 }
 
@@ -602,7 +359,7 @@ static int union_set_times(struct node *node, const struct timespec times[2])
 
 static void union_status(struct node *node, struct stat *out_stat)
 {
-	vfs_status(inner_of(node), out_stat);
+	vfs_status(union_inner_of(node), out_stat);
 	out_stat->st_mode = node->mode;
 }
 
@@ -674,7 +431,7 @@ static void count_writable(struct union_file_system *file_system)
 {
 	file_system->writable = false;
 	for (size_t i = 0; i < file_system->layer_count; i++)
-		file_system->writable |= layer_writable(&file_system->layers[i]);
+		file_system->writable |= union_layer_writable(&file_system->layers[i]);
 }
 
 int union_file_system_create(const struct union_layer *layer, struct file_system **out_file_system)
@@ -714,12 +471,12 @@ int union_add(struct file_system *any, const struct union_layer *layer, bool bef
 	if (count == LAYERS_MAX)
 		return -ENOSPC;
 	/* only the root may be known: all other nodes have their layers at fixed places */
-	for (size_t i = 0; i < BUCKETS; i++)
+	for (size_t i = 0; i < UNION_BUCKETS; i++)
 		for (struct union_node *node = file_system->buckets[i]; node; node = node->next)
 			if (node != root)
 				return -EBUSY;
-	file_system->buckets[bucket_of(file_system, inner_of(&root->node)) - file_system->buckets] =
-		NULL;
+	file_system->buckets[union_bucket_of(file_system, union_inner_of(&root->node)) -
+	                     file_system->buckets] = NULL;
 	for (size_t i = count; i > at; i--) {
 		file_system->layers[i] = file_system->layers[i - 1];
 		root->layers[i] = root->layers[i - 1];
@@ -727,7 +484,7 @@ int union_add(struct file_system *any, const struct union_layer *layer, bool bef
 	file_system->layers[at] = *layer;
 	root->layers[at] = node_get(layer->base);
 	file_system->layer_count++;
-	*bucket_of(file_system, inner_of(&root->node)) = root;
+	*union_bucket_of(file_system, union_inner_of(&root->node)) = root;
 	count_writable(file_system);
 	root->node.file_system = side_of(file_system, layer->base, at);
 	return 0;
