@@ -63,6 +63,37 @@ static uint64_t above(uint64_t value, uint64_t base)
 	return value > base ? value - base : 0;
 }
 
+/* What init may give beyond what its children have: all it has but the reserve. */
+static struct plan_reserve spare(const struct init *init)
+{
+	const struct plan_reserve *reserve = &init->plan->reserve;
+	struct charge_usage_results usage;
+
+	if (charge_usage(&init->env->ipc, init->env->account, &usage) != OK)
+		return (struct plan_reserve){0};
+	return (struct plan_reserve){
+		.ram = above(usage.ram_limit, usage.ram_used + reserve->ram),
+		.caps = above(usage.caps_limit, usage.caps_used + reserve->caps),
+	};
+}
+
+enum status child_grant(struct child *child, uint64_t ram, uint64_t caps)
+{
+	const struct charge_fund_params fund = {.child = child->account, .ram = ram, .caps = caps};
+	const struct plan_reserve left = spare(child->init);
+
+	if (ram > left.ram || caps > left.caps)
+		return ERR_DENIED;
+
+	const enum status status = charge_fund(ipc_of(child), child->init->env->account, &fund);
+
+	if (status != OK)
+		return status;
+	child->granted_ram += ram;
+	child->granted_caps += caps;
+	return OK;
+}
+
 void child_shrink(struct child *child)
 {
 	const uint64_t ram = above(child->assigned_ram, child->plan->ram);
@@ -91,16 +122,15 @@ void child_grow(struct child *child)
 	struct env *env = child->init->env;
 	const uint64_t ram = above(child->plan->ram, child->assigned_ram);
 	const uint64_t caps = above(child->plan->caps, child->assigned_caps);
-	struct charge_usage_results usage;
 
-	if ((!ram && !caps) || !cap_valid(child->account) ||
-	    charge_usage(&env->ipc, env->account, &usage) != OK)
+	if ((!ram && !caps) || !cap_valid(child->account))
 		return;
 
+	const struct plan_reserve left = spare(child->init);
 	const struct charge_fund_params fund = {
 		.child = child->account,
-		.ram = least(ram, above(usage.ram_limit, usage.ram_used)),
-		.caps = least(caps, above(usage.caps_limit, usage.caps_used)),
+		.ram = least(ram, left.ram),
+		.caps = least(caps, left.caps),
 	};
 
 	if (charge_fund(&env->ipc, env->account, &fund) != OK)

@@ -129,3 +129,5 @@ enum status child_create_account(struct child *child);
 /* Moves limits between init's account and the child's. */
 enum status child_take(struct child *child, uint64_t ram, uint64_t caps);
 void child_give(struct child *child, uint64_t ram, uint64_t caps);
+/* Beyond its plan, from what init has and need not keep. */
+enum status child_grant(struct child *child, uint64_t ram, uint64_t caps);

@@ -233,7 +233,6 @@ static enum status more(void *self, struct request *request,
                         const struct parent_request_params *params)
 {
 	struct child *child = self;
-	struct env *env = child->init->env;
 
 	(void)request;
 	if (params->ram > child->plan->ram || child->granted_ram + params->ram > child->plan->ram ||
@@ -242,17 +241,10 @@ static enum status more(void *self, struct request *request,
 		child_short(child, params->ram, params->caps);
 		return ERR_DENIED;
 	}
-
-	const struct charge_fund_params fund = {
-		.child = child->account, .ram = params->ram, .caps = params->caps};
-	const enum status status = charge_fund(&env->ipc, env->account, &fund);
-
-	if (status != OK) {
+	if (child_grant(child, params->ram, params->caps) != OK) {
 		child_short(child, params->ram, params->caps);
 		return ERR_DENIED;
 	}
-	child->granted_ram += params->ram;
-	child->granted_caps += params->caps;
 	return OK;
 }
 

@@ -16,6 +16,9 @@ struct BinaryPlan {
 	parentProvides  @7 :List(Text);
 	reportDelayNs   @8 :UInt64;             # between two contents of the ROM "state", at least
 	reportSampleNs  @9 :UInt64;             # budgets are looked at so often; 0: with other news only
+	affinitySpace   @10 :AffinitySpace;     # absent: none
+	reserveRam      @11 :UInt64;            # stays with init whatever its children ask for
+	reserveCaps     @12 :UInt32;
 }
 
 struct Child {
@@ -39,6 +42,21 @@ struct Child {
 	place          @15 :Place;
 	restart        @16 :Restart;            # absent: an end is final
 	heartbeat      @17 :Heartbeat;          # absent: none
+	affinity       @18 :Affinity;           # absent: the whole space
+}
+
+# The CPUs as a grid.
+struct AffinitySpace {
+	width   @0 :UInt32;
+	height  @1 :UInt32;
+}
+
+# A rectangle of it.
+struct Affinity {
+	x       @0 :UInt32;
+	y       @1 :UInt32;
+	width   @2 :UInt32;
+	height  @3 :UInt32;
 }
 
 struct Restart {

@@ -115,6 +115,7 @@ static const struct field component_fields[] = {
 	{"ram", read_ram},
 	{"caps", read_caps},
 	{"priority", read_priority},
+	{"affinity", compile_read_affinity},
 	{"version", read_version},
 	{"provides", read_provides},
 	{"may_fault", read_may_fault},
@@ -199,9 +200,15 @@ static void read_parent_provides(struct compile *compile, const struct spot *spo
 }
 
 static const struct field policy_fields[] = {
-	{"version", read_policy_version}, {"default_route", read_default_route},
-	{"exports", read_exports},        {"parent_provides", read_parent_provides},
-	{"report", compile_read_report},  {NULL, NULL},
+	{"version", read_policy_version},
+	{"default_route", read_default_route},
+	{"exports", read_exports},
+	{"parent_provides", read_parent_provides},
+	{"report", compile_read_report},
+	{"affinity_space", compile_read_affinity_space},
+	{"reserve", compile_read_reserve},
+	{"aliases", compile_read_aliases},
+	{NULL, NULL},
 };
 
 static void read_sources(struct compile *compile)
@@ -228,6 +235,7 @@ void compile_policy(struct compile *compile, const struct spot *spot, int index,
 	luaL_checkstack(L, 32, NULL);
 	index = lua_absindex(L, index);
 	read_sources(compile);
+	plan->place = spot->place;
 	plan->report.delay_ns = PLAN_REPORT_DELAY_NS;
 	compile_fields(compile, spot, index, policy_fields, others, true, plan);
 
@@ -240,4 +248,5 @@ void compile_policy(struct compile *compile, const struct spot *spot, int index,
 			plan->child_count++;
 		lua_settop(L, list);
 	}
+	compile_resolve_aliases(compile, spot);
 }

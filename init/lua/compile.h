@@ -97,6 +97,14 @@ void compile_rules(struct compile *compile, const struct spot *spot, const char 
 /* `restart` and `heartbeat` of a child. */
 void compile_read_restart(struct compile *, const struct spot *, const char *name, void *child);
 void compile_read_heartbeat(struct compile *, const struct spot *, const char *name, void *child);
+/* `affinity` of a child, `affinity_space` and `reserve` of a policy. */
+void compile_read_affinity(struct compile *, const struct spot *, const char *name, void *child);
+void compile_read_affinity_space(struct compile *, const struct spot *, const char *name,
+                                 void *plan);
+void compile_read_reserve(struct compile *, const struct spot *, const char *name, void *plan);
+/* `aliases` of a policy; and, once its children are known, the names that they stand for. */
+void compile_read_aliases(struct compile *, const struct spot *, const char *name, void *plan);
+void compile_resolve_aliases(struct compile *compile, const struct spot *spot);
 /* `report` of a policy. */
 void compile_read_report(struct compile *, const struct spot *, const char *name, void *plan);
 

@@ -196,7 +196,8 @@ static void set_text(lua_State *L, const char *key, const char *value)
 }
 
 /* Whether the answer is the declared target; rewriting, if the answer has some, included. */
-static bool is_declared(lua_State *L, int answer, const struct plan_target *declared)
+static bool is_declared(lua_State *L, const struct plan *plan, int answer,
+                        const struct plan_target *declared)
 {
 	const struct node *node = node_at(L, answer);
 	bool same;
@@ -204,7 +205,8 @@ static bool is_declared(lua_State *L, int answer, const struct plan_target *decl
 	if (strcmp(word_names[node->word], plan_target_names[declared->kind]))
 		return false;
 	node_push_name(L, answer);
-	same = declared->kind != TARGET_CHILD || !strcmp(lua_tostring(L, -1), declared->child);
+	same = declared->kind != TARGET_CHILD ||
+	       !strcmp(plan_alias_resolve(plan, lua_tostring(L, -1)), declared->child);
 	lua_pop(L, 1);
 	if (!same || !node->has_table)
 		return same;
@@ -220,14 +222,14 @@ static bool is_declared(lua_State *L, int answer, const struct plan_target *decl
 }
 
 /* The function's answer is at the stack's top. */
-static int find_declared(lua_State *L, const struct plan_target *target)
+static int find_declared(lua_State *L, const struct plan *plan, const struct plan_target *target)
 {
 	const struct node *node = node_at(L, -1);
 
 	if (lua_isnil(L, -1) || (node && node->word == WORD_DENY))
 		return RESOLVE_CHOICE_NONE;
 	for (uint32_t i = 0; node && i < target->declared_count; i++) {
-		if (is_declared(L, lua_gettop(L), &target->declared[i]))
+		if (is_declared(L, plan, lua_gettop(L), &target->declared[i]))
 			return (int)i;
 	}
 	return luaL_error(L, "returned %s, which its choose does not declare",
@@ -245,7 +247,7 @@ static int choose_protected(lua_State *L)
 	set_text(L, "service", choice->request->service);
 	set_text(L, "label", choice->request->label);
 	lua_call(L, 1, 1);
-	choice->index = find_declared(L, choice->target);
+	choice->index = find_declared(L, choice->policy->plan, choice->target);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 
 const char *const diff_field_names[DIFF_FIELDS] = {
 	"version", "binary", "priority", "config's source", "heartbeat",   "ram",
-	"caps",    "config", "provides", "route",           "supervision",
+	"caps",    "config", "provides", "route",           "supervision", "affinity",
 };
 
 static bool same_text(const char *left, const char *right)
@@ -88,6 +88,12 @@ static bool same_supervision(const struct plan_child *old, const struct plan_chi
 	       old->exit_propagate == new->exit_propagate && old->may_fault == new->may_fault;
 }
 
+static bool same_affinity(const struct plan_affinity *old, const struct plan_affinity *new)
+{
+	return old->x == new->x && old->y == new->y && old->width == new->width &&
+	       old->height == new->height;
+}
+
 unsigned diff_child(const struct plan *before, const struct plan_child *old,
                     const struct plan *after, const struct plan_child *new)
 {
@@ -112,5 +118,7 @@ unsigned diff_child(const struct plan *before, const struct plan_child *old,
 		fields |= DIFF_ROUTE;
 	if (!same_supervision(old, new))
 		fields |= DIFF_SUPERVISION;
+	if (!same_affinity(&old->affinity, &new->affinity))
+		fields |= DIFF_AFFINITY;
 	return fields;
 }

@@ -22,11 +22,12 @@ enum diff_field {
 	DIFF_PROVIDES = 1 << 8,
 	DIFF_ROUTE = 1 << 9,
 	DIFF_SUPERVISION = 1 << 10, /* restart, heartbeat's times, exit_propagate, may_fault */
+	DIFF_AFFINITY = 1 << 11,
 
 	DIFF_RESTARTS = DIFF_VERSION | DIFF_BINARY | DIFF_PRIORITY | DIFF_CONFIG_SOURCE |
 	                DIFF_HEARTBEAT, /* a child for which one of them changes begins anew */
 };
-enum { DIFF_FIELDS = 11 };
+enum { DIFF_FIELDS = 12 };
 
 /* By the number of the bit. */
 extern const char *const diff_field_names[DIFF_FIELDS];

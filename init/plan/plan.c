@@ -112,6 +112,15 @@ static bool listed(const char *const *list, uint32_t count, const char *text)
 	return false;
 }
 
+const char *plan_alias_resolve(const struct plan *plan, const char *name)
+{
+	for (uint32_t i = 0; i < plan->alias_count; i++) {
+		if (!strcmp(plan->aliases[i].name, name))
+			return plan->aliases[i].child;
+	}
+	return name;
+}
+
 bool plan_child_provides(const struct plan_child *child, const char *service)
 {
 	return listed(child->provides, child->provides_count, service);

@@ -28,6 +28,7 @@ enum {
 	PLAN_RESTARTS_MAX = 16,
 	PLAN_MISSED_MAX = 1000,
 	PLAN_PERIOD_MIN_NS = 1000000,
+	PLAN_AFFINITY_MAX = 256, /* CPUs in a row, and rows */
 };
 
 /* A value that could not be read; its error is already reported. */
@@ -122,6 +123,32 @@ struct plan_report {
 		sample_ns; /* budgets are looked at so often; 0: only when something else has changed */
 };
 
+/* The CPUs as a grid; width 0: the policy speaks of none. */
+struct plan_affinity_space {
+	uint64_t width;
+	uint64_t height;
+};
+
+/* A rectangle of the affinity space; width 0: all of it. */
+struct plan_affinity {
+	uint64_t x;
+	uint64_t y;
+	uint64_t width;
+	uint64_t height;
+};
+
+/* What stays with init whatever its children ask for. */
+struct plan_reserve {
+	uint64_t ram;
+	uint64_t caps;
+};
+
+/* Another name for a child. Targets have the child's own: it matters to those who write one. */
+struct plan_alias {
+	const char *name;
+	const char *child;
+};
+
 #define PLAN_REPORT_DELAY_NS 100000000u
 #define PLAN_STATE_ROM       "state"
 
@@ -132,6 +159,7 @@ struct plan_child {
 	uint64_t ram;       /* bytes */
 	uint64_t caps;
 	int32_t priority; /* -1: as the parent has it */
+	struct plan_affinity affinity;
 	uint32_t version; /* a change means another child: restart */
 	const char **provides;
 	uint32_t provides_count;
@@ -145,15 +173,20 @@ struct plan_child {
 };
 
 struct plan {
-	uint32_t version;       /* the policy's own count, repeated in reports */
-	const char *policy_rom; /* not NULL: evaluate this ROM's source; all else is empty */
-	const char **sources;   /* the policy's files */
+	struct plan_place place; /* of the policy; not part of the binary form */
+	uint32_t version;        /* the policy's own count, repeated in reports */
+	const char *policy_rom;  /* not NULL: evaluate this ROM's source; all else is empty */
+	const char **sources;    /* the policy's files */
 	uint32_t source_count;
 	struct plan_child *children;
 	uint32_t child_count;
 	struct plan_rules default_route;
 	struct plan_rules exports; /* services for the parent; each target is a child, or init */
 	struct plan_report report;
+	struct plan_affinity_space affinity_space;
+	struct plan_reserve reserve;
+	struct plan_alias *aliases; /* not part of the binary form */
+	uint32_t alias_count;
 	const char **parent_provides;
 	uint32_t parent_provides_count;
 	bool parent_limited; /* only parent_provides may be routed to the parent */
@@ -184,6 +217,9 @@ void *plan_copy(struct plan *plan, const void *data, size_t size);
 
 /* The child of this name, or PLAN_NO_CHILD. */
 uint32_t plan_child_find(const struct plan *plan, const char *name);
+
+/* What a policy calls a child by: its alias made its name, any other name as it is. */
+const char *plan_alias_resolve(const struct plan *plan, const char *name);
 
 bool plan_child_provides(const struct plan_child *child, const char *service);
 

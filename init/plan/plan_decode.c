@@ -208,6 +208,19 @@ static enum status copy_supervision(const struct child *from, struct plan_child 
 	return OK;
 }
 
+static enum status copy_affinity(const struct affinity_ref *from, struct plan_affinity *to)
+{
+	struct affinity affinity;
+	const enum status status = affinity_read(from, &affinity);
+
+	if (status == OK)
+		*to = (struct plan_affinity){.x = affinity.x,
+		                             .y = affinity.y,
+		                             .width = affinity.width,
+		                             .height = affinity.height};
+	return status;
+}
+
 static enum status copy_child(struct plan *plan, const struct child *from, struct plan_child *to)
 {
 	if (from->ram == PLAN_UNKNOWN || from->caps == PLAN_UNKNOWN)
@@ -234,6 +247,8 @@ static enum status copy_child(struct plan *plan, const struct child *from, struc
 		status = copy_place(&from->place, &to->place);
 	if (status == OK)
 		status = copy_supervision(from, to);
+	if (status == OK)
+		status = copy_affinity(&from->affinity, &to->affinity);
 	return status;
 }
 
@@ -258,7 +273,14 @@ static enum status copy_children(struct plan *plan, const struct child_list *fro
 
 static enum status copy_plan(struct plan *plan, const struct binary_plan *from)
 {
-	enum status status = OK;
+	struct affinity_space space;
+	enum status status = affinity_space_read(&from->affinity_space, &space);
+
+	if (status != OK || from->reserve_ram == PLAN_UNKNOWN)
+		return ERR_BAD_ARG;
+	plan->affinity_space =
+		(struct plan_affinity_space){.width = space.width, .height = space.height};
+	plan->reserve = (struct plan_reserve){.ram = from->reserve_ram, .caps = from->reserve_caps};
 
 	plan->version = from->version;
 	plan->parent_limited = from->parent_limited;

@@ -134,6 +134,29 @@ static struct heartbeat_ref heartbeat_of(struct encoding *encoding,
 	return (struct heartbeat_ref){.item = heartbeat};
 }
 
+static struct affinity_ref affinity_of(struct encoding *encoding, const struct plan_affinity *from)
+{
+	struct affinity *affinity = from->width ? take(encoding, 1, sizeof(*affinity)) : NULL;
+
+	if (affinity)
+		*affinity = (struct affinity){.x = (uint32_t)from->x,
+		                              .y = (uint32_t)from->y,
+		                              .width = (uint32_t)from->width,
+		                              .height = (uint32_t)from->height};
+	return (struct affinity_ref){.item = affinity};
+}
+
+static struct affinity_space_ref space_of(struct encoding *encoding,
+                                          const struct plan_affinity_space *from)
+{
+	struct affinity_space *space = from->width ? take(encoding, 1, sizeof(*space)) : NULL;
+
+	if (space)
+		*space = (struct affinity_space){.width = (uint32_t)from->width,
+		                                 .height = (uint32_t)from->height};
+	return (struct affinity_space_ref){.item = space};
+}
+
 static struct child_config config_of(const struct plan_config *from)
 {
 	switch (from->kind) {
@@ -175,6 +198,7 @@ static struct child_list children_of(struct encoding *encoding)
 			.place = place_of(encoding, from->place),
 			.restart = restart_of(encoding, &from->restart),
 			.heartbeat = heartbeat_of(encoding, &from->heartbeat),
+			.affinity = affinity_of(encoding, &from->affinity),
 		};
 	}
 	return (struct child_list){.items = children, .count = children ? plan->child_count : 0};
@@ -192,6 +216,9 @@ enum status plan_encode(struct plan *plan, const void **out_segment, uint32_t *o
 		.exports = rules_of(&encoding, &plan->exports),
 		.report_delay_ns = plan->report.delay_ns,
 		.report_sample_ns = plan->report.sample_ns,
+		.affinity_space = space_of(&encoding, &plan->affinity_space),
+		.reserve_ram = plan->reserve.ram,
+		.reserve_caps = (uint32_t)plan->reserve.caps,
 		.parent_limited = plan->parent_limited,
 		.parent_provides =
 			texts_of(&encoding, plan->parent_provides, plan->parent_provides_count),

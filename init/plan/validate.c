@@ -159,12 +159,60 @@ static void check_supervision(const struct validation *validation, const struct 
 		                 PLAN_MISSED_MAX);
 }
 
+static bool counts_known(const struct plan_affinity *affinity)
+{
+	return affinity->x != PLAN_UNKNOWN && affinity->y != PLAN_UNKNOWN &&
+	       affinity->width != PLAN_UNKNOWN && affinity->height != PLAN_UNKNOWN;
+}
+
+static void check_affinity(const struct validation *validation, const struct plan_child *child)
+{
+	const struct plan_affinity_space *space = &validation->plan->affinity_space;
+	const struct plan_affinity *affinity = &child->affinity;
+
+	if ((!affinity->width && !affinity->height) || !counts_known(affinity))
+		return;
+	if (!affinity->width || !affinity->height)
+		validation_error(validation, child->place, "affinity",
+		                 "component '%s': an affinity without CPUs", child->name);
+	else if (!space->width)
+		validation_warning(validation, child->place, "affinity",
+		                   "component '%s': affinity has no effect, the policy has no "
+		                   "affinity_space",
+		                   child->name);
+	else if (affinity->x + affinity->width > space->width ||
+	         affinity->y + affinity->height > space->height)
+		validation_error(
+			validation, child->place, "affinity",
+			"component '%s': affinity is outside of the affinity_space of %llu "
+			"by %llu",
+			child->name, (unsigned long long)space->width,
+			(unsigned long long)space->height);
+}
+
+/* PLAN_UNKNOWN, as width or height, is reported already. */
+static void check_affinity_space(const struct validation *validation)
+{
+	const struct plan *plan = validation->plan;
+	const struct plan_affinity_space *space = &plan->affinity_space;
+	const bool given = space->width || space->height;
+	const bool known = space->width != PLAN_UNKNOWN && space->height != PLAN_UNKNOWN;
+
+	if (given && known &&
+	    (!space->width || !space->height || space->width > PLAN_AFFINITY_MAX ||
+	     space->height > PLAN_AFFINITY_MAX))
+		validation_error(validation, plan->place, "affinity_space",
+		                 "affinity_space: width and height go from 1 to %d",
+		                 PLAN_AFFINITY_MAX);
+}
+
 static void check_child(const struct validation *validation, const struct plan_child *child)
 {
 	check_name(validation, child);
 	check_budget(validation, child);
 	check_provides(validation, child);
 	check_supervision(validation, child);
+	check_affinity(validation, child);
 	if (strcmp(child->binary, child->name) &&
 	    (*child->binary == '\0' || strlen(child->binary) >= LABEL_BYTES_MAX))
 		validation_error(validation, child->place, "binary",
@@ -175,15 +223,39 @@ static void check_child(const struct validation *validation, const struct plan_c
 		                 PLAN_PRIORITY_MAX);
 }
 
-/* Reported at the child with which the sum passes what there is. */
+static uint64_t above(uint64_t value, uint64_t base)
+{
+	return value > base ? value - base : 0;
+}
+
+static void check_reserve(const struct validation *validation)
+{
+	const struct validate_options *options = validation->options;
+	const struct plan *plan = validation->plan;
+	const struct plan_reserve *reserve = &plan->reserve;
+	char wanted[SIZE_TEXT_MAX], given[SIZE_TEXT_MAX];
+
+	if (options->ram && reserve->ram != PLAN_UNKNOWN && reserve->ram > options->ram)
+		validation_error(validation, plan->place, "reserve",
+		                 "reserve: %s of ram is more than there is, %s",
+		                 size_format(reserve->ram, wanted),
+		                 size_format(options->ram, given));
+	if (options->caps && reserve->caps != PLAN_UNKNOWN && reserve->caps > options->caps)
+		validation_error(validation, plan->place, "reserve",
+		                 "reserve: %llu caps are more than there are, %llu",
+		                 (unsigned long long)reserve->caps,
+		                 (unsigned long long)options->caps);
+}
+
+/* Reported at the child with which the sum passes what there is, without the reserve. */
 static void check_ram_sum(const struct validation *validation)
 {
-	const uint64_t given = validation->options->ram;
+	const uint64_t given = above(validation->options->ram, validation->plan->reserve.ram);
 	const uint64_t sum = plan_ram_sum(validation->plan);
 	uint64_t left = given;
 	char sum_text[SIZE_TEXT_MAX], given_text[SIZE_TEXT_MAX];
 
-	if (given == 0 || sum <= given)
+	if (validation->options->ram == 0 || sum <= given)
 		return;
 	for (uint32_t i = 0; i < validation->plan->child_count; i++) {
 		const struct plan_child *child = &validation->plan->children[i];
@@ -203,11 +275,11 @@ static void check_ram_sum(const struct validation *validation)
 
 static void check_caps_sum(const struct validation *validation)
 {
-	const uint64_t given = validation->options->caps;
+	const uint64_t given = above(validation->options->caps, validation->plan->reserve.caps);
 	const uint64_t sum = plan_caps_sum(validation->plan);
 	uint64_t left = given;
 
-	if (given == 0 || sum <= given)
+	if (validation->options->caps == 0 || sum <= given)
 		return;
 	for (uint32_t i = 0; i < validation->plan->child_count; i++) {
 		const struct plan_child *child = &validation->plan->children[i];
@@ -235,6 +307,8 @@ void plan_validate(const struct plan *plan, const struct validate_options *optio
 
 	for (uint32_t i = 0; i < plan->child_count; i++)
 		check_child(&validation, &plan->children[i]);
+	check_affinity_space(&validation);
+	check_reserve(&validation);
 	check_ram_sum(&validation);
 	check_caps_sum(&validation);
 	validate_rules(&validation);

@@ -63,6 +63,8 @@ static void unknown_child(const struct subject *subject, const struct plan_targe
 	suggestion_init(&suggestion, target->child);
 	for (uint32_t i = 0; i < plan->child_count; i++)
 		suggestion_offer(&suggestion, plan->children[i].name);
+	for (uint32_t i = 0; i < plan->alias_count; i++)
+		suggestion_offer(&suggestion, plan->aliases[i].name);
 	validation_error(subject->validation, target->place, NULL, "%s: no child '%s'%s",
 	                 subject->title, target->child, suggestion_text(&suggestion));
 }

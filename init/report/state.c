@@ -29,6 +29,7 @@ struct views {
 	struct reported_child *children;
 	struct reported_budget *budgets;
 	struct reported_want *wants;
+	struct reported_affinity *affinities;
 	struct reported_session *sessions;
 	struct capnp_text *services;
 	size_t child_count, session_count, service_count; /* used so far */
@@ -38,6 +39,7 @@ static void fini(struct views *views)
 {
 	free(views->services);
 	free(views->sessions);
+	free(views->affinities);
 	free(views->wants);
 	free(views->budgets);
 	free(views->children);
@@ -58,11 +60,12 @@ static bool alloc(const struct init *init, struct views *views)
 		.children = calloc(children, sizeof(*views->children)),
 		.budgets = calloc(children, sizeof(*views->budgets)),
 		.wants = calloc(children, sizeof(*views->wants)),
+		.affinities = calloc(children, sizeof(*views->affinities)),
 		.sessions = calloc(sessions, sizeof(*views->sessions)),
 		.services = calloc(services, sizeof(*views->services)),
 	};
-	return views->children && views->budgets && views->wants && views->sessions &&
-	       views->services;
+	return views->children && views->budgets && views->wants && views->affinities &&
+	       views->sessions && views->services;
 }
 
 static struct reported_session_list sessions_of(struct views *views, const struct child *child)
@@ -116,6 +119,18 @@ static struct reported_budget budget_of(const struct child *child)
 	};
 }
 
+static struct reported_affinity_ref affinity_of(struct reported_affinity *into,
+                                                const struct plan_affinity *affinity)
+{
+	if (!affinity->width)
+		return (struct reported_affinity_ref){0};
+	*into = (struct reported_affinity){.x = (uint32_t)affinity->x,
+	                                   .y = (uint32_t)affinity->y,
+	                                   .width = (uint32_t)affinity->width,
+	                                   .height = (uint32_t)affinity->height};
+	return (struct reported_affinity_ref){.item = into};
+}
+
 static void add_child(struct views *views, struct child *child)
 {
 	const size_t place = views->child_count++;
@@ -140,6 +155,7 @@ static void add_child(struct views *views, struct child *child)
 		.sessions = sessions_of(views, child),
 		.opened = child->sessions_opened,
 		.refused = child->sessions_refused,
+		.affinity = affinity_of(&views->affinities[place], &child->plan->affinity),
 	};
 }
 

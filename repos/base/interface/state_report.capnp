@@ -55,6 +55,15 @@ struct ReportedChild {
 	sessions  @12 :List(ReportedSession);   # those it has asked for, the last one first
 	opened    @13 :UInt64;                  # sessions, since the first beginning
 	refused   @14 :UInt64;
+	affinity  @15 :ReportedAffinity;        # as the policy says; absent: all CPUs
+}
+
+# A rectangle of the policy's affinity space.
+struct ReportedAffinity {
+	x       @0 :UInt32;
+	y       @1 :UInt32;
+	width   @2 :UInt32;
+	height  @3 :UInt32;
 }
 
 struct ReportedWant {

@@ -1,0 +1,10 @@
+return policy { affinity_space = { width = 2, height = 1 },
+  component "a" { ram = "1M", caps = 60, affinity = { x = 1 } },
+  component "b" { ram = "1M", caps = 60,
+    affinity = { x = 1, width = 2 } },
+  component "c" { ram = "1M", caps = 60, affinity = { y = 1 } },
+  component "d" { ram = "1M", caps = 60, affinity = { width = 0 } },
+  component "e" { ram = "1M", caps = 60, affinity = 1 },
+  component "f" { ram = "1M", caps = 60, affinity = { X = 1 } },
+  component "g" { ram = "1M", caps = 60, affinity = { x = "1" } },
+}
