@@ -26,6 +26,7 @@ struct core {
 	struct core_session *init_pd, *init_cpu, *init_rom;
 	struct core_session *sessions;
 	uint32_t last_id;
+	cap_t *roms; /* memory of the archive's files, in its order; null: not asked for yet */
 
 	/* what core itself had spent before init was there */
 	uint64_t ram_before, caps_before;

@@ -37,6 +37,7 @@ static void destroy_init(struct core *core)
 		core_close(core->sessions);
 	entrypoint_unserve(&core->entrypoint, &core->parent);
 	child_image_fini(&core->env, &core->init_image);
+	platform_rom_fini(core);
 	ipc_drop(&core->env.ipc, account);
 	entrypoint_trim(&core->entrypoint);
 	heap_trim(&core->env.heap);

@@ -5,14 +5,16 @@
 #include <base/log.h>
 #include <kernel/client.h>
 #include <parent/server.h>
-#include <pd_session/types.h>
 #include <string.h>
 
 #include "core.h"
 #include "platform/platform.h"
 
-/* What core keeps of each donation beside the record's size: the account, its grant, the heap's own part. */
-enum { OVERHEAD_RAM = 512, OVERHEAD_CAPS = 1 };
+/*
+ * What core keeps of each donation beside the record's size: the heap's own part, a place, slots, the
+ * account where there is one; and a capability, the account's or the session's.
+ */
+enum { OVERHEAD_RAM = 128, OVERHEAD_ACCOUNT_RAM = 384, OVERHEAD_CAPS = 1 };
 /* What core keeps of the machine for itself. */
 enum { RESERVE_RAM = 256 * 1024, RESERVE_CAPS = 256 };
 
@@ -41,6 +43,17 @@ enum status session_insufficient(enum status status)
 	if (status == ERR_OUT_OF_CAPS)
 		return ERR_INSUFFICIENT_CAPS;
 	return status;
+}
+
+enum status session_payer(struct core *core, const struct session_params *params)
+{
+	return platform_is_kernel_object(core, params->argument, OBJECT_KIND_ACCOUNT) ? OK
+	                                                                              : ERR_BAD_ARG;
+}
+
+enum status session_own_shortage(enum status status)
+{
+	return status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS ? ERR_DENIED : status;
 }
 
 /* ---- donations: from init's account to core's, and on into the session's ---- */
@@ -118,7 +131,7 @@ static enum status open_in_account(struct core *core, const struct core_service 
                                    struct core_session **out_session)
 {
 	struct core_session *session = alloc_record(core, service, account);
-	enum status status;
+	enum status status = OK;
 
 	if (!session)
 		return ERR_NOT_NOW; /* core's own reserve is used up */
@@ -126,8 +139,9 @@ static enum status open_in_account(struct core *core, const struct core_service 
 		heap_free(&core->env.heap, session);
 		return ERR_BAD_ARG;
 	}
-	status = entrypoint_serve(&core->entrypoint, &session->served, service->dispatch,
-	                          service->interfaces, account);
+	if (service->dispatch)
+		status = entrypoint_serve(&core->entrypoint, &session->served, service->dispatch,
+		                          service->interfaces, account);
 	if (status == OK)
 		status = service->open(session, request, params);
 	if (status != OK) {
@@ -152,24 +166,26 @@ enum status core_open(struct core *core, struct request *request,
                       const struct session_params *params, struct core_session **out_session)
 {
 	const struct core_service *service = find_service(params->service);
-	cap_t account;
+	cap_t account = CAP_NULL;
 
 	if (!service)
 		return ERR_DENIED;
 
-	const uint64_t overhead = OVERHEAD_RAM + service->session_bytes;
+	const uint64_t overhead = OVERHEAD_RAM + service->session_bytes +
+	                          (service->objects ? OVERHEAD_ACCOUNT_RAM : 0);
 
 	if (params->ram < overhead)
 		return ERR_INSUFFICIENT_RAM;
-	if (params->caps < OVERHEAD_CAPS)
+	if (service->dispatch && params->caps < OVERHEAD_CAPS)
 		return ERR_INSUFFICIENT_CAPS;
 
 	enum status status = take_donation(core, params->ram, params->caps);
 
 	if (status != OK)
 		return status;
-	status = create_account(core, params->ram - overhead, params->caps - OVERHEAD_CAPS,
-	                        &account);
+	if (service->objects)
+		status = create_account(core, params->ram - overhead, params->caps - OVERHEAD_CAPS,
+		                        &account);
 	if (status != OK)
 		goto fail_account;
 	status = session_insufficient(
@@ -230,13 +246,6 @@ static enum status session(void *self, struct request *request,
 	};
 	struct core_session *opened;
 
-	/* init's own environment is there already. */
-	if (capnp_text_equal(params->service, "PD") && params->label.size == 0) {
-		results->session = core->init_pd->served.cap;
-		results->id = core->init_pd->id;
-		return OK;
-	}
-
 	const enum status status = core_open(core, request, &wanted, &opened);
 
 	if (status != OK)
@@ -286,7 +295,8 @@ static enum status upgrade(void *self, struct request *request,
 
 	if (status != OK)
 		return status;
-	status = fund(core, session->account, params->ram, params->caps);
+	if (cap_valid(session->account))
+		status = fund(core, session->account, params->ram, params->caps);
 	if (status != OK) {
 		return_donation(core, params->ram, params->caps);
 		return status;
@@ -316,8 +326,23 @@ static enum status more(void *self, struct request *request,
 	return ERR_DENIED;
 }
 
-static const struct parent_server parent_methods = {
-	.session = session, .close = close, .upgrade = upgrade, .exit = leave, .request = more};
+static enum status resources(void *self, struct request *request,
+                             struct parent_resources_results *results)
+{
+	const struct core *core = self;
+
+	(void)request;
+	results->space = pd_session_space(core->init_pd);
+	results->account = pd_session_account(core->init_pd);
+	return OK;
+}
+
+static const struct parent_server parent_methods = {.session = session,
+                                                    .close = close,
+                                                    .upgrade = upgrade,
+                                                    .exit = leave,
+                                                    .request = more,
+                                                    .resources = resources};
 
 static enum status dispatch_parent(struct served *served, struct request *request)
 {
@@ -371,7 +396,7 @@ enum status core_start_init(struct core *core)
 	if (status == OK)
 		status = open_environment(core, "PD", "", charge, &core->init_pd);
 	if (status == OK)
-		status = open_environment(core, "CPU", "", CAP_NULL, &core->init_cpu);
+		status = open_environment(core, "CPU", "", charge, &core->init_cpu);
 	if (status == OK)
 		status = open_environment(core, "ROM", "init", CAP_NULL, &core->init_rom);
 	if (status == OK)
@@ -382,7 +407,7 @@ enum status core_start_init(struct core *core)
 	const struct child_start start = {
 		.domain = pd_session_domain(core->init_pd),
 		.account = account,
-		.context = cpu_session_context(core->init_cpu),
+		.context = core->init_cpu->served.cap,
 		.binary = memory,
 		.binary_size = size,
 		.parent = core->parent.cap,

@@ -2,10 +2,9 @@
 /*
  * Session: one of core's, of whatever service.
  *
- * The donation pays for its record, which core keeps in its own heap, and for an
- * account of its own, from which its capability and the kernel objects behind
- * it are paid. Closing it destroys the account, and with it whatever was
- * forgotten.
+ * The donation pays for its record, which core keeps in its own heap, and for its
+ * capability. Where kernel objects are behind it, it has an account of its own, from which
+ * these are paid; closing it destroys the account, and with it whatever was forgotten.
  */
 #pragma once
 
@@ -27,7 +26,8 @@ struct session_params {
 struct core_service {
 	const char *name;
 	size_t session_bytes;
-	served_dispatch *dispatch;
+	bool objects;               /* of the kernel's, paid by the session */
+	served_dispatch *dispatch;  /* NULL: the session is a kernel object */
 	const uint32_t *interfaces; /* ends with 0 */
 	enum status (*open)(struct core_session *session, struct request *request,
 	                    const struct session_params *params);
@@ -45,7 +45,7 @@ struct core_session {
 	uint32_t id;
 	uint64_t ram; /* the donation */
 	uint32_t caps;
-	cap_t account; /* its Account */
+	cap_t account; /* its Account; null: core's own pays */
 	char label[SESSION_LABEL_MAX + 1];
 };
 
@@ -63,9 +63,14 @@ const char *session_label_last(const char *label);
 /* Whoever has asked for it is told that the test driver wants a report; how many those were. */
 unsigned event_ask(struct core *core);
 
+/* The account of a component, by the request's argument, pays for what it is the session of. */
+enum status session_payer(struct core *core, const struct session_params *params);
+/* It is short: more donation would not help. */
+enum status session_own_shortage(enum status status);
+
 /* What core itself needs of the sessions it opens for init. */
 cap_t pd_session_domain(struct core_session *session);
+cap_t pd_session_space(struct core_session *session);
 /* Who pays for the domain: the component's own account, and its name for the closing check. */
 cap_t pd_session_account(struct core_session *session);
-cap_t cpu_session_context(struct core_session *session);
 enum status rom_session_memory(struct core_session *session, cap_t *out_memory, uint64_t *out_size);

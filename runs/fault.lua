@@ -43,7 +43,7 @@ for _, way in ipairs(ways) do
 	if way[1] == "overflow_stack" then
 		-- right below the 16 KiB that end where base/child.h says
 		local address = tonumber(fault.address)
-		assert(address >= 0x3eb000 and address < 0x3ec000, fault.address)
+		assert(address >= 0x40b000 and address < 0x40c000, fault.address)
 	end
 end
 

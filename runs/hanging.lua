@@ -32,7 +32,7 @@ boot {
 	server "lazy",
 	asker("many", "lazy", { questions = { { label = "never", count = 15 }, { label = "now" } }, answers = 1 }),
 	-- a server that can't pay for more places than the first ones is asked a few at a time
-	server("poor", { ram = "160K", caps = 60 }),
+	server("poor", { ram = "144K", caps = 60 }),
 	asker("few", "poor", { questions = { { label = "never", count = 2 }, { label = "now" } }, answers = 1, linger = true }),
 
 	-- in the meantime

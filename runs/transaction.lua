@@ -5,7 +5,7 @@ local wishes = {
 	{ service = "Echo", label = "one" }, -- at a sibling that wants much, wherever that is
 	{ service = "LOG", label = "two" },  -- at core
 	{ service = "ROM", label = "hello" },
-	{ service = "CPU", label = "" },
+	{ service = "CPU", label = "", own = true }, -- the client's own account pays for what is behind it
 	{ service = "Timer", label = "" },
 	{ service = "ROM", label = "config" }, -- at init itself
 }

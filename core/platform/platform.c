@@ -26,9 +26,14 @@ enum status platform_init_env(struct core *core, struct message_page *pages)
 	return OK;
 }
 
+static const struct boot_archive *the_archive(void)
+{
+	return (const void *)CORE_ARCHIVE_ADDRESS;
+}
+
 static const struct boot_archive_file *find_file(const char *name)
 {
-	const struct boot_archive *archive = (const void *)CORE_ARCHIVE_ADDRESS;
+	const struct boot_archive *archive = the_archive();
 
 	for (uint32_t i = 0; i < archive->file_count; i++) {
 		if (strcmp(archive->files[i].name, name) == 0)
@@ -59,27 +64,53 @@ bool platform_is_kernel_object(struct core *core, cap_t cap, int kind)
 	       (int)results.kind == kind;
 }
 
-enum status platform_rom(struct core *core, cap_t account, const char *name, cap_t *out_memory,
-                         uint64_t *out_size)
+static enum status create_rom(struct core *core, const struct boot_archive_file *file,
+                              cap_t *out_memory)
 {
-	const struct boot_archive_file *file = find_file(name);
-	struct platform_create_boot_memory_results results;
-	enum status status;
-
-	if (!file)
-		return ERR_DENIED;
-	*out_memory = CAP_NULL;
-	*out_size = file->size;
-	if (file->size == 0)
-		return OK;
-
 	const struct platform_create_boot_memory_params params = {
-		.account = account, .offset = file->offset, .size = (file->size + 4095) & ~4095ul};
+		.account = core->env.account,
+		.offset = file->offset,
+		.size = (file->size + 4095) & ~4095ul,
+	};
+	struct platform_create_boot_memory_results results;
+	const enum status status =
+		platform_create_boot_memory(&core->env.ipc, core->platform, &params, &results);
 
-	status = platform_create_boot_memory(&core->env.ipc, core->platform, &params, &results);
 	if (status == OK)
 		*out_memory = results.memory;
 	return status;
+}
+
+enum status platform_rom(struct core *core, const char *name, cap_t *out_memory, uint64_t *out_size)
+{
+	const struct boot_archive *archive = the_archive();
+	const struct boot_archive_file *file = find_file(name);
+	enum status status = OK;
+
+	if (!file)
+		return ERR_DENIED;
+	if (!core->roms)
+		core->roms = heap_alloc(&core->env.heap, archive->file_count * sizeof(cap_t));
+	if (!core->roms)
+		return ERR_NOT_NOW;
+
+	cap_t *memory = &core->roms[file - archive->files];
+
+	if (file->size > 0 && !cap_valid(*memory))
+		status = create_rom(core, file, memory);
+	if (status != OK)
+		return ERR_NOT_NOW; /* core's own reserve is used up */
+	*out_memory = *memory;
+	*out_size = file->size;
+	return OK;
+}
+
+void platform_rom_fini(struct core *core)
+{
+	for (uint32_t i = 0; core->roms && i < the_archive()->file_count; i++)
+		ipc_drop(&core->env.ipc, core->roms[i]);
+	heap_free(&core->env.heap, core->roms);
+	core->roms = NULL;
 }
 
 enum status platform_io_ports(struct core *core, cap_t account, uint16_t base, uint32_t count,

@@ -12,9 +12,11 @@ struct io_mem_args;
 /* Makes what the kernel left in core's slots an env like any component's. */
 enum status platform_init_env(struct core *core, struct message_page *pages);
 
-/* Memory of a file in the boot archive, as ReadOnly. ERR_DENIED: no such file. */
-enum status platform_rom(struct core *core, cap_t account, const char *name, cap_t *out_memory,
+/* Memory of a file in the boot archive, as ReadOnly, the same for all. ERR_DENIED: no such file. */
+enum status platform_rom(struct core *core, const char *name, cap_t *out_memory,
                          uint64_t *out_size);
+/* All that was made for files goes. */
+void platform_rom_fini(struct core *core);
 /* A facet of a capability, paid by `account`. */
 enum status platform_derive(struct core *core, cap_t cap, uint32_t interface, cap_t account,
                             cap_t *out_facet);

@@ -96,6 +96,7 @@ static const uint32_t interfaces[] = {EVENT_INTERFACE, 0};
 const struct core_service event_service = {
 	.name = "Event",
 	.session_bytes = sizeof(struct event_session),
+	.objects = true,
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,

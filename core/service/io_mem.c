@@ -87,6 +87,7 @@ static const uint32_t interfaces[] = {IO_MEM_INTERFACE, 0};
 const struct core_service io_mem_service = {
 	.name = "IO_MEM",
 	.session_bytes = sizeof(struct io_mem_session),
+	.objects = true,
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,

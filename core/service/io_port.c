@@ -89,6 +89,7 @@ static const uint32_t interfaces[] = {IO_PORT_INTERFACE, 0};
 const struct core_service io_port_service = {
 	.name = "IO_PORT",
 	.session_bytes = sizeof(struct io_port_session),
+	.objects = true,
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,

@@ -52,6 +52,7 @@ static const uint32_t interfaces[] = {IRQ_SESSION_INTERFACE, 0};
 const struct core_service irq_service = {
 	.name = "IRQ",
 	.session_bytes = sizeof(struct irq_session_record),
+	.objects = true,
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,

@@ -266,6 +266,7 @@ static const uint32_t interfaces[] = {RM_INTERFACE, 0};
 const struct core_service rm_service = {
 	.name = "RM",
 	.session_bytes = sizeof(struct rm_session),
+	.objects = true,
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ROM: the files of the boot archive, by the last element of the label.
- * Their content never changes, so nobody is ever signalled.
+ * ROM: the files of the boot archive, by the last element of the label. Their content never changes, so
+ * nobody is ever signalled; and a file is one object, whose copies outlive the sessions, as copies of the
+ * content would.
  */
 #include <kernel/client.h>
 #include <rom_session/server.h>
@@ -53,18 +54,11 @@ static enum status open(struct core_session *session, struct request *request,
 {
 	struct rom_session *rom = (struct rom_session *)session;
 	const enum status status =
-		platform_rom(session->core, session->account, session_label_last(session->label),
-	                     &rom->memory, &rom->size);
+		platform_rom(session->core, session_label_last(session->label), &rom->memory,
+	                     &rom->size);
 
 	(void)request, (void)params;
 	return status;
-}
-
-static void close(struct core_session *session)
-{
-	struct rom_session *rom = (struct rom_session *)session;
-
-	ipc_drop(&session->core->env.ipc, rom->memory);
 }
 
 static const uint32_t interfaces[] = {ROM_INTERFACE, 0};
@@ -75,5 +69,4 @@ const struct core_service rom_service = {
 	.dispatch = dispatch,
 	.interfaces = interfaces,
 	.open = open,
-	.close = close,
 };

@@ -4,7 +4,6 @@
 #include <base/backtrace.h>
 #include <base/log.h>
 #include <base/status_name.h>
-#include <cpu_session/client.h>
 #include <kernel/client.h>
 #include <pd_session/client.h>
 #include <rom_session/client.h>
@@ -107,13 +106,12 @@ static void take_back(struct child *child)
 		(void)account_destroy(ipc, child->account); /* init owns it */
 	entrypoint_unserve(&child->init->entrypoint, &child->parent);
 	child_image_fini(child->init->env, &child->image);
-	ipc_drop(ipc, child->context);
+	ipc_drop(ipc, child->space);
 	ipc_drop(ipc, child->domain);
-	ipc_drop(ipc, child->pd_facet);
 	ipc_drop(ipc, child->charge);
 	ipc_drop(ipc, child->account);
-	child->context = child->domain = child->pd_facet = child->charge = child->account =
-		CAP_NULL;
+	child->context = child->space = child->domain = CAP_NULL;
+	child->charge = child->account = CAP_NULL;
 	child->assigned_ram = child->assigned_caps = 0;
 	routed_server_died(child);
 	drop_services(child);
@@ -321,34 +319,25 @@ static void start_thread(struct routed_session *rom, enum status status)
 static void open_rom(struct routed_session *cpu, enum status status)
 {
 	struct child *child = cpu->client;
-	struct cpu_context_results results;
 
-	limit_calls(cpu, true);
-	if (status == OK)
-		status = cpu_context(ipc_of(child), cpu->cap, &results);
-	limit_calls(cpu, false);
 	if (status != OK) {
 		fail(child, "CPU", status);
 		return;
 	}
-	child->context = results.context;
+	child->context = cpu->cap; /* the session's to drop */
 	open_environment(child, "ROM", child->plan->binary, CAP_NULL, start_thread);
 }
 
 static enum status take_domain(struct child *child, cap_t pd)
 {
-	struct pd_control_domain_results domain;
-	struct pd_control_facet_results facet;
+	struct pd_domain_results made;
 	const struct domain_watch_params watch = {.faulted = child->init->faulted.signal};
-	enum status status = pd_control_domain(ipc_of(child), pd, &domain);
+	const enum status status = pd_domain(ipc_of(child), pd, &made);
 
 	if (status != OK)
 		return status;
-	child->domain = domain.domain;
-	status = pd_control_facet(ipc_of(child), pd, &facet);
-	if (status != OK)
-		return status;
-	child->pd_facet = facet.pd;
+	child->domain = made.domain;
+	child->space = made.space;
 	return domain_watch(ipc_of(child), child->domain, &watch);
 }
 
@@ -364,7 +353,7 @@ static void open_cpu(struct routed_session *pd, enum status status)
 		fail(child, "PD", status);
 		return;
 	}
-	open_environment(child, "CPU", "", CAP_NULL, open_rom);
+	open_environment(child, "CPU", "", child->charge, open_rom);
 }
 
 void child_begin(struct child *child)

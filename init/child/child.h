@@ -72,7 +72,7 @@ struct child {
 	struct served parent; /* what it knows as its parent */
 	cap_t account;        /* its Account */
 	cap_t charge;         /* a Charge facet, for PD */
-	cap_t pd_facet, domain, context;
+	cap_t domain, space, context;
 	struct child_image image;
 	struct child_service *services;
 	struct routed_session *sessions, *past_sessions;

@@ -76,15 +76,10 @@ static enum status session(void *self, struct request *request,
 	char service[ROUTED_SERVICE_MAX + 1], label[LABEL_BYTES_MAX];
 	struct routed_wish wish = {.service = service, .label = label};
 
+	(void)results; /* it is answered later */
 	if (!copy_text(service, sizeof(service), params->service) || service[0] == '\0' ||
 	    !copy_text(label, sizeof(label), params->label) || params->args.size > ROUTED_ARGS_MAX)
 		return ERR_BAD_ARG;
-	/* Its own domain is there since its birth. */
-	if (strcmp(service, "PD") == 0 && label[0] == '\0' && !cap_valid(params->argument)) {
-		results->session = child->pd_facet;
-		results->id = 0;
-		return OK;
-	}
 	wish.environment = environment_service(service);
 	wish.args = params->args.at;
 	wish.args_size = params->args.size;
@@ -333,6 +328,18 @@ static enum status reconnect(void *self, struct request *request,
 	return status;
 }
 
+/* They are there since its birth. */
+static enum status resources(void *self, struct request *request,
+                             struct parent_resources_results *results)
+{
+	const struct child *child = self;
+
+	(void)request;
+	results->space = child->space;
+	results->account = child->charge;
+	return OK;
+}
+
 static const struct parent_server methods = {
 	.session = session,
 	.close = close,
@@ -345,6 +352,7 @@ static const struct parent_server methods = {
 	.wanted = wanted,
 	.yielded = yielded,
 	.reconnect = reconnect,
+	.resources = resources,
 };
 
 static enum status dispatch(struct served *served, struct request *request)

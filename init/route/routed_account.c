@@ -8,6 +8,10 @@
 enum status routed_account_create(struct routed_session *session)
 {
 	struct env *env = session->init->env;
+
+	if (session->caps < ROUTED_OVERHEAD_CAPS)
+		return ERR_INSUFFICIENT_CAPS;
+
 	const struct charge_create_account_params params = {
 		.ram = session->ram - ROUTED_OVERHEAD_RAM,
 		.caps = session->caps - ROUTED_OVERHEAD_CAPS,

@@ -125,8 +125,6 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 	}
 	if (wish->ram < ROUTED_OVERHEAD_RAM)
 		status = ERR_INSUFFICIENT_RAM;
-	else if (wish->caps < ROUTED_OVERHEAD_CAPS)
-		status = ERR_INSUFFICIENT_CAPS;
 	else
 		status = child_take(client, wish->ram, wish->caps);
 	if (status != OK) {

@@ -15,10 +15,8 @@
 #include <base/elf.h>
 #include <base/log.h>
 #include <base/rom.h>
-#include <cpu_session/words.h>
 #include <kernel/client.h>
 #include <parent/words.h>
-#include <pd_session/words.h>
 #include <process/family.h>
 #include <spawner/words.h>
 
@@ -104,8 +102,6 @@ static enum status create_client(struct native_child *child)
 		.badge = child->badge,
 		.interface0 = PROCESS_PARENT_INTERFACE,
 		.interface1 = PARENT_INTERFACE,
-		.interface2 = PD_INTERFACE,
-		.interface3 = CPU_INTERFACE,
 	};
 	struct endpoint_mint_results results;
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a child component asks its parent for: sessions, budget, its end; and its PD and CPU sessions, which this
- * component is itself. Any other session is passed on to our own parent, as if it were one of ours.
+ * What a child component asks its parent for: sessions, budget, its end; and its share of the processor, which is this
+ * component's own. Any other session is passed on to our own parent, as if it were one of ours.
  */
-#include <cpu_session/server.h>
 #include <kernel/client.h>
 #include <parent/client.h>
 #include <parent/server.h>
-#include <pd_session/server.h>
 #include <process/family.h>
 
 #include <native_process.h>
@@ -106,9 +104,8 @@ static enum status session(void *self, struct request *request,
 	const bool unlabelled = params->label.size == 0;
 
 	(void)request;
-	if (unlabelled &&
-	    (capnp_text_equal(params->service, "PD") || capnp_text_equal(params->service, "CPU"))) {
-		results->session = child->client;
+	if (unlabelled && capnp_text_equal(params->service, "CPU")) {
+		results->session = service_of_component()->context;
 		return OK;
 	}
 	if (capnp_text_equal(params->service, "ROM") && capnp_text_equal(params->label, "config")) {
@@ -162,11 +159,8 @@ static enum status more(void *self, struct request *request,
 	return charge_fund(&env->ipc, env->account, &fund) == OK ? OK : ERR_DENIED;
 }
 
-static const struct parent_server parent_methods = {
-	.session = session, .close = close_own, .exit = leave, .request = more};
-
 static enum status resources(void *self, struct request *request,
-                             struct pd_resources_results *results)
+                             struct parent_resources_results *results)
 {
 	const struct native_child *child = self;
 
@@ -176,22 +170,13 @@ static enum status resources(void *self, struct request *request,
 	return OK;
 }
 
-static enum status context(void *self, struct request *request, struct cpu_context_results *results)
-{
-	(void)self, (void)request;
-	results->context = service_of_component()->context;
-	return OK;
-}
-
-static const struct pd_server pd_methods = {.resources = resources};
-static const struct cpu_server cpu_methods = {.context = context};
+static const struct parent_server parent_methods = {.session = session,
+                                                    .close = close_own,
+                                                    .exit = leave,
+                                                    .request = more,
+                                                    .resources = resources};
 
 enum status child_parent_dispatch(struct native_child *child, struct request *request)
 {
-	switch (request->interface) {
-	case PARENT_INTERFACE: return parent_dispatch(&parent_methods, child, request);
-	case PD_INTERFACE: return pd_dispatch(&pd_methods, child, request);
-	case CPU_INTERFACE: return cpu_dispatch(&cpu_methods, child, request);
-	}
-	return ERR_UNSUPPORTED;
+	return parent_dispatch(&parent_methods, child, request);
 }

@@ -30,6 +30,8 @@ interface Parent @0xc0a5c0a520000001 {
 	# For a session whose server has gone and whose rule lets it come back: waits for the restarted
 	# server and answers the session anew. It has nothing of the old one's state.
 	reconnect @10 (id :UInt32) -> (session :Kernel.Object);
+	# The component's own address space, and the account it spends from.
+	resources @11 () -> (space :Kernel.Space, account :Kernel.Charge);
 }
 
 enum News @0xc0a5c0a520000013 {

@@ -7,13 +7,6 @@
 using Kernel = import "/kernel.capnp";
 
 interface Pd @0xc0a5c0a520000003 {
-	# The component's own address space and the account it spends from.
-	resources @0 () -> (space :Kernel.Space, account :Kernel.Charge);
-}
-
-# What the parent that made the domain keeps for itself.
-interface PdControl @0xc0a5c0a520000004 extends(Pd) {
-	domain @0 () -> (domain :Kernel.Domain);
-	# The facet for the component itself.
-	facet  @1 () -> (pd :Pd);
+	# The domain is for the parent that wants it, the space for the component itself (Parent's `resources`).
+	domain @0 () -> (domain :Kernel.Domain, space :Kernel.Space);
 }

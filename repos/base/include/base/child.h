@@ -12,19 +12,18 @@
 #include <base/env.h>
 
 enum {
-	CHILD_MEMORY_MAX = 6,
 	CHILD_MESSAGE_PAGES = 3,
 	CHILD_STACK_DEFAULT = 16384,
 	CHILD_TABLE_SLOTS = 64
 };
 
-#define CHILD_STACK_TOP       0x3f0000ul
-#define CHILD_MESSAGE_ADDRESS 0x3f8000ul
+/* Just below the code, so that one page table does for a small component. */
+#define CHILD_STACK_TOP       0x410000ul
+#define CHILD_MESSAGE_ADDRESS 0x418000ul
 #define CHILD_STACK_MAX       0x1e0000ul
 
 struct child_image {
-	cap_t memory[CHILD_MEMORY_MAX]; /* writable segments and the stack */
-	unsigned memory_count;
+	cap_t memory; /* the stack, and the writable segments behind it */
 	cap_t thread;
 };
 

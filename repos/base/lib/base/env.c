@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <base/env.h>
-#include <cpu_session/client.h>
 #include <kernel/client.h>
 #include <parent/client.h>
 
@@ -16,17 +15,12 @@ void env_exit(struct env *env, int code)
 
 enum status env_context(struct env *env, cap_t *out_context)
 {
-	const struct session_request request = {.service = "CPU"};
-	struct cpu_context_results results;
+	const struct session_request request = {.service = "CPU", .argument = env->account};
 	struct session cpu;
-	enum status status = session_open(env, &request, &cpu);
+	const enum status status = session_open(env, &request, &cpu);
 
-	if (status != OK)
-		return status;
-	status = cpu_context(&env->ipc, cpu.cap, &results);
-	ipc_drop(&env->ipc, cpu.cap);
 	if (status == OK)
-		*out_context = results.context;
+		*out_context = cpu.cap;
 	return status;
 }
 

@@ -6,13 +6,13 @@
 
 enum { RAM_STEP_MIN = 4096, CAPS_STEP_MIN = 2, ROUNDS_MAX = 32 };
 
-/* Core's services, three levels of init included; what others cost is learned by asking. */
+/* Core's services, a level of init included; what deeper ones and others cost is learned by asking. */
 static const struct {
 	const char *service;
 	struct session_cost cost;
 } costs[] = {
-	{"LOG", {5120, 2}},    {"PD", {4096, 3}},    {"CPU", {8192, 3}},   {"ROM", {8192, 3}},
-	{"RM", {8192, 5}},     {"Event", {4096, 3}}, {"Timer", {4096, 3}}, {"IO_PORT", {8192, 4}},
+	{"LOG", {2560, 1}},    {"PD", {1536, 1}},    {"CPU", {1536, 0}},   {"ROM", {1536, 1}},
+	{"RM", {8192, 5}},     {"Event", {4096, 3}}, {"Timer", {2048, 1}}, {"IO_PORT", {8192, 4}},
 	{"IO_MEM", {8192, 4}}, {"IRQ", {8192, 4}},
 };
 

@@ -11,6 +11,7 @@ struct loading {
 	const struct child_start *start;
 	struct child_image *image;
 	const char *file;
+	uint64_t used; /* of the image's memory */
 };
 
 static uint64_t page_down(uint64_t value)
@@ -23,23 +24,34 @@ static uint64_t page_up(uint64_t value)
 	return page_down(value + PAGE - 1);
 }
 
-/* Memory paid by the child, noted in its image. */
-static enum status create_memory(struct loading *loading, uint64_t size, cap_t *out_memory)
+static uint64_t segment_start(const struct elf_segment *segment)
 {
-	const struct charge_create_memory_params params = {.size = size};
+	return page_down(segment->address);
+}
+
+static uint64_t segment_size(const struct elf_segment *segment)
+{
+	return page_up(segment->address + segment->memory_size) - segment_start(segment);
+}
+
+/* What is written to, stack and segments: one object, which is one capability of the child's. */
+static enum status create_memory(struct loading *loading, const struct elf_image *elf,
+                                 uint64_t stack)
+{
+	struct charge_create_memory_params params = {.size = stack};
 	struct charge_create_memory_results results;
 
-	if (loading->image->memory_count == CHILD_MEMORY_MAX)
-		return ERR_BAD_ARG;
+	for (unsigned i = 0; i < elf->segment_count; i++) {
+		if (elf->segments[i].write)
+			params.size += segment_size(&elf->segments[i]);
+	}
 
 	const enum status status = charge_create_memory(&loading->env->ipc, loading->start->account,
 	                                                &params, &results);
 
-	if (status != OK)
-		return status;
-	loading->image->memory[loading->image->memory_count++] = results.memory;
-	*out_memory = results.memory;
-	return OK;
+	if (status == OK)
+		loading->image->memory = results.memory;
+	return status;
 }
 
 static enum status map(struct loading *loading, cap_t memory, uint64_t address, uint64_t offset,
@@ -62,32 +74,30 @@ static enum status map(struct loading *loading, cap_t memory, uint64_t address, 
 static enum status load_writable(struct loading *loading, const struct elf_segment *segment)
 {
 	struct regions *regions = &loading->env->regions;
-	const uint64_t start = page_down(segment->address);
-	const uint64_t size = page_up(segment->address + segment->memory_size) - start;
-	cap_t memory;
+	const uint64_t start = segment_start(segment), size = segment_size(segment);
+	const uint64_t offset = loading->used;
+	const cap_t memory = loading->image->memory;
 	void *base;
-	enum status status = create_memory(loading, size, &memory);
 
-	if (status != OK)
-		return status;
+	loading->used += size;
 	if (segment->file_size > 0) {
-		const struct region_attach attach = {.memory = memory, .size = size, .write = true};
+		const struct region_attach attach = {
+			.memory = memory, .offset = offset, .size = size, .write = true};
+		const enum status status = region_attach(regions, &attach, &base);
 
-		status = region_attach(regions, &attach, &base);
 		if (status != OK)
 			return status;
 		memcpy((char *)base + (segment->address - start), loading->file + segment->offset,
 		       segment->file_size);
 		region_detach(regions, base, size);
 	}
-	return map(loading, memory, start, 0, size, true, false);
+	return map(loading, memory, start, offset, size, true, false);
 }
 
 /* Code and constants are shared with the ROM itself. */
 static enum status load_constant(struct loading *loading, const struct elf_segment *segment)
 {
-	const uint64_t start = page_down(segment->address);
-	const uint64_t size = page_up(segment->address + segment->memory_size) - start;
+	const uint64_t start = segment_start(segment), size = segment_size(segment);
 
 	if ((segment->address - segment->offset) % PAGE != 0 ||
 	    segment->memory_size != segment->file_size)
@@ -96,25 +106,20 @@ static enum status load_constant(struct loading *loading, const struct elf_segme
 	           segment->execute);
 }
 
-static enum status load_stack(struct loading *loading, uint64_t wanted)
+static enum status load(struct loading *loading, const struct elf_image *elf)
 {
-	const uint64_t size = wanted ? page_up(wanted) : CHILD_STACK_DEFAULT;
-	cap_t memory;
+	const uint64_t stack = elf->stack_size ? page_up(elf->stack_size) : CHILD_STACK_DEFAULT;
 
-	if (size > CHILD_STACK_MAX)
+	if (stack > CHILD_STACK_MAX)
 		return ERR_BAD_ARG;
 
-	const enum status status = create_memory(loading, size, &memory);
+	enum status status = create_memory(loading, elf, stack);
 
 	if (status != OK)
 		return status;
-	return map(loading, memory, CHILD_STACK_TOP - size, 0, size, true, false);
-}
-
-static enum status load(struct loading *loading, const struct elf_image *elf)
-{
-	enum status status = load_stack(loading, elf->stack_size);
-
+	status = map(loading, loading->image->memory, CHILD_STACK_TOP - stack, 0, stack, true,
+	             false);
+	loading->used = stack;
 	for (unsigned i = 0; i < elf->segment_count && status == OK; i++) {
 		const struct elf_segment *segment = &elf->segments[i];
 
@@ -180,7 +185,6 @@ enum status child_start(struct env *env, const struct child_start *start,
 void child_image_fini(struct env *env, struct child_image *image)
 {
 	ipc_drop(&env->ipc, image->thread);
-	for (unsigned i = 0; i < image->memory_count; i++)
-		ipc_drop(&env->ipc, image->memory[i]);
+	ipc_drop(&env->ipc, image->memory);
 	*image = (struct child_image){0};
 }

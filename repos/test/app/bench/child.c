@@ -6,7 +6,6 @@
 #include <base/child.h>
 #include <base/entrypoint.h>
 #include <bench/samples.h>
-#include <cpu_session/client.h>
 #include <kernel/client.h>
 #include <parent/server.h>
 #include <pd_session/client.h>
@@ -25,22 +24,20 @@ struct leaf {
 	struct session sessions[SESSIONS];
 	struct child_start start;
 	struct child_image image;
-	cap_t account, pd;
+	cap_t account, space;
 	bool exited;
 };
 
 /* ---- what the child asks ---- */
 
-static enum status give_session(void *self, struct request *request,
-                                const struct parent_session_params *params,
-                                struct parent_session_results *results)
+static enum status resources(void *self, struct request *request,
+                             struct parent_resources_results *results)
 {
 	const struct leaf *leaf = self;
 
 	(void)request;
-	if (!capnp_text_equal(params->service, "PD"))
-		return ERR_DENIED;
-	results->session = leaf->pd;
+	results->space = leaf->space;
+	results->account = leaf->start.account;
 	return OK;
 }
 
@@ -55,7 +52,7 @@ static enum status leave(void *self, struct request *request,
 	return OK;
 }
 
-static const struct parent_server methods = {.session = give_session, .exit = leave};
+static const struct parent_server methods = {.exit = leave, .resources = resources};
 
 static enum status dispatch(struct served *served, struct request *request)
 {
@@ -90,31 +87,26 @@ static enum status open_pd(struct leaf *leaf)
 	const struct session_request request = {
 		.service = "PD", .label = "leaf", .argument = leaf->start.account};
 	struct ipc *ipc = &leaf->env->ipc;
-	struct pd_control_domain_results domain;
-	struct pd_control_facet_results facet;
+	struct pd_domain_results made;
 	enum status status = session_open(leaf->env, &request, &leaf->sessions[SESSION_PD]);
 
 	if (status == OK)
-		status = pd_control_domain(ipc, leaf->sessions[SESSION_PD].cap, &domain);
-	if (status == OK)
-		status = pd_control_facet(ipc, leaf->sessions[SESSION_PD].cap, &facet);
+		status = pd_domain(ipc, leaf->sessions[SESSION_PD].cap, &made);
 	if (status != OK)
 		return status;
-	leaf->start.domain = domain.domain;
-	leaf->pd = facet.pd;
+	leaf->start.domain = made.domain;
+	leaf->space = made.space;
 	return OK;
 }
 
 static enum status open_cpu(struct leaf *leaf)
 {
-	const struct session_request request = {.service = "CPU", .label = "leaf"};
-	struct cpu_context_results results;
-	enum status status = session_open(leaf->env, &request, &leaf->sessions[SESSION_CPU]);
+	const struct session_request request = {
+		.service = "CPU", .label = "leaf", .argument = leaf->start.account};
+	const enum status status = session_open(leaf->env, &request, &leaf->sessions[SESSION_CPU]);
 
 	if (status == OK)
-		status = cpu_context(&leaf->env->ipc, leaf->sessions[SESSION_CPU].cap, &results);
-	if (status == OK)
-		leaf->start.context = results.context;
+		leaf->start.context = leaf->sessions[SESSION_CPU].cap;
 	return status;
 }
 
@@ -161,10 +153,9 @@ static void end(struct leaf *leaf)
 	entrypoint_unserve(&leaf->entrypoint, &leaf->parent);
 	child_image_fini(leaf->env, &leaf->image);
 	ipc_drop(ipc, leaf->start.binary);
-	ipc_drop(ipc, leaf->start.context);
+	ipc_drop(ipc, leaf->space);
 	ipc_drop(ipc, leaf->start.domain);
 	ipc_drop(ipc, leaf->start.account);
-	ipc_drop(ipc, leaf->pd);
 	ipc_drop(ipc, leaf->account);
 	for (unsigned i = 0; i < SESSIONS; i++)
 		session_close(leaf->env, &leaf->sessions[i]);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "victim.h"
 
-#include <cpu_session/client.h>
 #include <kernel/client.h>
 #include <parent/client.h>
 #include <parent/server.h>
@@ -110,10 +109,6 @@ static enum status session(void *self, struct request *request,
 	(void)request;
 	if (dies(victim))
 		return ERR_GONE;
-	if (capnp_text_equal(params->service, "PD") && params->label.size == 0) {
-		results->session = victim->pd_facet;
-		return OK;
-	}
 	if (!place)
 		return ERR_DENIED;
 
@@ -158,8 +153,24 @@ static enum status more(void *self, struct request *request,
 	return ERR_DENIED;
 }
 
-static const struct parent_server methods = {
-	.session = session, .close = close, .exit = leave, .request = more};
+static enum status resources(void *self, struct request *request,
+                             struct parent_resources_results *results)
+{
+	struct victim *victim = self;
+
+	(void)request;
+	if (dies(victim))
+		return ERR_GONE;
+	results->space = victim->space;
+	results->account = victim->charge;
+	return OK;
+}
+
+static const struct parent_server methods = {.session = session,
+                                             .close = close,
+                                             .exit = leave,
+                                             .request = more,
+                                             .resources = resources};
 
 static enum status dispatch(struct served *served, struct request *request)
 {
@@ -197,34 +208,25 @@ static enum status create_domain(struct victim *victim)
 	struct ipc *ipc = &env_of(victim)->ipc;
 	const struct session_request request = {
 		.service = "PD", .label = "victim", .argument = victim->charge};
-	struct pd_control_domain_results domain;
-	struct pd_control_facet_results facet;
+	struct pd_domain_results made;
 	cap_t pd;
 	enum status status = open_environment(victim, &request, &pd);
 
 	if (status == OK)
-		status = pd_control_domain(ipc, pd, &domain);
+		status = pd_domain(ipc, pd, &made);
 	if (status != OK)
 		return status;
-	victim->domain = domain.domain;
-	status = pd_control_facet(ipc, pd, &facet);
-	if (status == OK)
-		victim->pd_facet = facet.pd;
-	return status;
+	victim->domain = made.domain;
+	victim->space = made.space;
+	return OK;
 }
 
 static enum status create_context(struct victim *victim)
 {
-	const struct session_request request = {.service = "CPU", .label = "victim"};
-	struct cpu_context_results context;
-	cap_t cpu;
-	enum status status = open_environment(victim, &request, &cpu);
+	const struct session_request request = {
+		.service = "CPU", .label = "victim", .argument = victim->charge};
 
-	if (status == OK)
-		status = cpu_context(&env_of(victim)->ipc, cpu, &context);
-	if (status == OK)
-		victim->context = context.context;
-	return status;
+	return open_environment(victim, &request, &victim->context);
 }
 
 static enum status open_binary(struct victim *victim, const char *binary)
@@ -298,13 +300,12 @@ void victim_kill(struct victim *victim)
 	entrypoint_unserve(victim->entrypoint, &victim->parent);
 	child_image_fini(env_of(victim), &victim->image);
 	ipc_drop(ipc, victim->binary);
-	ipc_drop(ipc, victim->context);
+	ipc_drop(ipc, victim->space);
 	ipc_drop(ipc, victim->domain);
-	ipc_drop(ipc, victim->pd_facet);
 	ipc_drop(ipc, victim->charge);
 	ipc_drop(ipc, victim->account);
 	victim->binary = victim->context = victim->domain = CAP_NULL;
-	victim->pd_facet = victim->charge = victim->account = CAP_NULL;
+	victim->space = victim->charge = victim->account = CAP_NULL;
 	for (unsigned i = 0; i < VICTIM_SESSIONS_MAX; i++) {
 		if (victim->sessions[i].open)
 			close_session(victim, &victim->sessions[i]);

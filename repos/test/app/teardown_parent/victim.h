@@ -27,7 +27,7 @@ struct victim {
 	uint64_t ram;         /* what it is given */
 	uint32_t caps;
 	cap_t account, charge;
-	cap_t pd_facet, domain, context, binary;
+	cap_t domain, space, context, binary;
 	uint64_t binary_size;
 	struct child_image image;
 	struct victim_session sessions[VICTIM_SESSIONS_MAX];

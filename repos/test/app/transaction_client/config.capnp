@@ -10,4 +10,5 @@ struct Config {
 struct Wish {
 	service @0 :Text;
 	label   @1 :Text;
+	own     @2 :Bool; # the client's own account is the argument
 }

@@ -27,7 +27,7 @@ static void setup(void)
 	file.header.e_ident[EI_DATA] = ELFDATA2LSB;
 	file.header.e_type = ET_EXEC;
 	file.header.e_machine = EM_X86_64;
-	file.header.e_entry = 0x401000;
+	file.header.e_entry = 0x421000;
 	file.header.e_phoff = offsetof(typeof(file), segments);
 	file.header.e_phnum = 3;
 	file.header.e_phentsize = sizeof(Elf64_Phdr);
@@ -38,13 +38,13 @@ static void setup(void)
 	file.segments[0] = (Elf64_Phdr){.p_type = PT_LOAD,
 	                                .p_flags = PF_R | PF_X,
 	                                .p_offset = TEXT_AT,
-	                                .p_vaddr = 0x401000,
+	                                .p_vaddr = 0x421000,
 	                                .p_filesz = 100,
 	                                .p_memsz = 100};
 	file.segments[1] = (Elf64_Phdr){.p_type = PT_LOAD,
 	                                .p_flags = PF_R | PF_W,
 	                                .p_offset = TEXT_AT + 100,
-	                                .p_vaddr = 0x402064,
+	                                .p_vaddr = 0x422064,
 	                                .p_filesz = 8,
 	                                .p_memsz = 5000};
 	file.segments[2] = (Elf64_Phdr){.p_type = PT_GNU_STACK, .p_memsz = 65536};
@@ -66,7 +66,7 @@ START_TEST(a_sound_executable_is_read)
 	struct elf_image image;
 
 	ck_assert_int_eq(read_image(&image), OK);
-	ck_assert_uint_eq(image.entry, 0x401000);
+	ck_assert_uint_eq(image.entry, 0x421000);
 	ck_assert_uint_eq(image.stack_size, 65536);
 	ck_assert_uint_eq(image.segment_count, 2);
 	ck_assert(image.segments[0].execute && !image.segments[0].write);
@@ -130,7 +130,7 @@ START_TEST(segments_that_contradict_file_or_address_space_are_refused)
 	refused_with(offsetof(Elf64_Phdr, p_filesz), 5001); /* more than in memory */
 	refused_with(offsetof(Elf64_Phdr, p_memsz), 7);
 	refused_with(offsetof(Elf64_Phdr, p_memsz), UINT64_MAX);
-	refused_with(offsetof(Elf64_Phdr, p_vaddr), 0x3fffff);
+	refused_with(offsetof(Elf64_Phdr, p_vaddr), 0x41ffff);
 	refused_with(offsetof(Elf64_Phdr, p_vaddr), 0x0fffffff);
 	refused_with(offsetof(Elf64_Phdr, p_vaddr), UINT64_MAX);
 
