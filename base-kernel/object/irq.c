@@ -45,7 +45,7 @@ void irq_raise(unsigned line)
 		(void)signal_source_signal(&irq->fired);
 }
 
-bool irq_any_unmasked(unsigned except)
+bool irq_any_unmasked(uint32_t except)
 {
-	return unmasked & ~(1u << except);
+	return unmasked & ~except;
 }

@@ -24,5 +24,5 @@ void irq_fini(struct irq *irq);
 void irq_acknowledge(struct irq *irq);
 /* The line has fired. */
 void irq_raise(unsigned line);
-/* Whether any line but `except` could still wake somebody. */
-bool irq_any_unmasked(unsigned except);
+/* Whether any line but those in `except` (bit: number) could still wake somebody. */
+bool irq_any_unmasked(uint32_t except);

@@ -70,10 +70,10 @@ void resume_thread(struct thread *thread)
 	resume_syscall(thread);
 }
 
-/* Nobody is ready, no deadline is armed, no device can wake anybody but the event channel. */
+/* Nobody is ready, no deadline is armed, no device can wake anybody but what the driver writes to. */
 static void report_idle(void)
 {
-	if (!timeout_any() && !irq_any_unmasked(EVENT_IRQ))
+	if (!timeout_any() && !irq_any_unmasked(1u << EVENT_IRQ | 1u << TERMINAL_IRQ))
 		event_write("idle\n");
 }
 

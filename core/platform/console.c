@@ -91,6 +91,8 @@ static void obey(void)
 	channel.used = 0;
 	if (strcmp(channel.line, "finish") == 0)
 		core_finish(channel.core);
+	if (strcmp(channel.line, "sync") == 0)
+		event_channel_write("synced\n");
 	if (strcmp(channel.line, "report") == 0) {
 		text_format(text, sizeof(text), "asked %u\n", event_ask(channel.core));
 		event_channel_write(text);
