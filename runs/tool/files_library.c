@@ -150,7 +150,7 @@ static int terminal(lua_State *L)
 	return 1;
 }
 
-/* raw(on): keys reach us as they are pressed, unseen; Ctrl-C stays a signal */
+/* raw(on, all): keys reach us as they are pressed, unseen; Ctrl-C stays a signal unless `all` do */
 static int raw(lua_State *L)
 {
 	/* what to go back to; there is one terminal */
@@ -160,6 +160,10 @@ static int raw(lua_State *L)
 	if (lua_toboolean(L, 1) && !changed && tcgetattr(STDIN_FILENO, &before) == 0) {
 		struct termios now = before;
 		now.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+		if (lua_toboolean(L, 2)) {
+			now.c_lflag &= ~(tcflag_t)(ISIG | IEXTEN);
+			now.c_iflag &= ~(tcflag_t)(IXON | ICRNL | INLCR | IGNCR);
+		}
 		changed = tcsetattr(STDIN_FILENO, TCSANOW, &now) == 0;
 	} else if (!lua_toboolean(L, 1) && changed) {
 		changed = tcsetattr(STDIN_FILENO, TCSANOW, &before) != 0;

@@ -5,14 +5,14 @@
 #include "interrupt.h"
 
 #include <abi/event.h>
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-	CONSOLE_LINE_MAX = 4096,
+	TEXT_LINE_MAX = 4096,
 	/* The guest must not be slowed down by a tool that is busy: ample room on its side. */
 	SOCKET_BUFFER_SIZE = 1024 * 1024,
 	READS_MAX = 64, /* blocks read from one line before the other has its turn */
@@ -38,77 +38,88 @@ static void close_file(int *file)
 
 int machine_start(struct machine *machine, char *const argv[], int message_file)
 {
-	int console[2], event[2];
-
-	int error = open_line(console);
-	if (error != 0)
-		return error;
-	error = open_line(event);
-	if (error != 0)
-		goto fail_event;
-
-	*machine = (struct machine){
-		.console_file = console[0],
-		.event_file = event[0],
-		.input_file = -1,
-		.echo_file = -1,
+	static const size_t size_max[MACHINE_LINES] = {
+		[MACHINE_CONSOLE] = TEXT_LINE_MAX,
+		[MACHINE_EVENT] = EVENT_LINE_MAX - 1,
+		[MACHINE_TERMINAL] = TEXT_LINE_MAX,
 	};
-	const int files[] = {-1, message_file, message_file, console[1], event[1]};
-	static_assert(MACHINE_CONSOLE_FILE == 3 && MACHINE_EVENT_FILE == 4, "places in the list");
-	error = process_start(&machine->process, argv, files, 5);
-	close(event[1]);
-	close(console[1]);
-	if (error != 0)
-		goto fail_start;
+	int files[MACHINE_LINE_FILE + MACHINE_LINES] = {-1, message_file, message_file};
+	int opened = 0;
+	int error = 0;
 
-	line_reader_init(&machine->console, CONSOLE_LINE_MAX);
-	line_reader_init(&machine->event, EVENT_LINE_MAX - 1);
-	return 0;
+	*machine = (struct machine){.input_file = -1, .echo_file = -1};
+	for (; opened < MACHINE_LINES; opened++) {
+		int ends[2];
 
-fail_start:
-	close(event[0]);
-	close(console[0]);
-	return error;
-fail_event:
-	close(console[1]);
-	close(console[0]);
+		error = open_line(ends);
+		if (error != 0)
+			break;
+		machine->files[opened] = ends[0];
+		files[MACHINE_LINE_FILE + opened] = ends[1];
+	}
+	if (error == 0)
+		error = process_start(&machine->process, argv, files,
+		                      MACHINE_LINE_FILE + MACHINE_LINES);
+	for (int i = 0; i < opened; i++) {
+		if (i != MACHINE_TERMINAL || error != 0)
+			close(files[MACHINE_LINE_FILE + i]);
+		if (error != 0)
+			close(machine->files[i]);
+		else
+			line_reader_init(&machine->readers[i], size_max[i]);
+	}
+	machine->terminal_end = files[MACHINE_LINE_FILE + MACHINE_TERMINAL];
 	return error;
 }
 
 /* Takes what a line has to offer now. */
-static void read_line(int *file, struct line_reader *reader, int echo_file)
+static void read_line(struct machine *machine, enum machine_line line)
 {
+	const bool shown = machine->echo_file >= 0 && machine->shown == line;
+	int *file = &machine->files[line];
 	char bytes[16384];
 
 	for (int i = 0; i < READS_MAX && *file >= 0; i++) {
 		const ssize_t got = recv(*file, bytes, sizeof bytes, MSG_DONTWAIT);
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
-		if (got <= 0 || !line_reader_feed(reader, bytes, (size_t)got)) {
+		if (got <= 0 || !line_reader_feed(&machine->readers[line], bytes, (size_t)got)) {
 			close_file(file);
 			return;
 		}
-		if (echo_file >= 0 && write(echo_file, bytes, (size_t)got) < 0)
+		if (line == MACHINE_TERMINAL)
+			machine->terminal_size += (uint64_t)got;
+		if (shown && write(machine->echo_file, bytes, (size_t)got) < 0)
 			return; /* the terminal's loss */
 	}
 }
 
-/* Events first, then the console: then all text older than an event is there too. */
+/* Events first, then the rest: then all text older than an event is there too. */
 static void read_lines(struct machine *machine)
 {
-	read_line(&machine->event_file, &machine->event, -1);
-	read_line(&machine->console_file, &machine->console, machine->echo_file);
+	read_line(machine, MACHINE_EVENT);
+	read_line(machine, MACHINE_CONSOLE);
+	read_line(machine, MACHINE_TERMINAL);
 }
 
 static bool take_line(struct machine *machine, struct machine_report *report)
 {
-	if (line_reader_take(&machine->console, &report->line))
-		report->kind = MACHINE_CONSOLE;
-	else if (line_reader_take(&machine->event, &report->line))
-		report->kind = MACHINE_EVENT;
-	else
-		return false;
-	return true;
+	static const enum machine_line order[] = {MACHINE_CONSOLE, MACHINE_TERMINAL, MACHINE_EVENT};
+
+	for (int i = 0; i < MACHINE_LINES; i++)
+		if (line_reader_take(&machine->readers[order[i]], &report->line)) {
+			report->kind = (enum machine_report_kind)order[i];
+			return true;
+		}
+	return false;
+}
+
+static bool any_open(const struct machine *machine)
+{
+	for (int i = 0; i < MACHINE_LINES; i++)
+		if (machine->files[i] >= 0)
+			return true;
+	return false;
 }
 
 /* Its last words are complete, since nobody can add to them. */
@@ -117,16 +128,15 @@ static void note_end(struct machine *machine)
 	if (machine->ended || process_reap(&machine->process, &machine->status) != 0)
 		return;
 	machine->ended = true;
-	while (machine->console_file >= 0 || machine->event_file >= 0) {
+	while (any_open(machine)) {
 		read_lines(machine);
 		/* a grandchild that holds the socket open does not matter */
-		if (recv(machine->console_file, &(char){0}, 1, MSG_DONTWAIT | MSG_PEEK) < 0)
-			close_file(&machine->console_file);
-		if (recv(machine->event_file, &(char){0}, 1, MSG_DONTWAIT | MSG_PEEK) < 0)
-			close_file(&machine->event_file);
+		for (int i = 0; i < MACHINE_LINES; i++)
+			if (recv(machine->files[i], &(char){0}, 1, MSG_DONTWAIT | MSG_PEEK) < 0)
+				close_file(&machine->files[i]);
 	}
-	(void)line_reader_flush(&machine->console);
-	(void)line_reader_flush(&machine->event);
+	for (int i = 0; i < MACHINE_LINES; i++)
+		(void)line_reader_flush(&machine->readers[i]);
 }
 
 static bool take_input(struct machine *machine, struct machine_report *report)
@@ -150,11 +160,12 @@ void machine_next(struct machine *machine, int timeout_ms, struct machine_report
 	if (!machine->ended && !interrupt_signal()) {
 		const struct pollfd files[] = {
 			{.fd = machine->process.watch, .events = POLLIN},
-			{.fd = machine->console_file, .events = POLLIN},
-			{.fd = machine->event_file, .events = POLLIN},
 			{.fd = machine->input_file, .events = POLLIN},
+			{.fd = machine->files[MACHINE_CONSOLE], .events = POLLIN},
+			{.fd = machine->files[MACHINE_EVENT], .events = POLLIN},
+			{.fd = machine->files[MACHINE_TERMINAL], .events = POLLIN},
 		};
-		interrupt_poll(files, 4, timeout_ms);
+		interrupt_poll(files, 2 + MACHINE_LINES, timeout_ms);
 		read_lines(machine);
 		note_end(machine);
 	}
@@ -170,34 +181,37 @@ void machine_next(struct machine *machine, int timeout_ms, struct machine_report
 		*out_report = (struct machine_report){.kind = MACHINE_TIMEOUT};
 }
 
-static void send_bytes(int file, const char *bytes, size_t size)
+bool machine_send(struct machine *machine, enum machine_line line, const char *bytes, size_t size)
 {
-	/* a machine that has ended or does not listen is found out by the judge */
-	if (file >= 0)
-		(void)send(file, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	/* a machine that has ended is found out by the judge */
+	return machine->files[line] >= 0 &&
+	       send(machine->files[line], bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	               (ssize_t)size;
 }
 
-void machine_send(struct machine *machine, const char *bytes, size_t size)
+size_t machine_unread(const struct machine *machine)
 {
-	send_bytes(machine->event_file, bytes, size);
-}
+	int unread = 0;
 
-void machine_type(struct machine *machine, const char *bytes, size_t size)
-{
-	send_bytes(machine->console_file, bytes, size);
+	if (machine->terminal_end >= 0)
+		(void)ioctl(machine->terminal_end, FIONREAD, &unread); /* it is a socket */
+	return (size_t)unread;
 }
 
 bool machine_flush(struct machine *machine)
 {
-	return line_reader_flush(&machine->console);
+	const bool console = line_reader_flush(&machine->readers[MACHINE_CONSOLE]);
+
+	return line_reader_flush(&machine->readers[MACHINE_TERMINAL]) || console;
 }
 
 void machine_stop(struct machine *machine)
 {
 	process_kill(&machine->process);
-	close_file(&machine->console_file);
-	close_file(&machine->event_file);
-	line_reader_fini(&machine->console);
-	line_reader_fini(&machine->event);
+	for (int i = 0; i < MACHINE_LINES; i++) {
+		close_file(&machine->files[i]);
+		line_reader_fini(&machine->readers[i]);
+	}
+	close_file(&machine->terminal_end);
 	machine->ended = true;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Machine: a running QEMU, its two serial lines and its end, as one stream of reports.
+ * Machine: a running QEMU, its serial lines and its end, as one stream of reports.
  *
- * The guest writes its console on the first line and events on the second
- * (<abi/event.h>). Order matters to a judge in one direction: text written
- * before an event is reported before it; and the end comes last, after all text.
+ * The guest writes its console on the first line, events on the second
+ * (<abi/event.h>); the third is a terminal, if the machine has one. Order matters to a judge in one
+ * direction: text written before an event is reported before it; and the end comes last, after all
+ * text.
  */
 #pragma once
 
@@ -13,13 +14,14 @@
 
 #include <stdint.h>
 
-/* In QEMU's argument list the two lines are the sockets with these numbers. */
-enum { MACHINE_CONSOLE_FILE = 3, MACHINE_EVENT_FILE = 4 };
+enum machine_line { MACHINE_CONSOLE, MACHINE_EVENT, MACHINE_TERMINAL, MACHINE_LINES };
 
+/* In QEMU's argument list the lines are the sockets with these numbers, in the order above. */
+enum { MACHINE_LINE_FILE = 3 };
+
+/* The first ones are a line of text from the serial line of that number. */
 enum machine_report_kind {
-	MACHINE_CONSOLE,   /* text: a line of the console */
-	MACHINE_EVENT,     /* text: a line of the event channel */
-	MACHINE_EXIT,      /* status: as process_reap() */
+	MACHINE_EXIT = MACHINE_LINES, /* status: as process_reap() */
 	MACHINE_INPUT,     /* text: what the user typed, not a line */
 	MACHINE_TIMEOUT,   /* nothing came within the time given */
 	MACHINE_INTERRUPT, /* status: the signal the tool was sent */
@@ -33,14 +35,15 @@ struct machine_report {
 
 struct machine {
 	struct process process;
-	int console_file; /* -1: closed */
-	int event_file;   /* -1: closed */
-	int input_file;   /* whose bytes are reported as input; -1: none */
-	int echo_file;    /* gets the console's bytes as they come; -1: none */
+	int files[MACHINE_LINES]; /* -1: closed */
+	int terminal_end;         /* the machine's end of that line, to see what it has read */
+	uint64_t terminal_size;   /* bytes that came from it */
+	struct line_reader readers[MACHINE_LINES];
+	int input_file;         /* whose bytes are reported as input; -1: none */
+	int echo_file;          /* gets the bytes of `shown` as they come; -1: none */
+	enum machine_line shown;
 	bool ended;
 	int status;
-	struct line_reader console;
-	struct line_reader event;
 	char input[256];
 };
 
@@ -53,11 +56,12 @@ int machine_start(struct machine *machine, char *const argv[], int message_file)
  */
 void machine_next(struct machine *machine, int timeout_ms, struct machine_report *out_report);
 
-/* Sends to the event channel or the console; what the machine does not take is lost. */
-void machine_send(struct machine *machine, const char *bytes, size_t size);
-void machine_type(struct machine *machine, const char *bytes, size_t size);
+/* Sends on a line; false: the machine does not take all of it, and gets none of it or a part. */
+bool machine_send(struct machine *machine, enum machine_line line, const char *bytes, size_t size);
+/* How much of what was sent to the terminal the machine has not read yet. */
+size_t machine_unread(const struct machine *machine);
 
-/* Has the console's unfinished line reported as if it were complete; false: there is none. */
+/* Has unfinished lines reported as if they were complete, but for events; false: there are none. */
 bool machine_flush(struct machine *machine);
 
 /* Ends the machine if it still runs; may be called twice. */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { PROCESS_FILES_MAX = 5 };
+enum { PROCESS_FILES_MAX = 8 };
 
 struct process {
 	pid_t pid; /* also its process group; 0: reaped */

@@ -119,9 +119,10 @@ static int start(lua_State *L)
 static int next(lua_State *L)
 {
 	static const char *const names[] = {
-		[MACHINE_CONSOLE] = "console", [MACHINE_EVENT] = "event",
-		[MACHINE_EXIT] = "exit",       [MACHINE_INPUT] = "input",
-		[MACHINE_TIMEOUT] = "timeout", [MACHINE_INTERRUPT] = "interrupt",
+		[MACHINE_CONSOLE] = "console",     [MACHINE_EVENT] = "event",
+		[MACHINE_TERMINAL] = "terminal",   [MACHINE_EXIT] = "exit",
+		[MACHINE_INPUT] = "input",         [MACHINE_TIMEOUT] = "timeout",
+		[MACHINE_INTERRUPT] = "interrupt",
 	};
 	const lua_Number timeout = luaL_checknumber(L, 2);
 	const int timeout_ms = timeout > 1e9 ? 1000000000 : timeout < 0 ? 0 : (int)timeout;
@@ -137,23 +138,31 @@ static int next(lua_State *L)
 	return 3;
 }
 
-/* machine:send(text), machine:type(text): to the event channel, to the console */
-static int send_event(lua_State *L)
+static enum machine_line line_at(lua_State *L, int index)
 {
-	size_t size;
-	const char *text = luaL_checklstring(L, 2, &size);
+	static const char *const names[] = {"console", "event", "terminal", NULL};
 
-	machine_send(machine_at(L, 1), text, size);
-	return 0;
+	return (enum machine_line)luaL_checkoption(L, index, NULL, names);
 }
 
-static int type_console(lua_State *L)
+/* machine:send(line, text) -> whether it was taken */
+static int send_text(lua_State *L)
 {
 	size_t size;
-	const char *text = luaL_checklstring(L, 2, &size);
+	const char *text = luaL_checklstring(L, 3, &size);
 
-	machine_type(machine_at(L, 1), text, size);
-	return 0;
+	lua_pushboolean(L, machine_send(machine_at(L, 1), line_at(L, 2), text, size));
+	return 1;
+}
+
+/* machine:traffic() -> bytes sent to the terminal that the machine has not read; all that came from it */
+static int traffic(lua_State *L)
+{
+	const struct machine *machine = machine_at(L, 1);
+
+	lua_pushinteger(L, (lua_Integer)machine_unread(machine));
+	lua_pushinteger(L, (lua_Integer)machine->terminal_size);
+	return 2;
 }
 
 static int flush(lua_State *L)
@@ -162,11 +171,12 @@ static int flush(lua_State *L)
 	return 1;
 }
 
-/* machine:connect(): the terminal's keys are reported, the console's bytes shown as they come */
+/* machine:connect(line): the user's keys are reported, the line's bytes shown as they come */
 static int connect_terminal(lua_State *L)
 {
 	struct machine *machine = machine_at(L, 1);
 
+	machine->shown = line_at(L, 2);
 	machine->input_file = STDIN_FILENO;
 	machine->echo_file = STDOUT_FILENO;
 	return 0;
@@ -264,9 +274,9 @@ int library_open_processes(lua_State *L)
 		{"connect", connect_terminal},
 		{"flush", flush},
 		{"next", next},
-		{"send", send_event},
+		{"send", send_text},
 		{"stop", stop},
-		{"type", type_console},
+		{"traffic", traffic},
 		{NULL, NULL},
 	};
 	static const luaL_Reg task_methods[] = {

@@ -25,6 +25,7 @@ local own_fields = {
 	binaries = "table",   -- further component binaries, by name
 	config = "string",    -- a host file that becomes `config` as it is
 	files = "table",      -- name in the archive -> host file, or { text = content }
+	interactive = "string", -- the component whose terminal a person gets
 	kernel_args = "string",
 	loaders = "table",
 	machine = "table",
@@ -34,7 +35,7 @@ local own_fields = {
 	within = "number",    -- guest seconds
 }
 local known_loaders = require("qemu").loaders
-local machine_fields = { ram = "string", cpus = "number", args = "table" }
+local machine_fields = { ram = "string", cpus = "number", args = "table", terminal = "boolean" }
 
 local function check_fields(given, known, what, place)
 	for name, value in pairs(given) do
@@ -89,6 +90,9 @@ function composition.split(boot, place)
 		end
 	end
 	own.within = own.within or WITHIN_DEFAULT
+	if own.interactive and not own.machine.terminal then
+		failure.throw("script", "interactive: a person needs machine = { terminal = true }", place)
+	end
 	if policy and (own.policy or own.config) then
 		failure.throw("script", "boot has a policy twice: in its table and as a file", place)
 	end

@@ -42,7 +42,7 @@ local with_subject = {
 	end,
 }
 
-local alone = { boot = true, ready = true, idle = true }
+local alone = { boot = true, ready = true, idle = true, synced = true }
 
 function event.parse(line)
 	if alone[line] then

@@ -5,8 +5,13 @@
 -- queue until a word takes them, so that an early one is not lost. Whatever must never happen
 -- (panic, reboot, unannounced fault …) throws at once, whichever word waits.
 --
--- The machine is any table with next(ms), send(text) and flush(), so that the
+-- The machine is any table with next(ms), send(line, text), traffic() and flush(), so that the
 -- judge can be tested without one.
+--
+-- When the kernel says that it is idle, nothing more can happen, unless there is a terminal: what was
+-- typed or shown may be on its way, within QEMU. So core is asked to answer, and the kernel to be idle
+-- again. If nothing has moved at the terminal by then, several times in a row (QEMU takes turns with
+-- its lines), nothing will.
 
 local console = require "console"
 local event = require "event"
@@ -21,10 +26,11 @@ local CONSOLE_BYTES_MAX = 64 << 20
 local LAST_WORDS_MS = 1000
 local RETRY_MS = 100 -- what changes without a line or an event is asked for so often
 local PASS_STATUS = 33
+local SYNCS_IN_VAIN = 3
 
 -- setup: machine, now() in ms, net_ms (wall clock for the whole scenario), may_fault(label),
 -- serves_log(label), explain(kind, event) -> lines, on_line, on_event, on_input to observe;
--- patient: somebody sits at the console, so neither silence nor time is judged; firmware: what
+-- terminal: the machine has one; patient: somebody sits at the console, so neither silence nor time is judged; firmware: what
 -- comes before the kernel starts is not the scenario's and may say whatever it likes.
 function judge.new(setup)
 	local self = setmetatable({
@@ -37,6 +43,7 @@ function judge.new(setup)
 		on_event = setup.on_event or function() end,
 		on_input = setup.on_input or function() end,
 		patient = setup.patient,
+		terminal = setup.terminal and {}, -- what was seen of it last, and how often in a row
 		firmware = setup.firmware,
 
 		console = console.new(setup.serves_log or function() return true end),
@@ -117,7 +124,10 @@ local on_word = {
 		self.ready = true
 	end,
 	idle = function(self)
-		self.idle = true
+		self.idle = not self.syncing
+	end,
+	synced = function(self)
+		self.syncing = false
 	end,
 	event = function(self, report)
 		if report.kind == "faulted" and not self.may_fault(report.subject) then
@@ -168,6 +178,10 @@ local on_report = {
 	console = function(self, text)
 		self.idle = false
 		self:add_line(text)
+	end,
+	terminal = function(self, text)
+		self.idle = false
+		self:add_line("[terminal] " .. text)
 	end,
 	event = function(self, text, truncated)
 		local report = event.parse(text)
@@ -223,6 +237,29 @@ function judge:pump(deadline, at_most)
 	on_report[kind](self, content, truncated)
 end
 
+-- Whether the kernel is idle, and not for want of what is on its way (see above).
+function judge:surely_idle()
+	if not self.idle then
+		return false
+	end
+	local terminal = self.terminal
+	if not terminal then
+		return true
+	end
+	local unread, size = self.machine:traffic()
+	if terminal.unread == unread and terminal.size == size then
+		terminal.in_vain = terminal.in_vain + 1
+	else
+		terminal.unread, terminal.size, terminal.in_vain = unread, size, 0
+	end
+	if terminal.in_vain > SYNCS_IN_VAIN then
+		return true
+	end
+	self.syncing, self.idle = true, false
+	self.machine:send("event", "sync\n")
+	return false
+end
+
 -- Waits until attempt() answers something; `waiting` says for what, and where that stands.
 function judge:wait(waiting, attempt)
 	self.waiting = waiting
@@ -234,7 +271,7 @@ function judge:wait(waiting, attempt)
 		elseif self.status then
 			self:fail_ended()
 		end
-		local idle = self.idle
+		local idle = self:surely_idle()
 		local unfinished = idle and self.machine:flush() -- a prompt has no end of line
 		if idle and not unfinished and not self.patient and not waiting.idle_allowed then
 			self:fail("silence", waiting.what .. ": nothing can happen any more", self:context())
@@ -257,6 +294,9 @@ function judge:context()
 	if nearest then
 		local seen = nearest:find(waiting.text, 1, true) and " (it came earlier)" or ""
 		details[1] = ("nearest line%s: %s"):format(seen, nearest)
+	end
+	if self.terminal and (self.terminal.unread or 0) > 0 then
+		details[#details + 1] = ("nobody has read the last %d bytes that were sent"):format(self.terminal.unread)
 	end
 	for _, report in ipairs(self.queue) do
 		details[#details + 1] = ("event nobody asked for: %s %s %s"):format(report.kind,
@@ -405,6 +445,24 @@ function judge:await(kind, subject, values, place)
 	end)
 end
 
+-- Types at the machine's terminal.
+function judge:type(text, place)
+	if not self.machine:send("terminal", text) and not self.status then
+		failure.throw("script", ("send: the terminal has no room for %d bytes"):format(#text), place)
+	end
+	self.terminal.unread, self.idle = nil, false
+end
+
+-- Whether an event has come that no word has asked for yet.
+function judge:queued(kind, path)
+	for _, report in ipairs(self.queue) do
+		if report.kind == kind and report.subject == path then
+			return true
+		end
+	end
+	return false
+end
+
 -- All that the component at `path`, and it alone, has written until now.
 function judge:written(path)
 	return self.console:text_of(path)
@@ -415,7 +473,7 @@ function judge:report(path, place)
 	local waiting = { place = place, what = ('report "%s"'):format(label.short(path)), subject = path,
 		idle_allowed = true }
 	self.asked, self.states, self.state_count = nil, {}, 0
-	self.machine:send("report\n")
+	self.machine:send("event", "report\n")
 	self:wait(waiting, function()
 		return self.asked
 	end)
@@ -435,7 +493,7 @@ function judge:finish(place)
 	self:wait({ place = place, what = "end of the script" }, function()
 		return self.ready
 	end)
-	self.machine:send("finish\n")
+	self.machine:send("event", "finish\n")
 	self.finishing = true
 	self:wait({ place = place, what = "the closing account check", idle_allowed = true }, function()
 		return self.status

@@ -3,9 +3,12 @@
 
 local label = {}
 
+-- What is no child of the first init: the machine's terminal is labelled as if it were a component.
+local roots = { init = true, core = true, kernel = true, terminal = true }
+
 -- Scenarios write paths as seen from the first init.
 function label.full(name)
-	if name == "init" or name == "core" or name == "kernel" or name:sub(1, 8) == "init -> " then
+	if roots[name] or name:sub(1, 8) == "init -> " then
 		return name
 	end
 	return "init -> " .. name
@@ -39,7 +42,7 @@ function label.writer_of(text, serves_log)
 	end
 	for _ = 1, 16 do
 		local client, next_start = text:match("^%[([^%[%]]+)%] ()", start)
-		if not client or not serves_log(path) then
+		if not client or path == "terminal" or not serves_log(path) then
 			break
 		end
 		path, start = sibling(path, client), next_start

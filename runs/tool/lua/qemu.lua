@@ -12,7 +12,7 @@ local processes = require "processes"
 local qemu = {}
 
 local PROGRAM = "qemu-system-x86_64"
-local CONSOLE_FILE, EVENT_FILE = 3, 4 -- machine.h
+local CONSOLE_FILE, EVENT_FILE, TERMINAL_FILE = 3, 4, 5 -- machine.h
 
 local grub_platform = { grub = "i386-pc", ["grub-efi"] = "x86_64-efi" }
 local grub_modules = {
@@ -43,9 +43,9 @@ local loader_arguments = {
 	end,
 }
 
--- machine: loader, kernel, archive, iso, command_line, ram, cpus, native, gdb, counter (counter.lua), extra;
--- console and event: the character devices of the two serial lines.
-function qemu.arguments(machine, console, event)
+-- machine: loader, kernel, archive, iso, command_line, ram, cpus, native, gdb, counter (counter.lua), terminal,
+-- extra; console, event and terminal: the character devices of the serial lines.
+function qemu.arguments(machine, console, event, terminal)
 	local list = { PROGRAM }
 	loader_arguments[machine.loader](list, machine)
 	add(list, "-nodefaults", "-vga", "none", "-display", "none", "-no-reboot",
@@ -54,6 +54,9 @@ function qemu.arguments(machine, console, event)
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
 		"-chardev", console .. ",id=console", "-serial", "chardev:console",
 		"-chardev", event .. ",id=event", "-serial", "chardev:event")
+	if machine.terminal then
+		add(list, "-chardev", terminal .. ",id=terminal", "-serial", "chardev:terminal")
+	end
 	if machine.loader == "qemu" and not machine.native then
 		add(list, "-icount", "shift=0,sleep=off")
 	end
@@ -72,7 +75,7 @@ end
 
 function qemu.start(machine, message_path)
 	local arguments = qemu.arguments(machine, ("socket,fd=%d"):format(CONSOLE_FILE),
-		("socket,fd=%d"):format(EVENT_FILE))
+		("socket,fd=%d"):format(EVENT_FILE), ("socket,fd=%d"):format(TERMINAL_FILE))
 	local started, problem = processes.start(arguments, message_path)
 	if not started then
 		failure.throw("missing", problem .. " (Debian: apt-get install qemu-system-x86)")
@@ -84,9 +87,10 @@ local function quoted(text)
 	return text:find("[^%w_./:=,+-]") and "'" .. text:gsub("'", "'\\''") .. "'" or text
 end
 
--- The same machine for use by hand: the console on the terminal, the event channel in a file.
+-- The same machine for use by hand: the terminal here, where it has one, or else the console.
 function qemu.script(machine)
-	local list = qemu.arguments(machine, "stdio,signal=off", "file,path=/dev/stderr")
+	local console = machine.terminal and "file,path=/dev/stderr" or "stdio,signal=off"
+	local list = qemu.arguments(machine, console, "file,path=/dev/stderr", "stdio,signal=off")
 	for i, text in ipairs(list) do
 		list[i] = quoted(text)
 	end

@@ -53,7 +53,7 @@ end
 
 function session:kernel_arguments(own)
 	local arguments = {}
-	if not self.options.gdb and not self.options.interactive then
+	if not self.options.gdb and not self.interactive then
 		local counted = self.options.loader == "qemu" and not self.options.native
 		local slack = counted and 1 or REAL_TIME_SLACK
 		arguments[1] = ("budget=%.0f"):format(own.within * slack * NS_PER_SECOND)
@@ -80,6 +80,7 @@ function session:prepare(own, plan, place)
 		extra = own.machine.args or {},
 		native = self.options.native,
 		gdb = self.options.gdb,
+		terminal = own.machine.terminal,
 	}
 	local written
 	written, problem = files.archive(machine.archive, members)
@@ -134,7 +135,7 @@ function session:on_input(text)
 	if text == "" or text:find(END_KEY, 1, true) then
 		self.user_done = true
 	else
-		self.machine:type(text)
+		self.machine:send(self.typed_line, text)
 	end
 end
 
@@ -144,8 +145,9 @@ function session:make_judge(knowledge, own)
 		machine = self.machine,
 		now = files.now,
 		net_ms = math.max(NET_SECONDS, NET_PER_GUEST_SECOND * own.within) * 1000 * scale,
-		patient = self.options.interactive or self.options.gdb,
+		patient = self.interactive or self.options.gdb,
 		firmware = self.options.loader ~= "qemu",
+		terminal = own.machine.terminal,
 		may_fault = knowledge.may_fault,
 		serves_log = knowledge.serves_log,
 		explain = function(kind, report) return explanations[kind](self, report) end,
@@ -183,12 +185,25 @@ function session:report(plan, messages, place)
 	end
 end
 
--- The word `boot`, with the plan its table comes down to and what was found in it.
+-- From here on the keys go to the machine, but for the one that ends it.
+function session:connect(own)
+	self.view:note(("the %s is yours; Ctrl-] ends the run"):format(self.typed_line))
+	self.user_component = own.interactive and label.full(own.interactive)
+	files.raw(true, self.typed_line == "terminal")
+	self.machine:connect(self.typed_line)
+end
+
+-- The word `boot`, with the plan its table comes down to and what was found in it. Answers whether a
+-- person goes on from there, and not the script.
 function session:boot(boot, place, plan, messages)
 	if self.machine then
 		failure.throw("script", "boot stands twice: a scenario boots once", place)
 	end
 	local own, policy = composition.split(boot, place)
+	local by_hand = own.interactive and self.view.terminal and files.terminal(0)
+	self.interactive = self.options.interactive or by_hand
+	self.view.interactive = self.interactive
+	self.typed_line = own.machine.terminal and "terminal" or "console"
 	if policy then
 		self:report(plan, messages, place)
 	elseif own.policy then
@@ -206,11 +221,19 @@ function session:boot(boot, place, plan, messages)
 	self.machine_started = files.now()
 	self.machine = qemu.start(machine, self.artefacts:path("qemu.log"))
 	self.current_judge = self:make_judge(knowledge, own)
-	if self.options.interactive then
-		self.view:note("the console is yours; Ctrl-] ends the run")
-		files.raw(true)
-		self.machine:connect()
+	if self.interactive then
+		self:connect(own)
 	end
+	return by_hand
+end
+
+-- The word `send`.
+function session:type(text, place)
+	local current = self:judge(place)
+	if self.typed_line ~= "terminal" then
+		failure.throw("script", "send: the machine has no terminal (machine = { terminal = true })", place)
+	end
+	current:type(text, place)
 end
 
 -- A failure names the step it happened in.
@@ -267,14 +290,21 @@ function session:state_of(path, place)
 	return state_report.decode(message, place)
 end
 
+function session:user_has_left()
+	local path = self.user_component
+	return self.user_done or self.current_judge.status
+		or path and (self.current_judge:queued("exited", path) or self.current_judge:queued("faulted", path))
+end
+
 -- After the script's last line: closes the run; answers when it has passed.
 function session:finish()
 	if not self.current_judge then
 		failure.throw("script", "the script never calls boot", self.path)
 	end
-	while self.options.interactive and not self.user_done and not self.current_judge.status do
+	while self.interactive and not self:user_has_left() do
 		self.current_judge:pump()
 	end
+	files.raw(false)
 	if self.options.state then
 		self.state = self:state_of("init", self.path)
 	end
@@ -282,10 +312,10 @@ function session:finish()
 end
 
 -- A number for all lines up to the one that the script read last, where time is counted: what comes
--- after that depends on when the machine is told to finish.
+-- after that depends on when the machine is told to finish. What is typed comes at no counted time.
 function session:seen()
-	if not self.current_judge or self.options.native or self.options.interactive
-		or self.options.loader ~= "qemu" then
+	if not self.current_judge or self.options.native or self.interactive
+		or self.typed_line == "terminal" or self.options.loader ~= "qemu" then
 		return nil
 	end
 	local console, texts = self.current_judge.console, {}

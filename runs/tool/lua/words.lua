@@ -28,6 +28,9 @@ local function copy_of(module)
 	return copy
 end
 
+-- Thrown where a person goes on instead of the script.
+local ENOUGH = {}
+
 -- Where in the scenario the word stands that is being carried out.
 local function place_in(path)
 	for level = 3, 100 do
@@ -46,8 +49,19 @@ local function judging_words(session, here)
 	local scenario = {}
 
 	scenario.boot = policy_words.boot(composition.own_field_names(), function(boot, plan, messages)
-		session:boot(boot, here(), plan, messages)
+		if session:boot(boot, here(), plan, messages) then
+			error(ENOUGH, 0)
+		end
 	end)
+
+	-- What somebody types at the machine's terminal.
+	function scenario.send(text)
+		local place = here()
+		if type(text) ~= "string" or text == "" then
+			failure.throw("script", 'send wants a text, as in send "ls\\n"', place)
+		end
+		session:type(text, place)
+	end
 
 	function scenario.expect(given)
 		local place = here()
@@ -288,9 +302,9 @@ function words.run(session, path)
 		failure.throw("script", problem)
 	end
 	local ok, thrown = xpcall(chunk, function(cause)
-		return failure.caught(cause) and cause or as_failure(path, tostring(cause))
+		return (cause == ENOUGH or failure.caught(cause)) and cause or as_failure(path, tostring(cause))
 	end)
-	if not ok then
+	if not ok and thrown ~= ENOUGH then
 		error(thrown, 0)
 	end
 end

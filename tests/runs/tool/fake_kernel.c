@@ -9,6 +9,7 @@
  *     c TEXT   a line on the console            p TEXT   text without an end of line
  *     e TEXT   a line on the event channel      r N      N bytes of rubbish on both
  *     w        wait until a line comes on the event channel
+ *     k        wait until a line is typed at the terminal, and show it there
  *     x N      leave through the debug-exit port with value N
  *     t        triple fault                     s        stop for ever
  */
@@ -56,13 +57,17 @@ static void put_line(uint16_t port, const char *text, size_t size, bool end)
 		put(port, '\n');
 }
 
-static void await_line(void)
+static void await_line(uint16_t port, bool echo)
 {
 	uint8_t byte = 0;
 
-	while (byte != '\n')
-		if (port_read(EVENT_PORT + LINE_STATUS) & LINE_RECEIVED)
-			byte = port_read(EVENT_PORT);
+	while (byte != '\n') {
+		if (!(port_read(port + LINE_STATUS) & LINE_RECEIVED))
+			continue;
+		byte = port_read(port);
+		if (echo)
+			put(port, (char)byte);
+	}
 }
 
 static uint32_t number(const char *text, size_t size)
@@ -99,7 +104,8 @@ static void act(char command, const char *text, size_t size)
 	case 'p': put_line(CONSOLE_PORT, text, size, false); break;
 	case 'e': put_line(EVENT_PORT, text, size, true); break;
 	case 'r': put_rubbish(number(text, size)); break;
-	case 'w': await_line(); break;
+	case 'w': await_line(EVENT_PORT, false); break;
+	case 'k': await_line(TERMINAL_PORT, true); break;
 	case 'x': port_write(DEBUG_EXIT_PORT, (uint8_t)number(text, size)); break;
 	case 't': __asm__ volatile("lidt %0; int3" : : "m"(nothing)); break;
 	case 's': stop();

@@ -14,7 +14,7 @@ local suggestion = require "suggestion"
 local unit = require "unit"
 local equal, test, thrown = unit.equal, unit.test, unit.thrown
 
--- A machine that reports what a list says: "c text", "e text", "x status"; "p text" is a
+-- A machine that reports what a list says: "c text", "s text" (the terminal), "e text", "x status"; "p text" is a
 -- line that has no end. Each report takes a millisecond; nothing more is a timeout.
 local function machine_of(reports)
 	local machine = { position = 1, clock = 0, sent = "" }
@@ -38,11 +38,16 @@ local function machine_of(reports)
 		elseif kind == "x" then
 			return "exit", tonumber(content)
 		end
-		return kind == "c" and "console" or "event", content, kind == "t"
+		return ({ c = "console", s = "terminal" })[kind] or "event", content, kind == "t"
 	end
 
-	function machine:send(text)
+	function machine:send(_, text)
 		self.sent = self.sent .. text
+		return true
+	end
+
+	function machine:traffic()
+		return self.left or 0, 0
 	end
 
 	function machine:flush()
@@ -311,6 +316,51 @@ test("events are taken apart", function()
 	equal(event.parse("event started init -> a").subject, "init -> a")
 	equal(event.parse("panic").text, "")
 	equal(event.parse("finished FAIL account of init").reason, "account of init")
+end)
+
+-- ---- the terminal ---------------------------------------------------------------
+
+test("what the terminal shows is a line like another, written by the terminal", function()
+	local j = judge_of { "s [fake] one", "c [init -> a] two", "p $ ", "e idle" }
+	j:expect(text("[fake] one", { from = "terminal" }))
+	j:expect(text "[init -> a] two")
+	j:expect(text("$ "))
+	equal(j:written "terminal", "[fake] one\n")
+end)
+
+-- Idle, and core's answers until it is idle again, so many times.
+local function idle_again(times)
+	local reports = { "e idle" }
+	for _ = 1, times do
+		table.move({ "e idle", "e synced", "e idle" }, 1, 3, #reports + 1, reports)
+	end
+	return reports
+end
+
+test("at a terminal idle is believed once nothing has moved while core answered", function()
+	local j, machine = judge_of(idle_again(9), { terminal = true })
+	local moves = { { 5, 0 }, { 3, 0 }, { 0, 0 }, { 0, 7 } }
+	function machine:traffic()
+		return table.unpack(#moves > 1 and table.remove(moves, 1) or moves[1])
+	end
+	j:type("hello", "s.lua:1")
+	equal(thrown(j.expect, j, text "done").kind, "silence")
+	equal(machine.sent, "hello" .. ("sync\n"):rep(7))
+end)
+
+test("text that nobody reads is silence, and said", function()
+	local j, machine = judge_of(idle_again(9), { terminal = true })
+	machine.left = 4
+	j:type("hello", "s.lua:1")
+	local failure = thrown(j.expect, j, text "done")
+	equal(failure.kind, "silence")
+	equal(failure.details[1], "nobody has read the last 4 bytes that were sent")
+end)
+
+test("a terminal without room is the script's mistake", function()
+	local j, machine = judge_of({}, { terminal = true })
+	function machine:send() return false end
+	equal(thrown(j.type, j, "hello", "s.lua:1").kind, "script")
 end)
 
 -- ---- the end --------------------------------------------------------------------

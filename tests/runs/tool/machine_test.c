@@ -24,7 +24,7 @@ static void start(const char *script)
 }
 
 /* The next report that is not an early timeout. */
-static void expect_report(enum machine_report_kind kind, const char *text)
+static void expect_report(int kind, const char *text)
 {
 	for (int i = 0; i < 100; i++) {
 		machine_next(&machine, 200, &report);
@@ -76,10 +76,36 @@ END_TEST
 START_TEST(what_is_sent_arrives_on_its_line)
 {
 	start("read a <&4; read b <&3; echo \"$a $b\" >&3");
-	machine_send(&machine, "finish\n", 7);
-	machine_type(&machine, "key\n", 4);
+	ck_assert(machine_send(&machine, MACHINE_EVENT, "finish\n", 7));
+	ck_assert(machine_send(&machine, MACHINE_CONSOLE, "key\n", 4));
 	expect_report(MACHINE_CONSOLE, "finish key");
 	expect_end(0);
+}
+END_TEST
+
+START_TEST(what_the_machine_has_not_read_is_known)
+{
+	start("read a <&5; echo \"$a\" >&5; read b <&4; read c <&5; echo \"$c\" >&3");
+	ck_assert(machine_send(&machine, MACHINE_TERMINAL, "one\n", 4));
+	expect_report(MACHINE_TERMINAL, "one");
+	ck_assert_uint_eq(machine_unread(&machine), 0);
+	ck_assert(machine_send(&machine, MACHINE_TERMINAL, "two\n", 4));
+	ck_assert_uint_eq(machine_unread(&machine), 4);
+	ck_assert(machine_send(&machine, MACHINE_EVENT, "go\n", 3));
+	expect_report(MACHINE_CONSOLE, "two");
+	ck_assert_uint_eq(machine_unread(&machine), 0);
+	expect_end(0);
+	ck_assert(!machine_send(&machine, MACHINE_TERMINAL, "late\n", 5));
+}
+END_TEST
+
+START_TEST(a_machine_that_does_not_read_is_not_waited_for)
+{
+	static char much[1 << 20];
+
+	start("sleep 60");
+	ck_assert(!machine_send(&machine, MACHINE_TERMINAL, much, sizeof much));
+	machine_stop(&machine);
 }
 END_TEST
 
@@ -134,14 +160,14 @@ START_TEST(stopping_ends_what_the_machine_has_started)
 }
 END_TEST
 
-START_TEST(nothing_but_the_two_lines_is_inherited)
+START_TEST(nothing_but_the_lines_is_inherited)
 {
 	const int leak = open("/dev/null", O_RDONLY); /* not close-on-exec */
 
 	ck_assert_int_ge(leak, 5);
 	start("ls /proc/self/fd | tr '\\n' ' ' >&3");
 	/* ls itself opens the directory */
-	expect_report(MACHINE_CONSOLE, "0 1 2 3 4 5 ");
+	expect_report(MACHINE_CONSOLE, "0 1 2 3 4 5 6 ");
 	expect_end(0);
 	close(leak);
 }
@@ -240,12 +266,14 @@ int main(void)
 	tcase_add_test(tests, the_end_comes_last_and_completes_the_last_line);
 	tcase_add_test(tests, an_overlong_event_is_marked);
 	tcase_add_test(tests, what_is_sent_arrives_on_its_line);
+	tcase_add_test(tests, what_the_machine_has_not_read_is_known);
+	tcase_add_test(tests, a_machine_that_does_not_read_is_not_waited_for);
 	tcase_add_test(tests, a_silent_machine_is_a_timeout);
 	tcase_add_test(tests, a_machine_may_close_its_lines_and_go_on);
 	tcase_add_test(tests, a_signal_that_ends_it_is_told_apart_from_a_status);
 	tcase_add_test(tests, a_missing_program_is_an_error_at_once);
 	tcase_add_test(tests, stopping_ends_what_the_machine_has_started);
-	tcase_add_test(tests, nothing_but_the_two_lines_is_inherited);
+	tcase_add_test(tests, nothing_but_the_lines_is_inherited);
 	tcase_add_test(tests, a_program_is_run_to_its_end_and_its_output_kept);
 	tcase_add_test(tests, a_program_reads_the_input_it_is_given_and_else_nothing);
 	tcase_add_test(tests, output_beyond_the_limit_is_dropped_and_told);

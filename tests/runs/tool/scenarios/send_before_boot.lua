@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- verdict: script
+-- says: this word stands before boot
+send "hello\n"
