@@ -49,13 +49,7 @@ static enum status listen(void *self, struct request *request,
 	struct self_copy_results copied;
 
 	(void)request;
-	if (cap_valid(child->news) || !cap_valid(params->news))
-		return ERR_BAD_ARG;
-	/* what is signalled must not be able to hold us up */
-	const struct self_inspect_params inspect = {.cap = params->news.id};
-	struct self_inspect_results kind;
-	if (self_inspect(&component_env()->ipc, CAP_NULL, &inspect, &kind) != OK ||
-	    kind.kind != OBJECT_KIND_NOTIFICATION)
+	if (cap_valid(child->news) || !ipc_notification(&component_env()->ipc, params->news))
 		return ERR_BAD_ARG;
 	const enum status status = self_copy(&component_env()->ipc, CAP_NULL, &copy, &copied);
 	if (status != OK)

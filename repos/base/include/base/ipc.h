@@ -77,5 +77,8 @@ enum status ipc_reply_wait(struct ipc *ipc, cap_t endpoint, struct message *answ
 enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot,
                             const struct message *answer, enum status status);
 
+/* Is it the kernel's own? What answers for itself could make who signals it wait. */
+bool ipc_notification(struct ipc *ipc, cap_t signal);
+
 /* The capability's end; its slot is free again. A null capability is ignored. */
 void ipc_drop(struct ipc *ipc, cap_t cap);

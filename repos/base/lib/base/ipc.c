@@ -320,6 +320,15 @@ enum status ipc_answer_kept(struct ipc *ipc, cap_t endpoint, unsigned slot,
 	return (enum status)(enter(word, endpoint, window, 0, sent.words).word & 0xff);
 }
 
+bool ipc_notification(struct ipc *ipc, cap_t signal)
+{
+	const struct self_inspect_params params = {.cap = signal.id};
+	struct self_inspect_results results;
+
+	return cap_valid(signal) && self_inspect(ipc, CAP_NULL, &params, &results) == OK &&
+	       results.kind == OBJECT_KIND_NOTIFICATION;
+}
+
 void ipc_drop(struct ipc *ipc, cap_t cap)
 {
 	const struct self_drop_params params = {.cap = cap.id};

@@ -107,23 +107,13 @@ static enum status dataspace(void *self, struct request *request,
 	return OK;
 }
 
-/* What answers for itself could make the server wait. */
-static bool kernel_signal(struct env *env, cap_t signal)
-{
-	const struct self_inspect_params params = {.cap = signal.id};
-	struct self_inspect_results results;
-
-	return cap_valid(signal) && self_inspect(&env->ipc, CAP_NULL, &params, &results) == OK &&
-	       results.kind == OBJECT_KIND_NOTIFICATION;
-}
-
 static enum status watch(void *self, struct request *request, const struct rom_watch_params *params)
 {
 	struct rom_module_session *rom = self;
 	struct env *env = rom->module->env;
 	const struct signal_signal_params nothing = {0};
 
-	if (!kernel_signal(env, params->changed))
+	if (!ipc_notification(&env->ipc, params->changed))
 		return ERR_BAD_ARG;
 	ipc_drop(&env->ipc, rom->changed);
 	rom->changed = request_take(request, params->changed);

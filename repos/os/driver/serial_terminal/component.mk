@@ -1,0 +1,2 @@
+sources := main.c uart.c byte_queue.c
+uses    := base device
