@@ -62,6 +62,8 @@ const char *session_label_last(const char *label);
 
 /* Whoever has asked for it is told that the test driver wants a report; how many those were. */
 unsigned event_ask(struct core *core);
+/* Likewise the one parent that is meant by "FAULT PARENT|CHILD|SERVICE|LABEL", with the rest for it to be asked for. */
+unsigned event_order(struct core *core, char *order);
 
 /* The account of a component, by the request's argument, pays for what it is the session of. */
 enum status session_payer(struct core *core, const struct session_params *params);

@@ -8,7 +8,7 @@
  *   from the machine    boot                    the kernel has started (a second one is a reboot)
  *                       ready                   core listens; from here on `finish` is obeyed
  *                       event KIND SUBJECT|DETAIL    a parent's report (Event session)
- *                       asked COUNT             so many parents were told of `report`
+ *                       asked COUNT             so many parents were told of `report`, or of `inject`
  *                       synced                  the answer to `sync`
  *                       idle                    no thread is ready, no timeout armed, nothing can happen
  *                                               but by what the driver sends, here or to a terminal
@@ -17,6 +17,8 @@
  *                       finished PASS           the account check passed (the machine then exits)
  *                       finished FAIL REASON
  *   to the machine      report                  whoever reports is asked for its state: events of that kind
+ *                       inject FAULT PARENT|CHILD|SERVICE|LABEL    that parent is asked to do this to its child, or to
+ *                                               that session of it: an event of the kind `injected`
  *                       sync                    what is sent later is seen later
  *                       finish                  destroy init, check the accounts, end
  *

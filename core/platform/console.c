@@ -83,20 +83,28 @@ void event_channel_write(const char *text)
 	}
 }
 
-static void obey(void)
+static void tell_asked(unsigned count)
 {
 	char text[32];
+
+	text_format(text, sizeof(text), "asked %u\n", count);
+	event_channel_write(text);
+}
+
+static void obey(void)
+{
+	static const char inject[] = "inject ";
 
 	channel.line[channel.used] = '\0';
 	channel.used = 0;
 	if (strcmp(channel.line, "finish") == 0)
 		core_finish(channel.core);
-	if (strcmp(channel.line, "sync") == 0)
+	else if (strcmp(channel.line, "sync") == 0)
 		event_channel_write("synced\n");
-	if (strcmp(channel.line, "report") == 0) {
-		text_format(text, sizeof(text), "asked %u\n", event_ask(channel.core));
-		event_channel_write(text);
-	}
+	else if (strcmp(channel.line, "report") == 0)
+		tell_asked(event_ask(channel.core));
+	else if (memcmp(channel.line, inject, sizeof(inject) - 1) == 0)
+		tell_asked(event_order(channel.core, channel.line + sizeof(inject) - 1));
 }
 
 /* Acknowledged first: what arrives from here on interrupts again. */

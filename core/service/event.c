@@ -7,15 +7,20 @@
 #include <base/log.h>
 #include <event_session/server.h>
 #include <kernel/client.h>
+#include <string.h>
 
 #include "core.h"
 #include "platform/platform.h"
 
-enum { KIND_MAX = 32, SUBJECT_MAX = 160 };
+enum { KIND_MAX = 32, SUBJECT_MAX = 160, ORDER_MAX = 256 };
+
+enum order_part { ORDER_FAULT, ORDER_PARENT, ORDER_CHILD, ORDER_SERVICE, ORDER_LABEL, ORDER_PARTS };
 
 struct event_session {
 	struct core_session session;
 	cap_t asked;
+	char order[ORDER_MAX]; /* its parts, each with its end */
+	bool ordered;          /* and it has not been told yet */
 };
 
 /* Copies printable ASCII; everything else becomes '?'. */
@@ -58,21 +63,88 @@ static enum status watch(void *self, struct request *request,
 	return OK;
 }
 
-unsigned event_ask(struct core *core)
+static const char *part_of(const char *order, enum order_part part)
+{
+	for (; part > 0; part--)
+		order += strlen(order) + 1;
+	return order;
+}
+
+static enum status order(void *self, struct request *request, struct event_order_results *results)
+{
+	struct event_session *event = self;
+	const char *text = event->order;
+
+	(void)request;
+	if (!event->ordered)
+		return OK;
+	event->ordered = false;
+	results->fault = capnp_text_of(text);
+	results->child = capnp_text_of(part_of(text, ORDER_CHILD));
+	results->service = capnp_text_of(part_of(text, ORDER_SERVICE));
+	results->label = capnp_text_of(part_of(text, ORDER_LABEL));
+	return OK;
+}
+
+static bool ask(struct core *core, const struct event_session *event)
 {
 	const struct signal_signal_params params = {0};
+
+	return signal_signal(&core->env.ipc, event->asked, &params) == OK;
+}
+
+static struct event_session *watching(struct core_session *session)
+{
+	struct event_session *event = (struct event_session *)session;
+
+	return session->service == &event_service && cap_valid(event->asked) ? event : NULL;
+}
+
+unsigned event_ask(struct core *core)
+{
 	unsigned count = 0;
 
 	for (struct core_session *at = core->sessions; at; at = at->next) {
-		const struct event_session *event = (const struct event_session *)at;
+		const struct event_session *event = watching(at);
 
-		if (at->service == &event_service && cap_valid(event->asked))
-			count += signal_signal(&core->env.ipc, event->asked, &params) == OK;
+		count += event && ask(core, event);
 	}
 	return count;
 }
 
-static const struct event_server methods = {.emit = emit, .watch = watch};
+/* Each part but the last ends at a separator, which becomes its end. */
+static bool divide(char *order)
+{
+	unsigned part = ORDER_FAULT;
+
+	for (; *order && part < ORDER_LABEL; order++) {
+		if (*order == (part == ORDER_FAULT ? ' ' : '|')) {
+			*order = '\0';
+			part++;
+		}
+	}
+	return part == ORDER_LABEL;
+}
+
+unsigned event_order(struct core *core, char *order)
+{
+	const size_t size = strlen(order) + 1;
+
+	if (size > ORDER_MAX || !divide(order))
+		return 0;
+	for (struct core_session *at = core->sessions; at; at = at->next) {
+		struct event_session *event = watching(at);
+
+		if (event && strcmp(at->label, part_of(order, ORDER_PARENT)) == 0) {
+			memcpy(event->order, order, size);
+			event->ordered = true;
+			return ask(core, event);
+		}
+	}
+	return 0;
+}
+
+static const struct event_server methods = {.emit = emit, .watch = watch, .order = order};
 
 static enum status dispatch(struct served *served, struct request *request)
 {

@@ -117,6 +117,33 @@ void child_shrink(struct child *child)
 	child->assigned_caps -= taken_caps;
 }
 
+static void lessen(uint64_t *assigned, uint64_t *granted, uint64_t amount)
+{
+	const uint64_t of_assigned = least(*assigned, amount);
+
+	*assigned -= of_assigned;
+	*granted -= amount - of_assigned;
+}
+
+enum status child_strip(struct child *child)
+{
+	struct charge_usage_results usage;
+	enum status status = charge_usage(ipc_of(child), child->account, &usage);
+
+	if (status != OK)
+		return status;
+
+	const struct account_refund_params params = {.ram = usage.ram_limit - usage.ram_used,
+	                                             .caps = usage.caps_limit - usage.caps_used};
+
+	status = account_refund(ipc_of(child), child->account, &params);
+	if (status != OK)
+		return status;
+	lessen(&child->assigned_ram, &child->granted_ram, params.ram);
+	lessen(&child->assigned_caps, &child->granted_caps, params.caps);
+	return OK;
+}
+
 void child_grow(struct child *child)
 {
 	struct env *env = child->init->env;

@@ -106,6 +106,7 @@ static void take_back(struct child *child)
 		(void)account_destroy(ipc, child->account); /* init owns it */
 	entrypoint_unserve(&child->init->entrypoint, &child->parent);
 	child_image_fini(child->init->env, &child->image);
+	injection_fini(child);
 	ipc_drop(ipc, child->space);
 	ipc_drop(ipc, child->domain);
 	ipc_drop(ipc, child->charge);

@@ -20,6 +20,7 @@
 #include <base/child.h>
 #include <base/entrypoint.h>
 
+#include "injection.h"
 #include "plan/plan.h"
 #include "route/call_queue.h"
 #include "route/routed_session.h"
@@ -74,6 +75,7 @@ struct child {
 	cap_t charge;         /* a Charge facet, for PD */
 	cap_t domain, space, context;
 	struct child_image image;
+	struct injection injection;
 	struct child_service *services;
 	struct routed_session *sessions, *past_sessions;
 	struct child_opening opening;
@@ -128,6 +130,8 @@ const char *child_state_name(enum child_state state);
 enum status child_create_account(struct child *child);
 /* Moves limits between init's account and the child's. */
 enum status child_take(struct child *child, uint64_t ram, uint64_t caps);
+/* All that is free goes to init's account for good. */
+enum status child_strip(struct child *child);
 void child_give(struct child *child, uint64_t ram, uint64_t caps);
 /* Beyond its plan, from what init has and need not keep. */
 enum status child_grant(struct child *child, uint64_t ram, uint64_t caps);

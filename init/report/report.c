@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "child/child.h"
+#include "child/injection.h"
 #include "init.h"
 #include "plan/plan.h"
 #include "route/exported.h"
@@ -124,9 +125,8 @@ static void tell(struct init *init, const char *detail)
 }
 
 /* A report as events, in order; the whole size stands in each. */
-static void answer(struct signal_handler *handler)
+static void tell_state(struct init *init)
 {
-	struct init *init = (struct init *)((char *)handler - offsetof(struct init, report.asked));
 	char text[PIECE_TEXT + 4], detail[PIECE_TEXT + 64];
 	void *message = NULL;
 	size_t size = 0;
@@ -142,6 +142,19 @@ static void answer(struct signal_handler *handler)
 		tell(init, detail);
 	}
 	free(message);
+}
+
+static void answer(struct signal_handler *handler)
+{
+	struct init *init = (struct init *)((char *)handler - offsetof(struct init, report.asked));
+	struct event_order_results order;
+
+	if (event_order(&init->env->ipc, init->event, &order) != OK)
+		return;
+	if (order.fault.size > 0)
+		injection_carry_out(init, &order);
+	else
+		tell_state(init);
 }
 
 enum status report_init(struct init *init)

@@ -58,6 +58,24 @@ bool routed_replan(struct child *client)
 	return true;
 }
 
+bool routed_drop(struct child *client, struct capnp_text service, struct capnp_text label)
+{
+	for (struct routed_session *at = client->sessions; at; at = at->next) {
+		if (at->state != ROUTED_OPEN || at->born_with ||
+		    !capnp_text_equal(service, at->service) ||
+		    !capnp_text_equal(label, at->asked.text))
+			continue;
+		if (at->lost == LOST_RECONNECT && at->forgot)
+			at->lost = LOST_GONE; /* it could not be asked for again as it was */
+		if (at->lost == LOST_RESTART)
+			supervision_follow(client, at->service);
+		at->withdrawn = true;
+		routed_close(at, NULL);
+		return true;
+	}
+	return false;
+}
+
 /* A larger one may want more than the session's account has: the child pays for it. */
 static enum status update(struct routed_session *session, const struct plan_config *content)
 {

@@ -18,6 +18,7 @@
  */
 #pragma once
 
+#include <base/capnp.h>
 #include <base/entrypoint.h>
 
 #include "call_queue.h"
@@ -123,6 +124,12 @@ bool routed_replan(struct child *client);
 void routed_new_config(struct child *client);
 /* There is a new content of the ROM "state". */
 void routed_new_state(struct child *client, const struct plan_config *content);
+
+/*
+ * Closes the open session that the client has asked for with this service and label, under the client; what
+ * comes then is for its rule to say. False: there is none.
+ */
+bool routed_drop(struct child *client, struct capnp_text service, struct capnp_text label);
 
 /* The client has died: its sessions are closed as soon as they can be. */
 void routed_client_died(struct child *client);

@@ -53,6 +53,8 @@ function judge.new(setup)
 		state_parts = {},
 		states = {},
 		state_count = 0,
+		heard = {}, -- paths of those that have said something, or of whose children it was said
+		to_fault = {}, -- how often, by path: injected
 		seen = 0, -- lines and events until now
 		idle = false,
 		waiting = { what = "start" },
@@ -113,6 +115,16 @@ function judge:collect_backtrace()
 	return found.event or found.console or {}
 end
 
+-- Who was injected a fault may have it, once.
+function judge:fault_announced(subject)
+	local left = self.to_fault[subject]
+	self.to_fault[subject] = left and left > 1 and left - 1 or nil
+	return left or self.may_fault(subject)
+end
+
+-- What an init says of itself; all else, a parent says of a child.
+local own_events = { configured = true, refused = true, state = true }
+
 local on_word = {
 	boot = function(self)
 		if self.booted then
@@ -130,13 +142,17 @@ local on_word = {
 		self.syncing = false
 	end,
 	event = function(self, report)
-		if report.kind == "faulted" and not self.may_fault(report.subject) then
+		local parent = report.subject:match("^(.*) %-> ")
+		self.heard[own_events[report.kind] and report.subject or parent or ""] = true
+		if report.kind == "faulted" and not self:fault_announced(report.subject) then
 			local message = ("%s faulted: %s"):format(label.short(report.subject), report.detail)
 			local details = self.explain("fault", report)
 			self:fail("fault", message, self:last_lines(report.subject, details))
 		end
 		if report.kind == "state" then
 			self:add_state(report)
+		elseif report.kind == "injected" then
+			self.injected = report
 		else
 			self.queue[#self.queue + 1] = report
 			self.seen = self.seen + 1
@@ -468,16 +484,26 @@ function judge:written(path)
 	return self.console:text_of(path)
 end
 
--- Asks all inits for their state; answers the message of the one at `path`, and all by their paths.
-function judge:report(path, place)
-	local waiting = { place = place, what = ('report "%s"'):format(label.short(path)), subject = path,
-		idle_allowed = true }
-	self.asked, self.states, self.state_count = nil, {}, 0
-	self.machine:send("event", "report\n")
+-- Asks those parents that listen to do something; self.asked is then how many they are. The one at `path` has said
+-- something by then, unless it never does. The rest is theirs to do.
+function judge:ask(order, path, waiting)
+	waiting.idle_allowed = true
+	self:wait(waiting, function()
+		return self.ready and (self.heard[path] or self.idle)
+	end)
+	self.asked = nil
+	self.machine:send("event", order .. "\n")
 	self:wait(waiting, function()
 		return self.asked
 	end)
-	self.idle, waiting.idle_allowed = false, nil -- from here on all is theirs to do
+	self.idle, waiting.idle_allowed = false, nil
+end
+
+-- Asks all inits for their state; answers the message of the one at `path`, and all by their paths.
+function judge:report(path, place)
+	local waiting = { place = place, what = ('report "%s"'):format(label.short(path)), subject = path }
+	self.states, self.state_count = {}, 0
+	self:ask("report", path, waiting)
 	self:wait(waiting, function()
 		return self.state_count >= self.asked
 	end)
@@ -486,6 +512,35 @@ function judge:report(path, place)
 			self:last_lines(path))
 	end
 	return self.states[path], self.states
+end
+
+-- Has a parent do something to its child: order.fault, or drop the session order.service, order.label.
+function judge:inject(order, place)
+	local subject, fault = label.full(order.subject), order.fault
+	local parent, child = subject:match("^(.*) %-> (.-)$")
+	local shown = ("inject %s into %s"):format(fault, label.short(subject))
+	local waiting = { place = place, what = shown, subject = subject }
+	if not parent then
+		self.waiting = waiting
+		self:fail("mismatch", shown .. ": it has no parent that could be asked")
+	end
+	if order.faults then
+		self.to_fault[subject] = (self.to_fault[subject] or 0) + 1
+	end
+	self.injected = nil
+	self:ask(("inject %s %s|%s|%s|%s"):format(fault, parent, child, order.service or "", order.label or ""),
+		parent, waiting)
+	if self.asked == 0 then
+		self:fail("mismatch", ("%s: %s takes no orders: it is no init, or has no route to Event"):format(shown,
+			label.short(parent)))
+	end
+	local answer = self:wait(waiting, function()
+		return self.injected
+	end)
+	local refusal = answer.detail:match("^refused=(.*)$")
+	if refusal then
+		self:fail("mismatch", ("%s: %s"):format(shown, refusal), self:last_lines(subject))
+	end
 end
 
 -- Ends the machine in good order; answers when it has passed.

@@ -104,6 +104,30 @@ function wanted.event(word, given, fields, place)
 	return given[1], values
 end
 
+-- What a parent can do to its child (init/child/injection.h); true: the child faults of it.
+local faults = { null_write = true, divide = true, hang = false, kill = false, hoard = false }
+
+function wanted.fault(given, place)
+	local subject, values = wanted.event("inject", given, { fault = "string" }, place)
+	local fault = values.fault
+	if faults[fault] == nil then
+		local nearest = fault and suggestion.nearest(fault, faults)
+		failure.throw("script", ("inject: %s%s"):format(fault and ("no fault '%s'"):format(fault)
+			or 'which fault? inject { "server", fault = "null_write" }',
+			nearest and (" (did you mean '%s'?)"):format(nearest) or ""), place)
+	end
+	return { subject = subject, fault = fault, faults = faults[fault] }
+end
+
+-- A session by its client, and what the client asked for it with.
+function wanted.session(given, place)
+	local subject, values = wanted.event("drop", given, { service = "string", label = "string" }, place)
+	if not values.service then
+		failure.throw("script", 'drop: which session? drop { "client", service = "LOG", label = "" }', place)
+	end
+	return { subject = subject, fault = "drop", service = values.service, label = values.label }
+end
+
 -- The command of `host`: its words in order, and what it reads.
 function wanted.command(given, place)
 	local arguments = {}

@@ -159,7 +159,7 @@ local function judging_words(session, here)
 	function scenario.faulted(given)
 		local place = here()
 		local subject, values = wanted.event("faulted", given,
-			{ kind = "string", address = "number", ip = "number" }, place)
+			{ kind = "string", address = "number", ip = "number", access = "string" }, place)
 		return session:judge(place):await("faulted", subject, values, place)
 	end
 
@@ -187,6 +187,22 @@ local function judging_words(session, here)
 		local place = here()
 		local subject = wanted.event("refused", given, {}, place)
 		return session:judge(place):await("refused", subject, {}, place)
+	end
+
+	-- Has the component's parent do something to it, and waits until that is done.
+	function scenario.inject(given)
+		local place = here()
+		local order = wanted.fault(given, place)
+		session:judge(place):inject(order, place)
+		session:note(("inject %s|%s"):format(order.fault, order.subject))
+	end
+
+	-- Likewise for one of its sessions, which is closed under it.
+	function scenario.drop(given)
+		local place = here()
+		local order = wanted.session(given, place)
+		session:judge(place):inject(order, place)
+		session:note(("drop %s %s|%s"):format(order.service, order.label or "", order.subject))
 	end
 
 	function scenario.log(name)

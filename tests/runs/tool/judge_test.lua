@@ -505,7 +505,7 @@ end)
 -- ---- reports of an init's state ----
 
 test("a report is asked for, and put together from its pieces", function()
-	local judge_now, machine = judge_of { "e idle", "e asked 2", "e event state init -> a|at=0 of=1 data=QQ==",
+	local judge_now, machine = judge_of { "e ready", "e idle", "e asked 2", "e event state init -> a|at=0 of=1 data=QQ==",
 		"e event state init|at=0 of=5 data=aGVs", "e event state init|at=3 of=5 data=bG8=" }
 	local message, all = judge_now:report("init", "s.lua:1")
 	equal(machine.sent, "report\n")
@@ -514,17 +514,27 @@ test("a report is asked for, and put together from its pieces", function()
 end)
 
 test("an answer to an earlier question is not taken for this one's", function()
-	local judge_now = judge_of { "e event state init|at=0 of=3 data=b2xk", "e asked 1",
+	local judge_now = judge_of { "e event state init|at=0 of=3 data=b2xk", "e ready", "e asked 1",
 		"e event state init|at=3 of=9 data=bG9zdA==", "e event state init|at=0 of=3 data=bmV3" }
 	judge_now:pump() -- the first is there before anybody asks
 	equal(judge_now:report("init", "s.lua:1"), "new")
 end)
 
 test("who can't report, and who never does, is told", function()
-	local judge_now = judge_of { "e asked 1", "e event state init|at=0 of=1 data=QQ==" }
+	local judge_now = judge_of { "e ready", "e event started init -> b -> c|", "e asked 1",
+		"e event state init|at=0 of=1 data=QQ==" }
 	equal(thrown(judge_now.report, judge_now, "init -> b", "s.lua:1").kind, "mismatch")
-	judge_now = judge_of { "e asked 1", "e idle" }
+	judge_now = judge_of { "e ready", "e event started init -> a|", "e asked 1", "e idle" }
 	equal(thrown(judge_now.report, judge_now, "init", "s.lua:1").kind, "silence")
+end)
+
+test("nobody is asked who has not begun to listen", function()
+	local judge_now, machine = judge_of { "e event state init|at=0 of=3 data=b2xk", "e boot" }
+	equal(thrown(judge_now.report, judge_now, "init", "s.lua:1").kind, "timeout")
+	equal(machine.sent, "")
+	judge_now, machine = judge_of { "e ready", "e event started init -> a|" }
+	equal(thrown(judge_now.inject, judge_now, { subject = "a -> b", fault = "kill" }, "s.lua:1").kind, "timeout")
+	equal(machine.sent, "")
 end)
 
 unit.finish()

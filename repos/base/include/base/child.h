@@ -11,11 +11,7 @@
 
 #include <base/env.h>
 
-enum {
-	CHILD_MESSAGE_PAGES = 3,
-	CHILD_STACK_DEFAULT = 16384,
-	CHILD_TABLE_SLOTS = 64
-};
+enum { CHILD_MESSAGE_PAGES = 3, CHILD_STACK_DEFAULT = 16384, CHILD_TABLE_SLOTS = 64 };
 
 /* Just below the code, so that one page table does for a small component. */
 #define CHILD_STACK_TOP       0x410000ul

@@ -3,7 +3,7 @@
 #include <elf.h>
 #include <string.h>
 
-#define ADDRESS_MIN 0x420000ul /* stack and message pages are below */
+#define ADDRESS_MIN 0x420000ul   /* stack and message pages are below */
 #define ADDRESS_MAX 0x10000000ul /* where regions begin */
 
 static bool inside(uint64_t offset, uint64_t length, size_t size)

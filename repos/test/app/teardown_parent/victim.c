@@ -166,11 +166,8 @@ static enum status resources(void *self, struct request *request,
 	return OK;
 }
 
-static const struct parent_server methods = {.session = session,
-                                             .close = close,
-                                             .exit = leave,
-                                             .request = more,
-                                             .resources = resources};
+static const struct parent_server methods = {
+	.session = session, .close = close, .exit = leave, .request = more, .resources = resources};
 
 static enum status dispatch(struct served *served, struct request *request)
 {
