@@ -10,3 +10,4 @@ boot {
 never "FAILED"
 expect { from = "framebuffer_test", pattern = "all (%d+) checks hold" }
 exited { "framebuffer_test", code = 0 }
+screenshot "picture"

@@ -13,6 +13,7 @@
 
 enum {
 	TEXT_LINE_MAX = 4096,
+	MONITOR_LINE_MAX = 65536,
 	/* The guest must not be slowed down by a tool that is busy: ample room on its side. */
 	SOCKET_BUFFER_SIZE = 1024 * 1024,
 	READS_MAX = 64, /* blocks read from one line before the other has its turn */
@@ -43,11 +44,16 @@ int machine_start(struct machine *machine, char *const argv[], int message_file)
 		[MACHINE_EVENT] = EVENT_LINE_MAX - 1,
 		[MACHINE_TERMINAL] = TEXT_LINE_MAX,
 	};
-	int files[MACHINE_LINE_FILE + MACHINE_LINES] = {-1, message_file, message_file};
+	int files[MACHINE_MONITOR_FILE + 1] = {-1, message_file, message_file};
+	int monitor[2];
 	int opened = 0;
-	int error = 0;
+	int error = open_line(monitor);
 
-	*machine = (struct machine){.input_file = -1, .echo_file = -1};
+	if (error != 0)
+		return error;
+	*machine = (struct machine){.input_file = -1, .echo_file = -1, .monitor_file = monitor[0]};
+	line_reader_init(&machine->monitor, MONITOR_LINE_MAX);
+	files[MACHINE_MONITOR_FILE] = monitor[1];
 	for (; opened < MACHINE_LINES; opened++) {
 		int ends[2];
 
@@ -58,8 +64,10 @@ int machine_start(struct machine *machine, char *const argv[], int message_file)
 		files[MACHINE_LINE_FILE + opened] = ends[1];
 	}
 	if (error == 0)
-		error = process_start(&machine->process, argv, files,
-		                      MACHINE_LINE_FILE + MACHINE_LINES);
+		error = process_start(&machine->process, argv, files, MACHINE_MONITOR_FILE + 1);
+	close(monitor[1]);
+	if (error != 0)
+		close_file(&machine->monitor_file);
 	for (int i = 0; i < opened; i++) {
 		if (i != MACHINE_TERMINAL || error != 0)
 			close(files[MACHINE_LINE_FILE + i]);
@@ -72,24 +80,33 @@ int machine_start(struct machine *machine, char *const argv[], int message_file)
 	return error;
 }
 
+/* Adds what a file has to offer now, a block of it: its size; 0: nothing now, or it is closed. */
+static size_t feed(int *file, struct line_reader *reader, char *bytes, size_t size)
+{
+	const ssize_t got = *file >= 0 ? recv(*file, bytes, size, MSG_DONTWAIT) : 0;
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got > 0 && line_reader_feed(reader, bytes, (size_t)got))
+		return (size_t)got;
+	close_file(file);
+	return 0;
+}
+
 /* Takes what a line has to offer now. */
 static void read_line(struct machine *machine, enum machine_line line)
 {
 	const bool shown = machine->echo_file >= 0 && machine->shown == line;
-	int *file = &machine->files[line];
 	char bytes[16384];
 
-	for (int i = 0; i < READS_MAX && *file >= 0; i++) {
-		const ssize_t got = recv(*file, bytes, sizeof bytes, MSG_DONTWAIT);
-		if (got < 0 && (errno == EAGAIN || errno == EINTR))
+	for (int i = 0; i < READS_MAX; i++) {
+		const size_t got =
+			feed(&machine->files[line], &machine->readers[line], bytes, sizeof bytes);
+		if (got == 0)
 			return;
-		if (got <= 0 || !line_reader_feed(&machine->readers[line], bytes, (size_t)got)) {
-			close_file(file);
-			return;
-		}
 		if (line == MACHINE_TERMINAL)
-			machine->terminal_size += (uint64_t)got;
-		if (shown && write(machine->echo_file, bytes, (size_t)got) < 0)
+			machine->terminal_size += got;
+		if (shown && write(machine->echo_file, bytes, got) < 0)
 			return; /* the terminal's loss */
 	}
 }
@@ -184,9 +201,26 @@ void machine_next(struct machine *machine, int timeout_ms, struct machine_report
 bool machine_send(struct machine *machine, enum machine_line line, const char *bytes, size_t size)
 {
 	/* a machine that has ended is found out by the judge */
-	return machine->files[line] >= 0 &&
-	       send(machine->files[line], bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) ==
-	               (ssize_t)size;
+	return machine->files[line] >= 0 && send(machine->files[line], bytes, size,
+	                                         MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size;
+}
+
+bool machine_ask(struct machine *machine, const char *bytes, size_t size, int timeout_ms,
+                 struct line *out_line)
+{
+	const struct pollfd file = {.fd = machine->monitor_file, .events = POLLIN};
+	char answer[4096];
+
+	/* one that has ended is found out below */
+	if (bytes && machine->monitor_file >= 0)
+		(void)send(machine->monitor_file, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (line_reader_take(&machine->monitor, out_line))
+		return true;
+	if (machine->monitor_file < 0 || interrupt_signal())
+		return false;
+	interrupt_poll(&file, 1, timeout_ms);
+	(void)feed(&machine->monitor_file, &machine->monitor, answer, sizeof answer);
+	return line_reader_take(&machine->monitor, out_line);
 }
 
 size_t machine_unread(const struct machine *machine)
@@ -213,5 +247,7 @@ void machine_stop(struct machine *machine)
 		line_reader_fini(&machine->readers[i]);
 	}
 	close_file(&machine->terminal_end);
+	close_file(&machine->monitor_file);
+	line_reader_fini(&machine->monitor);
 	machine->ended = true;
 }

@@ -165,6 +165,23 @@ static int traffic(lua_State *L)
 	return 2;
 }
 
+/* machine:ask(milliseconds, text or nil) -> the monitor's next line; nil: none yet; false: there will be none */
+static int ask_monitor(lua_State *L)
+{
+	const int timeout_ms = (int)luaL_checknumber(L, 2);
+	size_t size = 0;
+	const char *text = luaL_optlstring(L, 3, NULL, &size);
+	struct line line;
+
+	if (machine_ask(machine_at(L, 1), text, size, timeout_ms, &line))
+		lua_pushlstring(L, line.text, line.size);
+	else if (machine_at(L, 1)->monitor_file < 0)
+		lua_pushboolean(L, false);
+	else
+		lua_pushnil(L);
+	return 1;
+}
+
 static int flush(lua_State *L)
 {
 	lua_pushboolean(L, machine_flush(machine_at(L, 1)));
@@ -271,13 +288,10 @@ int library_open_processes(lua_State *L)
 		{"wait", wait_any},           {NULL, NULL},
 	};
 	static const luaL_Reg machine_methods[] = {
-		{"connect", connect_terminal},
-		{"flush", flush},
-		{"next", next},
-		{"send", send_text},
-		{"stop", stop},
-		{"traffic", traffic},
-		{NULL, NULL},
+		{"ask", ask_monitor}, {"connect", connect_terminal},
+		{"flush", flush},     {"next", next},
+		{"send", send_text},  {"stop", stop},
+		{"traffic", traffic}, {NULL, NULL},
 	};
 	static const luaL_Reg task_methods[] = {
 		{"ask_to_end", ask_to_end},

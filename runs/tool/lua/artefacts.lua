@@ -7,6 +7,7 @@
 --     result            verdict and times     output.txt    the run's own report (capos test)
 --     index.html        all of it, to be read in a browser
 --     state, state.NAME what inits have reported (--state, or the word `report`)
+--     NAME.png          what was on the screen (the word `screenshot`)
 --     counted.txt       what was executed (--count=…; counter.lua)
 
 local files = require "files"
@@ -21,10 +22,21 @@ local function create(path)
 	return assert(io.open(path, "w"))
 end
 
+local function screens_in(directory)
+	local names = {}
+	for _, name in ipairs(files.list(directory)) do
+		names[#names + 1] = name:match("^.+%.png$")
+	end
+	return names
+end
+
 function artefacts.open(directory)
 	assert(files.make_directory(directory .. "/log"))
 	for _, name in ipairs(files.list(directory .. "/log")) do
 		os.remove(directory .. "/log/" .. name)
+	end
+	for _, name in ipairs(screens_in(directory)) do
+		os.remove(directory .. "/" .. name)
 	end
 	return setmetatable({
 		directory = directory,
@@ -33,6 +45,10 @@ function artefacts.open(directory)
 		logs = {},
 		log_count = 0,
 	}, artefacts)
+end
+
+function artefacts:screens()
+	return screens_in(self.directory)
 end
 
 function artefacts:path(name)

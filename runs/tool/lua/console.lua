@@ -35,6 +35,11 @@ function console:add(text, firmware)
 	return line
 end
 
+-- What was written until now is not looked at any more.
+function console:skip()
+	self.cursor.line, self.cursor.column = #self.lines + 1, 1
+end
+
 -- As string.find, from `column` on.
 function console.find(wanted, line, column)
 	if wanted.from and not (line.writer and label.within(line.writer, wanted.from)) then

@@ -37,6 +37,7 @@ function judge.new(setup)
 		machine = setup.machine,
 		now = setup.now,
 		net = setup.now() + setup.net_ms,
+		net_ms = setup.net_ms,
 		may_fault = setup.may_fault or function() return false end,
 		explain = setup.explain or function() return {} end,
 		on_line = setup.on_line or function() end,
@@ -276,8 +277,33 @@ function judge:surely_idle()
 	return false
 end
 
+-- The machine has no power from here on: nothing can be waited for.
+function judge:switch_off(place)
+	self:await_power(place, "power_cut")
+	self.off = true
+end
+
+function judge:await_power(place, what)
+	self.waiting = { place = place, what = what }
+	if self.off then
+		self:fail("script", what .. ": the machine is off; reboot() comes first")
+	end
+end
+
+-- The machine begins anew, perhaps as another process. What was awaited is forgotten; what must never come stays.
+function judge:begin(machine)
+	self.machine = machine
+	self.off, self.booted, self.ready, self.idle = nil, nil, nil, false
+	self.passed, self.finishing, self.status, self.syncing = nil, nil, nil, nil
+	self.terminal = self.terminal and {}
+	self.queue, self.accounts, self.heard, self.to_fault = {}, {}, {}, {}
+	self.net = self.now() + self.net_ms
+	self.console:skip()
+end
+
 -- Waits until attempt() answers something; `waiting` says for what, and where that stands.
 function judge:wait(waiting, attempt)
+	self:await_power(waiting.place, waiting.what)
 	self.waiting = waiting
 	local deadline = waiting.within and self.now() + 1000 * waiting.within
 	while true do

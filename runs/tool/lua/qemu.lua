@@ -12,7 +12,7 @@ local processes = require "processes"
 local qemu = {}
 
 local PROGRAM = "qemu-system-x86_64"
-local CONSOLE_FILE, EVENT_FILE, TERMINAL_FILE = 3, 4, 5 -- machine.h
+local CONSOLE_FILE, EVENT_FILE, TERMINAL_FILE, MONITOR_FILE = 3, 4, 5, 6 -- machine.h
 
 local grub_platform = { grub = "i386-pc", ["grub-efi"] = "x86_64-efi" }
 local grub_modules = {
@@ -76,6 +76,8 @@ end
 function qemu.start(machine, message_path)
 	local arguments = qemu.arguments(machine, ("socket,fd=%d"):format(CONSOLE_FILE),
 		("socket,fd=%d"):format(EVENT_FILE), ("socket,fd=%d"):format(TERMINAL_FILE))
+	add(arguments, "-chardev", ("socket,fd=%d,id=monitor"):format(MONITOR_FILE),
+		"-mon", "chardev=monitor,mode=control")
 	local started, problem = processes.start(arguments, message_path)
 	if not started then
 		failure.throw("missing", problem .. " (Debian: apt-get install qemu-system-x86)")

@@ -76,6 +76,15 @@ local function accounts_part(accounts)
 	return "<h2>Closing account check</h2>\n<table>" .. table.concat(rows, "\n") .. "</table>"
 end
 
+local function screens_part(screens)
+	local shown = {}
+	for i, name in ipairs(screens) do
+		shown[i] = ('<figure><img src="%s" alt="%s"><figcaption>%s</figcaption></figure>'):format(
+			markup.text(name), markup.text(name), markup.text(name))
+	end
+	return #screens == 0 and "" or "<h2>Screens</h2>\n" .. table.concat(shown, "\n")
+end
+
 local function files_part(directory, logs)
 	local names = { "console.log", "events.log", "qemu.sh", "qemu.log", "boot.archive" }
 	for _, name in ipairs(logs) do
@@ -90,13 +99,14 @@ local function files_part(directory, logs)
 end
 
 -- run: name, path of the script, directory, seconds, failure or nil, step, lines of the console,
--- accounts, logs: the names of the files in log/.
+-- accounts, logs: the names of the files in log/, screens: those of pictures.
 function run_page.write(run)
 	page.write(run.directory .. "/index.html", run.name, {
 		'<p><a href="../index.html">all scenarios</a>',
 		verdict_part(run),
 		('<p class="dim">%.2f seconds of wall time'):format(run.seconds),
 		script_part(run),
+		screens_part(run.screens),
 		console_part(run.lines),
 		accounts_part(run.accounts),
 		files_part(run.directory, run.logs),

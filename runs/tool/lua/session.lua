@@ -13,6 +13,7 @@ local files = require "files"
 local host = require "host"
 local judge = require "judge"
 local label = require "label"
+local monitor = require "monitor"
 local policy_words = require "policy_words"
 local qemu = require "qemu"
 local rounds = require "rounds"
@@ -218,13 +219,22 @@ function session:boot(boot, place, plan, messages)
 	if self.options.gdb then
 		self:print_gdb(machine.kernel)
 	end
-	self.machine_started = files.now()
-	self.machine = qemu.start(machine, self.artefacts:path("qemu.log"))
+	self.description = machine
+	self:switch_on()
 	self.current_judge = self:make_judge(knowledge, own)
 	if self.interactive then
 		self:connect(own)
 	end
 	return by_hand
+end
+
+function session:switch_on()
+	self.machine_started = files.now()
+	self.machine = qemu.start(self.description, self.artefacts:path("qemu.log"))
+	self.monitor = monitor.new(self.machine)
+	if self.interactive and self.current_judge then
+		self.machine:connect(self.typed_line)
+	end
 end
 
 -- The word `send`.
@@ -234,6 +244,37 @@ function session:type(text, place)
 		failure.throw("script", "send: the machine has no terminal (machine = { terminal = true })", place)
 	end
 	current:type(text, place)
+end
+
+-- The machine loses its power: what it has not written is gone.
+function session:power_cut(place)
+	self:judge(place):switch_off(place)
+	self.machine:stop()
+	self:note("power_cut")
+end
+
+-- The same machine begins anew, with its disks as they are; one that runs is closed down before, and checked.
+function session:reboot(place)
+	local current = self:judge(place)
+	if not current.off then
+		current:finish(place)
+	end
+	self.machine:stop()
+	self:note("reboot")
+	self:switch_on()
+	current:begin(self.machine)
+end
+
+-- What is on the screen, as a file of the run.
+function session:screenshot(name, place)
+	self:judge(place):await_power(place, ('screenshot "%s"'):format(name))
+	local path = self.artefacts:path(name .. ".png")
+	local done, problem = self.monitor:execute("screendump", { filename = path, format = "png" })
+	if not done then
+		failure.throw("missing", ('screenshot "%s": %s'):format(name, problem), place,
+			{ 'a machine has a screen by machine = { args = { "-device", "VGA" } }' })
+	end
+	self:note("screenshot " .. name)
 end
 
 -- A failure names the step it happened in.
@@ -336,6 +377,7 @@ function session:write_page(problem)
 		lines = self.current_judge and self.current_judge.console.lines or {},
 		accounts = self.current_judge and self.current_judge.accounts or {},
 		logs = files.list(self.directory .. "/log"),
+		screens = self.artefacts:screens(),
 	}
 end
 

@@ -205,6 +205,23 @@ local function judging_words(session, here)
 		session:note(("drop %s %s|%s"):format(order.service, order.label or "", order.subject))
 	end
 
+	-- What is on the machine's screen now, as NAME.png in the directory of the run.
+	function scenario.screenshot(name)
+		local place = here()
+		if type(name) ~= "string" or not name:find("^[%w_-]+$") then
+			failure.throw("script", 'screenshot wants a name of letters and digits: screenshot "prompt"', place)
+		end
+		session:screenshot(name, place)
+	end
+
+	function scenario.power_cut()
+		session:power_cut(here())
+	end
+
+	function scenario.reboot()
+		session:reboot(here())
+	end
+
 	function scenario.log(name)
 		local place = here()
 		if type(name) ~= "string" then

@@ -73,6 +73,33 @@ START_TEST(an_overlong_event_is_marked)
 }
 END_TEST
 
+START_TEST(the_monitor_answers_beside_the_reports)
+{
+	struct line line;
+
+	start("echo hello >&6; read a <&6; echo text >&3; echo \"got $a\" >&6; exit 33");
+	ck_assert(machine_ask(&machine, NULL, 0, 10000, &line));
+	ck_assert_str_eq(line.text, "hello");
+	ck_assert(machine_ask(&machine, "stop\n", 5, 10000, &line));
+	ck_assert_str_eq(line.text, "got stop");
+	expect_report(MACHINE_CONSOLE, "text");
+	expect_report(MACHINE_EXIT, NULL);
+	ck_assert(!machine_ask(&machine, "stop\n", 5, 10000, &line));
+	machine_stop(&machine);
+}
+END_TEST
+
+START_TEST(a_monitor_that_is_closed_is_not_waited_for)
+{
+	struct line line;
+
+	start("exec 6>&-; read a <&4");
+	ck_assert(!machine_ask(&machine, NULL, 0, 10000, &line));
+	ck_assert_int_eq(machine.monitor_file, -1);
+	machine_stop(&machine);
+}
+END_TEST
+
 START_TEST(what_is_sent_arrives_on_its_line)
 {
 	start("read a <&4; read b <&3; echo \"$a $b\" >&3");
@@ -167,7 +194,7 @@ START_TEST(nothing_but_the_lines_is_inherited)
 	ck_assert_int_ge(leak, 5);
 	start("ls /proc/self/fd | tr '\\n' ' ' >&3");
 	/* ls itself opens the directory */
-	expect_report(MACHINE_CONSOLE, "0 1 2 3 4 5 6 ");
+	expect_report(MACHINE_CONSOLE, "0 1 2 3 4 5 6 7 ");
 	expect_end(0);
 	close(leak);
 }
@@ -265,6 +292,8 @@ int main(void)
 	tcase_add_test(tests, text_written_before_an_event_is_reported_before_it);
 	tcase_add_test(tests, the_end_comes_last_and_completes_the_last_line);
 	tcase_add_test(tests, an_overlong_event_is_marked);
+	tcase_add_test(tests, the_monitor_answers_beside_the_reports);
+	tcase_add_test(tests, a_monitor_that_is_closed_is_not_waited_for);
 	tcase_add_test(tests, what_is_sent_arrives_on_its_line);
 	tcase_add_test(tests, what_the_machine_has_not_read_is_known);
 	tcase_add_test(tests, a_machine_that_does_not_read_is_not_waited_for);

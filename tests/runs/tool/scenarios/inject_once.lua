@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- verdict: fault
 -- says: server faulted: kind=divide
--- says: inject_once.lua:15
+-- says: inject_once.lua:16
 --| e boot
 --| e ready
 --| e idle
