@@ -87,7 +87,7 @@ define posix_library
 $(1): $(2)
 	$$(call say,LD,$$(notdir $$@))
 	$(Q)mkdir -p $$(@D)
-	$(Q)ld -r -o $$@.all $(2)
+	$(Q)ld -r -T posix/toolchain/library.ld -o $$@.all $(2)
 	$(Q)objcopy --wildcard --keep-global-symbol=_start --keep-global-symbol='__capos_*' $$@.all $$@
 	$(Q)rm $$@.all
 endef

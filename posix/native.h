@@ -35,6 +35,10 @@ enum status native_pages_free(void *base, size_t size);
 /* Changes what may be done with pages of an earlier allocation. */
 enum status native_pages_protect(void *base, size_t size, enum native_access access);
 
+/* Appends all such pages to the pieces, for a fork; ERR_OUT_OF_RAM. */
+struct memory_pieces;
+enum status native_pages_list(struct memory_pieces *pieces);
+
 /*
  * Memory apart from addresses: an object of `size` bytes (whole pages), zeroed, charged in full; and
  * pieces of it at addresses of the caller's choice, where nothing else is. A piece is unmapped as a

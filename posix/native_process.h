@@ -14,6 +14,7 @@
 #include <native.h>
 
 struct child;
+struct memory_pieces;
 struct native_child;
 
 struct native_spawn {
@@ -30,6 +31,22 @@ struct native_spawn {
 enum status native_service_start(void);
 /* A running component. ERR_BAD_ARG: it is no executable. */
 enum status native_child_create(const struct native_spawn *spawn, struct native_child **out_child);
+/*
+ * A component that goes on where this process is, with clones of all these pieces of memory, and
+ * copies of the program's own data and of its stack from `stack` on. Below that it starts to run:
+ * it is a process like any that is spawned, and its birth tells it how to go on.
+ */
+struct native_fork {
+	struct native_spawn spawn; /* without an image */
+	const struct memory_pieces *pieces;
+	void *stack;
+};
+enum status native_child_fork(const struct native_fork *fork, struct native_child **out_child);
+/*
+ * In such a child, before anything has asked for pages: `native` of the pieces' memories is set, and
+ * the pages are those of the pieces.
+ */
+enum status native_fork_restore(struct memory_pieces *pieces);
 /* Its end, and that of all it has begotten. Nothing more is heard of it. */
 void native_child_destroy(struct native_child *child);
 /* Tells it to ask for its news. */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Processes, proved by a POSIX program in plain C that is its own child: spawn, vfork and exec, files and pipes that
+-- Processes, proved by a POSIX program in plain C that is its own child: spawn, vfork, fork and exec, files and pipes that
 -- relatives share, signals between them. Each line is one property; repos/test/app/posix_processes has the source.
 boot {
 	component "posix_processes" {

@@ -107,11 +107,12 @@ static void take_back(struct child *child)
 	entrypoint_unserve(&child->init->entrypoint, &child->parent);
 	child_image_fini(child->init->env, &child->image);
 	injection_fini(child);
+	ipc_drop(ipc, child->binary);
 	ipc_drop(ipc, child->space);
 	ipc_drop(ipc, child->domain);
 	ipc_drop(ipc, child->charge);
 	ipc_drop(ipc, child->account);
-	child->context = child->space = child->domain = CAP_NULL;
+	child->binary = child->context = child->space = child->domain = CAP_NULL;
 	child->charge = child->account = CAP_NULL;
 	child->assigned_ram = child->assigned_caps = 0;
 	routed_server_died(child);
@@ -308,7 +309,7 @@ static void start_thread(struct routed_session *rom, enum status status)
 	};
 
 	status = child_start(child->init->env, &start, &child->image);
-	ipc_drop(ipc_of(child), binary.memory);
+	child->binary = binary.memory;
 	if (status != OK) {
 		fail(child, "load", status);
 		return;

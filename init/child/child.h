@@ -76,6 +76,7 @@ struct child {
 	cap_t domain, space, context;
 	struct child_image image;
 	struct injection injection;
+	cap_t binary; /* what it was loaded from */
 	struct child_service *services;
 	struct routed_session *sessions, *past_sessions;
 	struct child_opening opening;

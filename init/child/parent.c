@@ -340,6 +340,14 @@ static enum status resources(void *self, struct request *request,
 	return OK;
 }
 
+static enum status binary(void *self, struct request *request,
+                          struct parent_binary_results *results)
+{
+	(void)request;
+	results->memory = ((const struct child *)self)->binary;
+	return OK;
+}
+
 static const struct parent_server methods = {
 	.session = session,
 	.close = close,
@@ -353,6 +361,7 @@ static const struct parent_server methods = {
 	.yielded = yielded,
 	.reconnect = reconnect,
 	.resources = resources,
+	.binary = binary,
 };
 
 static enum status dispatch(struct served *served, struct request *request)

@@ -22,6 +22,7 @@ struct Birth {
 	ignored   @9  :UInt64;
 	files     @10 :List(BirthFile);
 	trees     @11 :List(BirthTree);
+	fork      @12 :BirthFork;               # of a program that goes on where its spawner's was
 }
 
 # An open file of the spawner's, under its number there.
@@ -29,12 +30,41 @@ struct BirthFile {
 	number    @0 :UInt32;                   # the descriptor
 	file      @1 :UInt32;                   # the same one may be behind several descriptors
 	flags     @2 :UInt32;
+	closeOnExec @3 :Bool;
 }
 
 # A file system of the spawner's, instead of one that the configuration would make anew.
 struct BirthTree {
 	mount     @0 :UInt32;                   # which of the configuration's
 	node      @1 :UInt32;
+}
+
+# What a forked program has of its process. Its memory is there already: clones, which the spawner
+# keeps until they are asked for.
+struct BirthFork {
+	registers @0 :UInt64;                   # where the program has them
+	thread    @1 :UInt64;                   # musl's descriptor of the thread that goes on
+	stack     @2 :UInt64;                   # for signals, as sigaltstack has it
+	stackSize @3 :UInt64;
+	stackFlags @4 :UInt32;
+	actions   @5 :List(BirthAction);
+	memories  @6 :UInt32;                   # numbers from 1
+	pieces    @7 :List(BirthPiece);         # by address
+}
+
+struct BirthAction {
+	signal    @0 :UInt32;
+	handler   @1 :UInt64;
+	flags     @2 :UInt64;
+	mask      @3 :UInt64;
+}
+
+struct BirthPiece {
+	base      @0 :UInt64;
+	size      @1 :UInt64;
+	memory    @2 :UInt32;                   # 0: only reserved
+	offset    @3 :UInt64;
+	state     @4 :UInt32;                   # what may be done with it
 }
 
 struct FileStatus {
@@ -81,4 +111,7 @@ interface ProcessParent @0xc0a5c0a530000001 {
 	rename   @22 (directory :UInt32, name :Text, to :UInt32, newName :Text) -> (result :Int64);
 	# Result 1: an entry; 0: the end.
 	list     @23 (directory :UInt32, cookie :UInt64) -> (result :Int64, cookie :UInt64, id :UInt64, mode :UInt32, name :Text);
+
+	# One of a forked program's memories, which is its own from then on.
+	memory   @24 (number :UInt32) -> (memory :Kernel.MemoryObject);
 }

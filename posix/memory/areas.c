@@ -7,7 +7,9 @@
 /* A memory object and how many areas show a piece of it. */
 struct backing {
 	uint64_t memory;
+	size_t size;
 	unsigned references;
+	uint32_t number; /* in a list of pieces; 0: in none */
 };
 
 struct area {
@@ -64,6 +66,7 @@ static int backing_create(size_t size, struct backing **out_backing)
 		native_heap_free(backing);
 		return error_of(status);
 	}
+	backing->size = size;
 	backing->references = 1;
 	*out_backing = backing;
 	return 0;
@@ -311,6 +314,95 @@ bool areas_access(const struct areas *areas, const void *address, enum native_ac
 		}
 	return false;
 }
+
+/* ---- forks ---------------------------------------------------------------------------------- */
+
+static enum status list_one(const struct area *area, struct memory_pieces *pieces)
+{
+	struct backing *backing = area->backing;
+	enum status status = OK;
+
+	if (backing && !backing->number)
+		status = pieces_number(pieces, backing->memory, backing->size, &backing->number);
+	if (status != OK)
+		return status;
+	return pieces_add(pieces, &(struct memory_piece){
+					  .base = area->base,
+					  .size = area->size,
+					  .memory = backing ? backing->number : 0,
+					  .state = area->access,
+					  .offset = area->offset,
+					  .access = area->access,
+				  });
+}
+
+enum status areas_list(struct areas *areas, struct memory_pieces *pieces)
+{
+	enum status status = OK;
+
+	for (struct area *area = areas->first; area && status == OK; area = area->next)
+		status = list_one(area, pieces);
+	for (struct area *area = areas->first; area; area = area->next)
+		if (area->backing)
+			area->backing->number = 0;
+	return status;
+}
+
+/* The object behind a piece: the first piece of it makes it known. */
+static enum status restore_backing(const struct memory_piece *piece,
+                                   const struct memory_pieces *pieces, struct backing **known,
+                                   struct backing **out_backing)
+{
+	if (piece->memory == 0)
+		return OK;
+	if (piece->memory > pieces->memory_count)
+		return ERR_BAD_ARG;
+	struct backing **place = &known[piece->memory - 1];
+	if (!*place) {
+		*place = native_heap_alloc(sizeof **place);
+		if (!*place)
+			return ERR_OUT_OF_RAM;
+		(*place)->memory = pieces->memories[piece->memory - 1].native;
+		(*place)->size = pieces->memories[piece->memory - 1].size;
+	}
+	(*place)->references++;
+	*out_backing = *place;
+	return OK;
+}
+
+enum status areas_restore(struct areas *areas, const struct memory_pieces *pieces)
+{
+	struct backing **known =
+		native_heap_alloc((pieces->memory_count + 1) * sizeof(struct backing *));
+	struct area **end = &areas->first;
+	enum status status = known ? OK : ERR_OUT_OF_RAM;
+
+	for (uint32_t i = 0; i < pieces->count && status == OK; i++) {
+		const struct memory_piece *piece = &pieces->items[i];
+		if (!areas_range((void *)piece->base, piece->size))
+			continue;
+		struct area *area = native_heap_alloc(sizeof *area);
+		if (!area) {
+			status = ERR_OUT_OF_RAM;
+			break;
+		}
+		*area = (struct area){.base = piece->base,
+		                      .size = piece->size,
+		                      .access = (enum native_access)piece->state,
+		                      .offset = piece->offset};
+		status = restore_backing(piece, pieces, known, &area->backing);
+		if (status != OK) {
+			native_heap_free(area);
+			break;
+		}
+		*end = area;
+		end = &area->next;
+	}
+	native_heap_free(known);
+	return status == OK && !areas_consistent(areas) ? ERR_BAD_ARG : status;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------- */
 
 void areas_fini(struct areas *areas)
 {

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <memory/pieces.h>
 #include <native.h>
 
 #define AREAS_BEGIN 0x200000000000ul
@@ -51,6 +52,13 @@ bool areas_cover(const struct areas *areas, const void *address, size_t size,
 bool areas_access(const struct areas *areas, const void *address, enum native_access *out_access);
 /* Is the range within what this module gives out? */
 bool areas_range(const void *address, size_t size);
+/* Appends all to the pieces, for a fork; ERR_OUT_OF_RAM. */
+enum status areas_list(struct areas *areas, struct memory_pieces *pieces);
+/*
+ * The pieces of that list that are areas, which are mapped already. No areas may be known before.
+ * ERR_OUT_OF_RAM; ERR_BAD_ARG: they can't be.
+ */
+enum status areas_restore(struct areas *areas, const struct memory_pieces *pieces);
 /* Gives everything back. */
 void areas_fini(struct areas *areas);
 bool areas_consistent(const struct areas *areas);

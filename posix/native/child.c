@@ -48,10 +48,10 @@ static uint64_t image_ram(const struct elf_image *elf)
 	return ram;
 }
 
-static enum status create_account(struct native_child *child, uint64_t ram)
+static enum status create_account(struct native_child *child, uint64_t ram, uint32_t caps)
 {
 	struct env *env = component_env();
-	const struct charge_create_account_params params = {.ram = ram, .caps = START_CAPS};
+	const struct charge_create_account_params params = {.ram = ram, .caps = caps};
 	struct charge_create_account_results made;
 	struct self_derive_results facet;
 	enum status status;
@@ -59,7 +59,7 @@ static enum status create_account(struct native_child *child, uint64_t ram)
 	env_reserve_slots(env);
 	do
 		status = charge_create_account(&env->ipc, env->account, &params, &made);
-	while (component_more(status, ram, START_CAPS));
+	while (component_more(status, ram, caps));
 	if (status != OK)
 		return status;
 	child->account = made.account;
@@ -140,23 +140,22 @@ static enum status start(struct native_child *child, const struct native_spawn *
 {
 	struct env *env = component_env();
 	const struct rom *rom = component_rom(spawn->image);
-	cap_t copy = CAP_NULL;
 
-	enum status status = rom ? OK : create_copy(child, spawn->image, spawn->image_size, &copy);
+	/* mapped it stays: the grant is an owner's, so it goes with the account alone */
+	enum status status =
+		rom ? OK : create_copy(child, spawn->image, spawn->image_size, &child->copy);
+	child->binary = rom ? rom->memory : child->copy;
 	const struct child_start start = {
 		.domain = child->domain,
 		.account = child->charge,
 		.context = service_of_component()->context,
-		.binary = rom ? rom->memory : copy,
+		.binary = child->binary,
 		.binary_size = spawn->image_size,
 		.parent = child->client,
 	};
 	env_reserve_slots(env);
 	if (status == OK)
 		status = child_start(env, &start, &child->image);
-	/* mapped it stays: the grant is an owner's, so it goes with the account alone */
-	if (cap_valid(copy))
-		child->binary = copy;
 	return status;
 }
 
@@ -172,13 +171,17 @@ static void end_component(struct native_child *child)
 {
 	struct env *env = component_env();
 	const cap_t caps[] = {child->news,  child->client, child->space, child->domain,
-	                      child->birth, child->binary, child->charge};
+	                      child->birth, child->copy,   child->charge};
 
 	if (cap_valid(child->account))
 		(void)account_destroy(&env->ipc, child->account); /* ours: it can't be refused */
 	child_image_fini(env, &child->image);
 	for (unsigned i = 0; i < sizeof caps / sizeof *caps; i++)
 		ipc_drop(&env->ipc, caps[i]);
+	for (unsigned i = 0; i < child->memory_count; i++)
+		ipc_drop(&env->ipc, child->memories[i]);
+	native_heap_free(child->memories);
+	child->memory_count = 0;
 	ipc_drop(&env->ipc, child->account);
 	child->account = CAP_NULL;
 }
@@ -193,14 +196,12 @@ static void forget(struct service *service, struct native_child *child)
 	native_heap_free(child);
 }
 
-enum status native_child_create(const struct native_spawn *spawn, struct native_child **out_child)
+enum status child_create(const struct native_spawn *spawn, uint64_t ram, uint32_t caps,
+                         struct native_child **out_child)
 {
 	struct service *service = service_of_component();
-	struct elf_image elf;
 
-	enum status status = elf_read(spawn->image, spawn->image_size, &elf);
-	if (status == OK)
-		status = native_service_start();
+	enum status status = native_service_start();
 	if (status != OK)
 		return status;
 	struct native_child *child = native_heap_alloc(sizeof *child);
@@ -212,8 +213,7 @@ enum status native_child_create(const struct native_spawn *spawn, struct native_
 	                               .birth_size = spawn->birth_size};
 	name_child(child, spawn->name);
 	service->children = child;
-	const uint64_t image = component_rom(spawn->image) ? 0 : spawn->image_size;
-	status = create_account(child, image_ram(&elf) + image + spawn->birth_size + START_RAM);
+	status = create_account(child, ram + spawn->birth_size + START_RAM, caps + START_CAPS);
 	if (status == OK)
 		status = create_domain(child);
 	if (status == OK)
@@ -221,13 +221,35 @@ enum status native_child_create(const struct native_spawn *spawn, struct native_
 	if (status == OK)
 		status = create_copy(child, spawn->birth, spawn->birth_size, &child->birth);
 	if (status == OK)
-		status = start(child, spawn);
-	if (status == OK) {
 		*out_child = child;
-		return OK;
-	}
+	else
+		child_abandon(child);
+	return status;
+}
+
+void child_abandon(struct native_child *child)
+{
 	end_component(child);
-	forget(service, child);
+	forget(service_of_component(), child);
+}
+
+enum status native_child_create(const struct native_spawn *spawn, struct native_child **out_child)
+{
+	struct native_child *child;
+	struct elf_image elf;
+
+	enum status status = elf_read(spawn->image, spawn->image_size, &elf);
+	if (status != OK)
+		return status;
+	const uint64_t image = component_rom(spawn->image) ? 0 : spawn->image_size;
+	status = child_create(spawn, image_ram(&elf) + image, 0, &child);
+	if (status != OK)
+		return status;
+	status = start(child, spawn);
+	if (status == OK)
+		*out_child = child;
+	else
+		child_abandon(child);
 	return status;
 }
 

@@ -159,6 +159,15 @@ static enum status more(void *self, struct request *request,
 	return charge_fund(&env->ipc, env->account, &fund) == OK ? OK : ERR_DENIED;
 }
 
+/* What it was spawned or forked from. */
+static enum status binary(void *self, struct request *request,
+                          struct parent_binary_results *results)
+{
+	(void)request;
+	results->memory = ((const struct native_child *)self)->binary;
+	return OK;
+}
+
 static enum status resources(void *self, struct request *request,
                              struct parent_resources_results *results)
 {
@@ -174,7 +183,8 @@ static const struct parent_server parent_methods = {.session = session,
                                                     .close = close_own,
                                                     .exit = leave,
                                                     .request = more,
-                                                    .resources = resources};
+                                                    .resources = resources,
+                                                    .binary = binary};
 
 enum status child_parent_dispatch(struct native_child *child, struct request *request)
 {

@@ -314,6 +314,23 @@ static enum status list(void *self, struct request *request,
 	return OK;
 }
 
+/* It leaves this component with the answer (service.c). */
+static enum status memory(void *self, struct request *request,
+                          const struct process_parent_memory_params *params,
+                          struct process_parent_memory_results *results)
+{
+	const struct native_child *child = self;
+
+	(void)request;
+	if (params->number == 0 || params->number > child->memory_count ||
+	    !cap_valid(child->memories[params->number - 1]))
+		return ERR_BAD_ARG;
+	results->memory = child->memories[params->number - 1];
+	child->memories[params->number - 1] = CAP_NULL;
+	service_of_component()->moved = results->memory;
+	return OK;
+}
+
 static const struct process_parent_server methods = {
 	.birth = birth,
 	.listen = listen,
@@ -339,6 +356,7 @@ static const struct process_parent_server methods = {
 	.remove = remove_file,
 	.rename = rename_file,
 	.list = list,
+	.memory = memory,
 };
 
 enum status child_questions_dispatch(struct native_child *child, struct request *request)

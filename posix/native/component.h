@@ -17,6 +17,8 @@ void native_init(struct env *env);
 struct env *component_env(void);
 /* The ROM that is attached there, or NULL. */
 const struct rom *component_rom(const void *base);
+/* The capability behind a handle of native_memory_create, or null. */
+cap_t component_memory(uint64_t memory);
 /* The session of the component's configuration, for children that get the same. */
 cap_t component_config(void);
 /*

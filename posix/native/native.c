@@ -15,6 +15,7 @@
 
 #include "component.h"
 #include "page_arena.h"
+#include "service.h"
 
 /* A ROM in use. */
 struct open_rom {
@@ -29,6 +30,8 @@ struct native {
 	struct self_time_results time; /* constant: how the kernel tells the time */
 	unsigned frees;                /* of the heap */
 	const void *config;            /* where the configuration's ROM is attached */
+	cap_t *inherited;              /* by a fork; null: not asked for yet */
+	uint64_t inherited_count;
 };
 
 /* native.h is called without a context, as it is from musl: one component, one state. */
@@ -53,10 +56,25 @@ bool component_more(enum status refusal, size_t ram, uint32_t caps)
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-/* The handle of a memory object is its capability. */
+/*
+ * The handle of a memory object is its capability. One of a forked process's first is a number, below
+ * all capabilities', until it is asked for.
+ */
 static cap_t memory_of(uint64_t memory)
 {
-	return (cap_t){.id = memory};
+	if (memory == 0 || memory > native.inherited_count)
+		return (cap_t){.id = memory};
+	cap_t *cap = &native.inherited[memory - 1];
+	if (!cap_valid(*cap)) {
+		env_reserve_slots(native.env);
+		(void)spawner_memory((uint32_t)memory, cap); /* what is null is refused */
+	}
+	return *cap;
+}
+
+cap_t component_memory(uint64_t memory)
+{
+	return memory_of(memory);
 }
 
 enum status native_memory_create(size_t size, uint64_t *out_memory)
@@ -109,32 +127,37 @@ void native_memory_unmap(void *at, size_t size)
 
 /* ---- pages ---------------------------------------------------------------------------------- */
 
+static const enum native_access read_write = NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE;
+
+/* Apart from the regions of the component, since a fork has to have them at the same place. */
+static const uintptr_t pages_begin = 0x20000000;
+static const uintptr_t pages_end = 0x3000000000;
+
 static enum status backing_create(void *self, size_t size, uint8_t **out_base, uint64_t *out_memory)
 {
-	struct env *env = ((const struct native *)self)->env;
+	const uintptr_t base =
+		page_arena_gap(&((const struct native *)self)->arena, pages_begin, size);
 	uint64_t memory;
-	void *base;
 
+	if (base + size > pages_end)
+		return ERR_OUT_OF_RAM;
 	enum status status = native_memory_create(size, &memory);
 	if (status != OK)
 		return status;
-	const struct region_attach attach = {
-		.memory = memory_of(memory), .size = size, .write = true};
-	status = region_attach(&env->regions, &attach, &base);
-	if (component_more(status, 0, 0))
-		status = region_attach(&env->regions, &attach, &base);
+	status = native_memory_map(memory, 0, (void *)base, size, read_write);
 	if (status != OK) {
 		native_memory_destroy(memory);
 		return status;
 	}
-	*out_base = base;
+	*out_base = (uint8_t *)base;
 	*out_memory = memory;
 	return OK;
 }
 
 static void backing_destroy(void *self, uint8_t *base, size_t size, uint64_t memory)
 {
-	region_detach(&((const struct native *)self)->env->regions, base, size);
+	(void)self;
+	native_memory_unmap(base, size);
 	native_memory_destroy(memory);
 }
 
@@ -164,6 +187,22 @@ enum status native_pages_free(void *base, size_t size)
 enum status native_pages_protect(void *base, size_t size, enum native_access access)
 {
 	return page_arena_protect(&native.arena, base, size / NATIVE_PAGE_SIZE, access);
+}
+
+enum status native_pages_list(struct memory_pieces *pieces)
+{
+	return page_arena_list(&native.arena, pieces);
+}
+
+enum status native_fork_restore(struct memory_pieces *pieces)
+{
+	native.inherited = native_heap_alloc((pieces->memory_count + 1) * sizeof *native.inherited);
+	if (!native.inherited)
+		return ERR_OUT_OF_RAM;
+	native.inherited_count = pieces->memory_count;
+	for (uint32_t i = 0; i < pieces->memory_count; i++)
+		pieces->memories[i].native = i + 1;
+	return page_arena_restore(&native.arena, pieces, pages_begin, pages_end);
 }
 
 void *native_heap_alloc(size_t size)

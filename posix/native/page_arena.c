@@ -258,6 +258,105 @@ enum status page_arena_protect(struct page_arena *arena, void *base, size_t page
 	return change(arena, chunk, first, first + page_count, (uint8_t)access);
 }
 
+/* ---- forks ---------------------------------------------------------------------------------- */
+
+uintptr_t page_arena_gap(const struct page_arena *arena, uintptr_t begin, size_t size)
+{
+	const struct arena_chunk *chunk = arena->chunks;
+
+	while (chunk) {
+		const uintptr_t base = (uintptr_t)chunk->base;
+		const uintptr_t end = base + chunk->page_count * NATIVE_PAGE_SIZE;
+		const bool in_the_way = base < begin + size && begin < end;
+		begin = in_the_way ? end : begin;
+		chunk = in_the_way ? arena->chunks : chunk->next;
+	}
+	return begin;
+}
+
+/* A chunk's runs of pages in the same state. */
+static enum status list_chunk(const struct arena_chunk *chunk, struct memory_pieces *pieces)
+{
+	const size_t size = chunk->page_count * NATIVE_PAGE_SIZE;
+	uint32_t number;
+
+	enum status status = pieces_number(pieces, chunk->memory, size, &number);
+	for (size_t page = 0, run; page < chunk->page_count && status == OK; page = run) {
+		for (run = page + 1;
+		     run < chunk->page_count && chunk->states[run] == chunk->states[page];)
+			run++;
+		status = pieces_add(
+			pieces, &(struct memory_piece){
+					.base = (uintptr_t)chunk->base + page * NATIVE_PAGE_SIZE,
+					.size = (run - page) * NATIVE_PAGE_SIZE,
+					.memory = number,
+					.state = chunk->states[page],
+					.offset = page * NATIVE_PAGE_SIZE,
+					.access = access_at(chunk, page),
+				});
+	}
+	return status;
+}
+
+enum status page_arena_list(const struct page_arena *arena, struct memory_pieces *pieces)
+{
+	enum status status = OK;
+
+	for (const struct arena_chunk *chunk = arena->chunks; chunk && status == OK;
+	     chunk = chunk->next)
+		status = list_chunk(chunk, pieces);
+	return status;
+}
+
+/* The chunk that begins with this piece. */
+static enum status restore_chunk(struct page_arena *arena, const struct memory_piece *piece,
+                                 const struct piece_memory *memory)
+{
+	const size_t page_count = memory->size / NATIVE_PAGE_SIZE;
+	struct arena_chunk *chunk = native_heap_alloc(sizeof *chunk + page_count);
+
+	if (!chunk)
+		return ERR_OUT_OF_RAM;
+	*chunk = (struct arena_chunk){
+		.next = arena->chunks,
+		.base = (uint8_t *)piece->base,
+		.memory = memory->native,
+		.page_count = page_count,
+	};
+	memset(chunk->states, PAGE_CLEAN, page_count);
+	arena->chunks = chunk;
+	if (arena->next_pages < ARENA_CHUNK_PAGES_MAX)
+		arena->next_pages *= 2;
+	return OK;
+}
+
+/* The pieces of a chunk follow one another. */
+enum status page_arena_restore(struct page_arena *arena, const struct memory_pieces *pieces,
+                               uintptr_t begin, uintptr_t end)
+{
+	for (uint32_t i = 0; i < pieces->count; i++) {
+		const struct memory_piece *piece = &pieces->items[i];
+		enum status status = OK;
+		if (piece->base < begin || piece->base >= end)
+			continue;
+		if (piece->memory == 0 || piece->memory > pieces->memory_count)
+			return ERR_BAD_ARG;
+		if (piece->offset == 0)
+			status = restore_chunk(arena, piece, &pieces->memories[piece->memory - 1]);
+		if (status != OK)
+			return status;
+		struct arena_chunk *chunk = arena->chunks;
+		const size_t first = piece->offset / NATIVE_PAGE_SIZE;
+		const size_t count = piece->size / NATIVE_PAGE_SIZE;
+		if (!chunk || first > chunk->page_count || count > chunk->page_count - first)
+			return ERR_BAD_ARG;
+		memset(chunk->states + first, (int)piece->state, count);
+		if (piece->state >= PAGE_CLEAN)
+			chunk->free_count += count;
+	}
+	return page_arena_consistent(arena) ? OK : ERR_BAD_ARG;
+}
+
 bool page_arena_consistent(const struct page_arena *arena)
 {
 	for (const struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next) {

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 
+#include <memory/pieces.h>
 #include <native.h>
 
 enum {
@@ -56,4 +57,14 @@ enum status page_arena_free(struct page_arena *arena, void *base, size_t page_co
 /* Likewise. When the kernel refuses, the pages are as they were. */
 enum status page_arena_protect(struct page_arena *arena, void *base, size_t page_count,
                                enum native_access access);
+/* The lowest address from `begin` on where no chunk is in the way of `size` bytes. */
+uintptr_t page_arena_gap(const struct page_arena *arena, uintptr_t begin, size_t size);
+/* Appends all chunks to the pieces, for a fork; ERR_OUT_OF_RAM. */
+enum status page_arena_list(const struct page_arena *arena, struct memory_pieces *pieces);
+/*
+ * The chunks whose pieces are in [begin, end) of that list, and mapped already. There may be none
+ * before. ERR_OUT_OF_RAM; ERR_BAD_ARG: they can't be.
+ */
+enum status page_arena_restore(struct page_arena *arena, const struct memory_pieces *pieces,
+                               uintptr_t begin, uintptr_t end);
 bool page_arena_consistent(const struct page_arena *arena);

@@ -35,6 +35,13 @@ static struct native_child *find(uint64_t badge)
 	return NULL;
 }
 
+/* The last answer has gone, with what it took along, or it could not be sent: the slot is free. */
+static void drop_moved(void)
+{
+	ipc_drop(&component_env()->ipc, service.moved);
+	service.moved = CAP_NULL;
+}
+
 static uint64_t serve(struct ipc_service *base)
 {
 	struct request *request = &base->request;
@@ -44,6 +51,7 @@ static uint64_t serve(struct ipc_service *base)
 	for (unsigned i = 0; i < count; i++)
 		caps[i] = request->message.caps[i];
 	native_lock(service.self);
+	drop_moved();
 	struct native_child *child = find(request->badge);
 	const enum status status = child ? child_dispatch(child, request) : ERR_GONE;
 	native_unlock(service.self);
@@ -51,12 +59,15 @@ static uint64_t serve(struct ipc_service *base)
 		ipc_drop(&service.ipc, caps[i]);
 	if (status != OK)
 		request->message.form = 0;
+	else if (cap_valid(service.moved))
+		request->message.cap_moves = 1;
 	return ipc_reply(status);
 }
 
 static void notified(uint64_t bits)
 {
 	native_lock(service.self);
+	drop_moved();
 	if (bits & SERVICE_FAULT)
 		children_check_faults(&service);
 	if (bits & SERVICE_NEWS)

@@ -8,6 +8,7 @@
 #include <base/request.h>
 
 struct child;
+struct native_spawn;
 
 /* A session that a child has had passed on from this component's own parent. */
 struct child_session {
@@ -33,8 +34,11 @@ struct native_child {
 	cap_t client; /* what it knows as its parent, PD and CPU */
 	cap_t birth;
 	size_t birth_size;
-	cap_t news;   /* Signal of its own, or null */
-	cap_t binary; /* a copy of its file, or null */
+	cap_t news;      /* Signal of its own, or null */
+	cap_t binary;    /* its file: a ROM's, or a copy */
+	cap_t copy;      /* of its file, if there is one */
+	cap_t *memories; /* of a fork, until it asks for them */
+	uint32_t memory_count;
 	struct child_image image;
 	struct child_session *sessions;
 	bool busy; /* a session is being opened or closed for it, without the lock */
@@ -53,6 +57,8 @@ struct service {
 	cap_t clean;
 	cap_t news;
 	cap_t context;
+	cap_t binary;       /* this component's own file, once asked for */
+	cap_t moved;        /* goes to a child with the answer, or null */
 	struct slots slots; /* what requests bring in: the thread's own, so that it needs no lock */
 	struct ipc ipc;
 	struct native_child *children;
@@ -62,6 +68,11 @@ struct service {
 
 /* The one of the component. */
 struct service *service_of_component(void);
+/* One with account, parent and birth, which has no memory yet. What it is given is `ram` and a little. */
+enum status child_create(const struct native_spawn *spawn, uint64_t ram, uint32_t caps,
+                         struct native_child **out_child);
+/* After child_create: it shall not be. */
+void child_abandon(struct native_child *child);
 /* Answers a request of the child; the lock is held. */
 enum status child_dispatch(struct native_child *child, struct request *request);
 /* Its questions to the process that spawned it, and to its parent. */
@@ -75,3 +86,5 @@ void children_clean(struct service *service);
 void children_check_faults(struct service *service);
 /* Tells the spawner whom to signal. */
 enum status spawner_listen(cap_t news);
+/* One of a fork's memories, to keep; asked for once. */
+enum status spawner_memory(uint32_t number, cap_t *out_memory);

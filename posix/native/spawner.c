@@ -60,6 +60,18 @@ enum status spawner_birth(const void **out_message, size_t *out_size)
 	return OK;
 }
 
+enum status spawner_memory(uint32_t number, cap_t *out_memory)
+{
+	const struct process_parent_memory_params params = {.number = number};
+	struct process_parent_memory_results results;
+
+	const enum status status =
+		process_parent_memory(ipc_of_lock(), spawner(), &params, &results);
+	if (status == OK)
+		*out_memory = results.memory;
+	return status;
+}
+
 enum status spawner_listen(cap_t news)
 {
 	const struct process_parent_listen_params params = {.news = news};

@@ -109,7 +109,7 @@ static int inherit_file(struct process *process, const struct birth_file *from)
 			node_put(node);
 			(void)open_file_get(file);
 			error = descriptor_replace(&process->descriptors, (int)from->number, file,
-			                           false);
+			                           from->close_on_exec);
 			if (error < 0)
 				open_file_put(file);
 			return error < 0 ? error : 0;
@@ -120,7 +120,8 @@ static int inherit_file(struct process *process, const struct birth_file *from)
 		node_put(node);
 		return error;
 	}
-	error = descriptor_replace(&process->descriptors, (int)from->number, file, false);
+	error = descriptor_replace(&process->descriptors, (int)from->number, file,
+	                           from->close_on_exec);
 	if (error < 0)
 		open_file_put(file);
 	return error < 0 ? error : 0;
@@ -203,20 +204,24 @@ static void put_texts(const struct capnp_text_list *texts, uintptr_t **words, ch
 	*(*words)++ = 0;
 }
 
-uintptr_t *configuration_vector(const struct config *config, size_t extra, uintptr_t **out_extra)
+static size_t vector_words(const struct config *config, size_t extra)
 {
-	const size_t word_count =
-		1 + (size_t)config->args.count + 1 + (size_t)config->env.count + 1 + extra;
+	return 1 + (size_t)config->args.count + 1 + (size_t)config->env.count + 1 + extra;
+}
 
-	uintptr_t *vector = native_heap_alloc(word_count * sizeof *vector +
-	                                      texts_size(&config->args) + texts_size(&config->env));
-	if (!vector)
-		return NULL;
+size_t configuration_vector_size(const struct config *config, size_t extra)
+{
+	return vector_words(config, extra) * sizeof(uintptr_t) + texts_size(&config->args) +
+	       texts_size(&config->env);
+}
+
+uintptr_t *configuration_vector(const struct config *config, size_t extra, uintptr_t *vector)
+{
 	uintptr_t *words = vector + 1;
-	char *bytes = (char *)(vector + word_count);
+	char *bytes = (char *)(vector + vector_words(config, extra));
+
 	put_texts(&config->args, &words, &bytes);
 	vector[0] = (uintptr_t)(words - vector) - 2;
 	put_texts(&config->env, &words, &bytes);
-	*out_extra = words;
-	return vector;
+	return words;
 }

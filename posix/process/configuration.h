@@ -21,9 +21,9 @@ int configuration_apply(const struct config *config, const struct birth *birth,
                         struct process *process, const char **out_reason);
 
 /*
- * What a program finds on its stack: argc, argv, NULL, environment, NULL, then room for `extra`
- * words
- * (*out_extra), and the strings, which a program may write to. One piece of the native heap; NULL
- * when there is no memory.
+ * What a program finds on its stack: argc, argv, NULL, environment, NULL, then room for `extra` words
+ * (whose place is answered), and the strings, which a program may write to.
  */
-uintptr_t *configuration_vector(const struct config *config, size_t extra, uintptr_t **out_extra);
+uintptr_t *configuration_vector(const struct config *config, size_t extra, uintptr_t *vector);
+/* The bytes it takes. */
+size_t configuration_vector_size(const struct config *config, size_t extra);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <elf.h>
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 #include <native_process.h>
-#include <spawner/types.h>
 #include <syscall/error.h>
 
+#include "birth.h"
 #include "exec.h"
 #include "process.h"
 
@@ -116,7 +115,7 @@ static bool script_read(const struct image *image, struct script *script)
 	return *script->interpreter != '\0';
 }
 
-/* ---- the birth ------------------------------------------------------------------------------ */
+/* ---- its start ------------------------------------------------------------------------------ */
 
 struct texts {
 	struct capnp_text *items;
@@ -142,110 +141,26 @@ static void add_text(struct texts *texts, const char *string)
 	texts->items[texts->count++] = text;
 }
 
-static uint64_t ignored_signals(const struct process *process)
-{
-	uint64_t ignored = 0;
-
-	for (int signal = 1; signal <= SIGNAL_COUNT; signal++)
-		if (process->signals.actions[signal - 1].handler == SIG_IGN)
-			ignored |= signal_bit(signal);
-	return ignored;
-}
-
-/* All descriptors that stay open. */
-static int put_files(struct process *process, struct child *child, struct birth_file *files,
-                     uint32_t *out_count)
-{
-	uint32_t count = 0;
-
-	for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-		const struct descriptor *descriptor = &process->descriptors.slots[i];
-		if (!descriptor->file || descriptor->close_on_exec)
-			continue;
-		const long number = family_export_file(child, descriptor->file);
-		if (number < 0)
-			return (int)number;
-		files[count++] = (struct birth_file){.number = (uint32_t)i,
-		                                     .file = (uint32_t)number,
-		                                     .flags = (uint32_t)descriptor->file->flags};
-	}
-	*out_count = count;
-	return 0;
-}
-
-/* The file systems that exist here only. */
-static int put_trees(const struct process *process, struct child *child, struct birth_tree *trees)
-{
-	for (uint32_t i = 0; i < process->kept_count; i++) {
-		const long number = family_export_tree(child, process->kept[i].root);
-		if (number < 0)
-			return (int)number;
-		trees[i] = (struct birth_tree){.mount = process->kept[i].mount,
-		                               .node = (uint32_t)number};
-	}
-	return 0;
-}
-
-/* Room for what a birth is made of. */
-struct birth_parts {
-	struct birth_file files[DESCRIPTORS_MAX];
-	char directory[PATH_MAX];
-	struct birth_tree trees[MOUNT_POINTS_MAX];
-};
-
-static int make_birth(struct process *process, struct child *child, struct birth_parts *parts,
-                      struct birth *birth)
-{
-	*birth = (struct birth){
-		.process = process->vfork ? process->id : child->id,
-		.parent = process->parent,
-		.group = process->group,
-		.session = process->session,
-		.umask = process->umask,
-		.blocked = thread_current(&process->main)->signals.blocked,
-		.ignored = ignored_signals(process),
-		.files.items = parts->files,
-		.trees = {.items = parts->trees, .count = process->kept_count},
-	};
-	int error = vfs_path(&process->vfs, process->directory, parts->directory, PATH_MAX);
-	if (error == -ENOENT)
-		error = 0; /* it was removed: the child begins at the root */
-	else
-		birth->directory = capnp_text_of(parts->directory);
-	if (!error)
-		error = put_files(process, child, parts->files, &birth->files.count);
-	if (!error)
-		error = put_trees(process, child, parts->trees);
-	return error;
-}
-
 static int start(const struct image *image, struct child *child, const struct birth *birth,
                  size_t texts_size)
 {
-	enum { FIXED_SIZE = 1024, FILE_SIZE = 32, TREE_SIZE = 32 };
-	const size_t room = FIXED_SIZE + texts_size + birth->files.count * FILE_SIZE +
-	                    birth->trees.count * TREE_SIZE + PATH_MAX;
-	void *message = native_heap_alloc(room);
+	void *message;
 	uint32_t size;
 
-	if (!message)
-		return -ENOMEM;
-	enum status status = birth_encode(birth, message, (uint32_t)room, &size);
-	if (status == OK) {
-		const struct native_spawn spawn = {
-			.image = image->at,
-			.image_size = image->size,
-			.birth = message,
-			.birth_size = size,
-			.name = birth->args.count ? birth->args.items[0].at : "",
-			.child = child,
-		};
-		status = native_child_create(&spawn, &child->native);
-	}
+	const int error = birth_message(birth, texts_size, &message, &size);
+	if (error)
+		return error;
+	const struct native_spawn spawn = {
+		.image = image->at,
+		.image_size = image->size,
+		.birth = message,
+		.birth_size = size,
+		.name = birth->args.count ? birth->args.items[0].at : "",
+		.child = child,
+	};
+	const enum status status = native_child_create(&spawn, &child->native);
 	native_heap_free(message);
-	if (status == ERR_BAD_ARG)
-		return -ENOEXEC;
-	return error_of(status);
+	return status == ERR_BAD_ARG ? -ENOEXEC : error_of(status);
 }
 
 static int exec_image(struct process *process, struct child *child, const struct image *image,
@@ -256,7 +171,7 @@ static int exec_image(struct process *process, struct child *child, const struct
 
 	if (!parts)
 		return -ENOMEM;
-	int error = make_birth(process, child, parts, &birth);
+	int error = birth_make(process, child, BIRTH_OF_EXEC, parts, &birth);
 	if (!error) {
 		birth.args.items = arguments->items;
 		birth.args.count = arguments->count;

@@ -231,12 +231,14 @@ static void handle(struct process *process, struct thread *self, siginfo_t *info
 	                            (taken.flags & SA_NODEFER ? 0 : signal_bit(signal)));
 	self->signals.mask_changed = false;
 
+	self->signals.handlers++;
 	native_unlock(self->native);
 	call_handler(self, &taken, info, &context);
 	/* musl's way of cancelling a thread that allows it anywhere */
 	if (context.uc_mcontext.gregs[REG_RIP] != (greg_t)here)
 		((void (*)(void))(uintptr_t)context.uc_mcontext.gregs[REG_RIP])();
 	native_lock(self->native);
+	self->signals.handlers--;
 
 	uint64_t after;
 	memcpy(&after, &context.uc_sigmask, sizeof after);

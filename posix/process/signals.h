@@ -53,6 +53,7 @@ struct thread_signals {
 	uint64_t awaited;     /* by sigwait: they end its wait though they are blocked */
 	uint64_t mask_before; /* of sigsuspend and the like: to be set when the call is over */
 	bool mask_changed;    /* is there one? */
+	unsigned handlers;    /* that run */
 	stack_t alternate;    /* ss_flags: SS_DISABLE or 0; a zeroed one is disabled */
 	struct pending_signals pending;
 };

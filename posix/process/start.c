@@ -16,6 +16,7 @@
 #include <syscall/calls.h>
 
 #include "configuration.h"
+#include "fork.h"
 #include "start.h"
 
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
@@ -27,7 +28,7 @@ int main(int argc, char **argv, char **environment);
  */
 extern const Elf64_Ehdr __ehdr_start;
 
-enum { EXIT_NOT_STARTED = 127, RANDOM_SIZE = 16 };
+enum { EXIT_NOT_STARTED = 127, RANDOM_SIZE = 16, VECTOR_ON_STACK_MAX = 8192 };
 
 /* State of the one process, and what musl keeps pointers to for as long as the program runs. */
 static struct process process;
@@ -102,19 +103,39 @@ static bool decode_birth(struct birth *out_birth)
 	return true;
 }
 
+/* A fork: its program runs already. */
+static _Noreturn void go_on(const struct birth_fork *fork)
+{
+	if (fork_restore(&process, fork) != 0 || native_service_start() != OK)
+		fail("out of memory", "");
+	fork_continue(&process, fork);
+}
+
+/* Not on the heap: the program's memory goes with a fork, the library's own does not. */
+static uintptr_t *vector_in_pages(size_t size)
+{
+	const size_t whole = (size + NATIVE_PAGE_SIZE - 1) & ~(size_t)(NATIVE_PAGE_SIZE - 1);
+	void *pages;
+
+	if (native_pages_alloc(whole, &pages) != OK)
+		fail("out of memory", "");
+	return pages;
+}
+
 _Noreturn void posix_start(void)
 {
 	struct config config;
 	struct birth birth;
+	struct birth_fork fork;
 	const void *message;
 	const char *reason = "";
-	size_t size;
-	uintptr_t *auxiliary;
+	size_t message_size;
 
 	set_early_descriptor();
-	if (native_config(&message, &size) != OK)
+	if (native_config(&message, &message_size) != OK)
 		fail("there is no configuration", "");
-	if (size > UINT32_MAX || config_decode(message, (uint32_t)size, &config) != OK)
+	if (message_size > UINT32_MAX ||
+	    config_decode(message, (uint32_t)message_size, &config) != OK)
 		fail("the configuration is not one of a POSIX program", "");
 	if (process_init(&process) != 0)
 		fail("out of memory", "");
@@ -126,10 +147,14 @@ _Noreturn void posix_start(void)
 	}
 	if (configuration_apply(&config, born ? &birth : NULL, &process, &reason) != 0)
 		fail("not to be had: ", reason);
-	uintptr_t *vector = configuration_vector(&config, AUXILIARY_WORDS, &auxiliary);
-	if (!vector)
-		fail("out of memory", "");
-	put_auxiliary(auxiliary);
+	if (born && birth_fork_read(&birth.fork, &fork) != OK)
+		fail("the spawner's message is none", "");
+	if (born && fork.registers)
+		go_on(&fork);
+	const size_t size = configuration_vector_size(&config, AUXILIARY_WORDS);
+	uintptr_t *vector =
+		size <= VECTOR_ON_STACK_MAX ? __builtin_alloca(size) : vector_in_pages(size);
+	put_auxiliary(configuration_vector(&config, AUXILIARY_WORDS, vector));
 	fill_random();
 	if (born && native_service_start() != OK)
 		fail("out of memory", "");

@@ -9,7 +9,6 @@
 #include "vfork.h"
 
 long __capos_vfork_begin(const struct vfork_registers *registers);
-_Noreturn void __capos_vfork_return(const struct vfork_registers *registers, long result);
 _Noreturn void __capos_vfork_exit(int code);
 
 /*

@@ -55,6 +55,9 @@ _Noreturn void vfork_done(struct process *process);
 /* Likewise, it has ended. */
 _Noreturn void vfork_exit(struct process *process, int status);
 
+/* Returns `result` to where the registers were kept. */
+_Noreturn void __capos_vfork_return(const struct vfork_registers *registers, long result);
+
 /* As vfork, called by musl's; `failed` is called with a negated errno instead of returning. */
 long __capos_vfork(long (*failed)(long error));
 /* Runs function(argument) as such a child, on a stack of its own. */

@@ -40,6 +40,8 @@ enum call_number {
 /* Makes `process` the one that __capos_syscall serves. */
 void calls_serve(struct process *process);
 struct process *calls_process(void);
+/* Waits, under the lock, until the program may go on: no vfork's child runs, and it is not over. */
+void calls_await_turn(struct process *process, struct thread *self);
 /* What musl calls. */
 long __capos_syscall(long number, long a, long b, long c, long d, long e, long f);
 /* Likewise, where *cancel ends a wait with EINTR when it is set; `call` is the number and six words. */

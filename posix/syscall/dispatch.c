@@ -59,6 +59,12 @@ static inline bool unfinished(const struct process *process, const struct thread
 	       self->signals.mask_changed;
 }
 
+void calls_await_turn(struct process *process, struct thread *self)
+{
+	while (process->over || (process->vfork && !vfork_child(process, self)))
+		thread_wait_closed(self, &process->gate);
+}
+
 static long answer(const volatile int *cancel, long number, const long *arguments)
 {
 	struct process *process = served;
@@ -66,8 +72,7 @@ static long answer(const volatile int *cancel, long number, const long *argument
 	long result;
 
 	native_lock(self->native);
-	while (process->over || (process->vfork && !vfork_child(process, self)))
-		thread_wait_closed(self, &process->gate);
+	calls_await_turn(process, self);
 	self->cancel = cancel;
 	do
 		result = calls[number](process, arguments);

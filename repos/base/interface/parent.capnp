@@ -32,6 +32,8 @@ interface Parent @0xc0a5c0a520000001 {
 	reconnect @10 (id :UInt32) -> (session :Kernel.Object);
 	# The component's own address space, and the account it spends from.
 	resources @11 () -> (space :Kernel.Space, account :Kernel.Charge);
+	# The file that the component was started from.
+	binary    @12 () -> (memory :Kernel.ReadOnly);
 }
 
 enum News @0xc0a5c0a520000013 {

@@ -177,6 +177,71 @@ START_TEST(random_use_agrees_with_a_model)
 }
 END_TEST
 
+START_TEST(a_list_of_all_makes_the_same_again)
+{
+	struct areas copy = {0};
+	struct memory_pieces pieces = {0};
+	uint8_t *base = map(8, READ_WRITE);
+	uint8_t *reserved = map(16, NATIVE_ACCESS_NONE);
+	enum native_access access;
+
+	ck_assert_int_eq(areas_protect(&areas, base + 2 * PAGE, 2 * PAGE, NATIVE_ACCESS_READ), 0);
+	ck_assert_int_eq(areas_unmap(&areas, base + 6 * PAGE, PAGE), 0);
+	ck_assert_int_eq(areas_list(&areas, &pieces), OK);
+	ck_assert_uint_eq(pieces.memory_count, 1);
+	ck_assert_uint_eq(pieces.memories[0].size, 8 * PAGE);
+	ck_assert_uint_eq(pieces.count, 5);
+	ck_assert_uint_eq(pieces.items[4].memory, 0);
+
+	/* a child's clone: another object, mapped by whoever has made it */
+	ck_assert_int_eq(native_memory_create(8 * PAGE, &pieces.memories[0].native), OK);
+	ck_assert_int_eq(areas_restore(&copy, &pieces), OK);
+	ck_assert(areas_access(&copy, base + 3 * PAGE, &access) && access == NATIVE_ACCESS_READ);
+	ck_assert(!areas_access(&copy, base + 6 * PAGE, &access));
+	ck_assert(areas_cover(&copy, reserved, 16 * PAGE, NATIVE_ACCESS_NONE));
+	ck_assert_int_eq(areas_unmap(&areas, base, 24 * PAGE), 0);
+	ck_assert_int_eq(fake.objects, 1);
+	areas_fini(&copy);
+	pieces_fini(&pieces);
+}
+END_TEST
+
+START_TEST(a_list_that_makes_no_sense_is_refused)
+{
+	struct memory_piece items[] = {
+		{.base = AREAS_BEGIN + PAGE, .size = PAGE, .memory = 1},
+		{.base = AREAS_BEGIN, .size = PAGE},
+	};
+	struct memory_pieces pieces = {.items = items, .count = 1};
+
+	ck_assert_int_eq(areas_restore(&areas, &pieces), ERR_BAD_ARG); /* no such memory */
+	items[0].memory = 0;
+	pieces.count = 2;
+	ck_assert_int_eq(areas_restore(&areas, &pieces), ERR_BAD_ARG); /* not by address */
+	areas_fini(&areas);
+}
+END_TEST
+
+START_TEST(a_list_without_memory_for_it_is_refused)
+{
+	struct memory_pieces pieces = {0};
+	enum status status = ERR_OUT_OF_RAM;
+
+	(void)map(1, READ_WRITE);
+	(void)map(1, READ_WRITE);
+	for (int left = 0; status != OK; left++) {
+		fake.heap_left = left;
+		status = areas_list(&areas, &pieces);
+		ck_assert(status == OK || status == ERR_OUT_OF_RAM);
+		pieces_fini(&pieces);
+	}
+	fake.heap_left = -1;
+	ck_assert_int_eq(areas_list(&areas, &pieces), OK);
+	ck_assert_uint_eq(pieces.count, 2);
+	pieces_fini(&pieces);
+}
+END_TEST
+
 Suite *areas_suite(void)
 {
 	Suite *suite = suite_create("areas");
@@ -189,6 +254,9 @@ Suite *areas_suite(void)
 	tcase_add_test(tests, what_is_there_is_kept_or_replaced_as_wanted);
 	tcase_add_test(tests, refusals_leave_all_as_it_was);
 	tcase_add_test(tests, random_use_agrees_with_a_model);
+	tcase_add_test(tests, a_list_of_all_makes_the_same_again);
+	tcase_add_test(tests, a_list_that_makes_no_sense_is_refused);
+	tcase_add_test(tests, a_list_without_memory_for_it_is_refused);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

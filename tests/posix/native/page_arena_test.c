@@ -11,7 +11,7 @@
 #include <support/native_fake.h>
 #include <support/suites.h>
 
-enum { PIECES_MAX = 512, OBJECTS_MAX = 64 };
+enum { PIECES_MAX = 512, OBJECTS_MAX = 64, PAGE = NATIVE_PAGE_SIZE };
 
 struct piece {
 	uintptr_t address; /* 0: none */
@@ -311,6 +311,48 @@ START_TEST(random_use_agrees_with_a_model)
 }
 END_TEST
 
+START_TEST(a_list_of_all_makes_the_same_arena_again)
+{
+	struct page_arena copy;
+	struct memory_pieces list = {0};
+	uint8_t *pages = alloc(8);
+	uint8_t *gone = alloc(4);
+	uintptr_t end;
+
+	ck_assert_int_eq(page_arena_protect(&arena, pages, 2, NATIVE_ACCESS_READ), OK);
+	ck_assert_int_eq(page_arena_free(&arena, gone, 4), OK);
+	ck_assert_int_eq(page_arena_list(&arena, &list), OK);
+	ck_assert_uint_eq(list.memory_count, 1);
+	ck_assert_uint_eq(list.count, 4); /* read, written, given back, never used */
+	ck_assert_uint_eq(list.items[0].access, NATIVE_ACCESS_READ);
+	end = list.items[3].base + list.items[3].size;
+	ck_assert_uint_eq(page_arena_gap(&arena, list.items[0].base, PAGE), end);
+	ck_assert_uint_eq(page_arena_gap(&arena, PAGE, PAGE), PAGE);
+
+	page_arena_init(&copy, &arena.backing);
+	ck_assert_int_eq(page_arena_restore(&copy, &list, list.items[0].base, end), OK);
+	native_heap_free(arena.chunks); /* the child has the copy alone */
+	arena = copy;
+	ck_assert_ptr_eq(alloc(4), gone);
+	ck_assert_int_eq(page_arena_free(&arena, pages, 8), OK);
+	pieces_fini(&list);
+}
+END_TEST
+
+START_TEST(a_list_that_makes_no_sense_makes_no_arena)
+{
+	struct memory_piece item = {.base = PAGE, .size = 2 * PAGE, .memory = 2};
+	struct piece_memory memory = {.native = 7, .size = PAGE};
+	const struct memory_pieces list = {
+		.items = &item, .count = 1, .memories = &memory, .memory_count = 1};
+
+	ck_assert_int_eq(page_arena_restore(&arena, &list, 0, 9 * PAGE), ERR_BAD_ARG);
+	item.memory = 1;
+	item.offset = PAGE; /* of no chunk so far */
+	ck_assert_int_eq(page_arena_restore(&arena, &list, 0, 9 * PAGE), ERR_BAD_ARG);
+}
+END_TEST
+
 Suite *page_arena_suite(void)
 {
 	Suite *suite = suite_create("page arena");
@@ -326,6 +368,8 @@ Suite *page_arena_suite(void)
 	tcase_add_test(tcase, access_changes_split_and_join_pieces);
 	tcase_add_test(tcase, a_refused_change_leaves_all_as_it_was);
 	tcase_add_loop_test(tcase, random_use_agrees_with_a_model, 0, 3);
+	tcase_add_test(tcase, a_list_of_all_makes_the_same_arena_again);
+	tcase_add_test(tcase, a_list_that_makes_no_sense_makes_no_arena);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

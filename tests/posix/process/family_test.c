@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -13,6 +14,7 @@
 #include <native.h>
 #include <posix_config/types.h>
 #include <process/configuration.h>
+#include <process/fork.h>
 #include <process/vfork.h>
 #include <spawner/types.h>
 #include <support/program.h>
@@ -378,6 +380,78 @@ START_TEST(a_vforks_child_changes_nothing_of_its_parents)
 }
 END_TEST
 
+/* What a child of fork is born with. */
+static long forked(struct birth *out_birth, struct birth_fork *out_fork)
+{
+	const long id = __capos_syscall(CALL_clone, SIGCHLD, 0, 0, 0, 0, 0);
+
+	if (id < 0)
+		return id;
+	ck_assert_int_eq(birth_decode(fake.birth, (uint32_t)fake.birth_size, out_birth), OK);
+	ck_assert_int_eq(birth_fork_read(&out_birth->fork, out_fork), OK);
+	return id;
+}
+
+START_TEST(a_fork_says_where_the_program_goes_on)
+{
+	const struct signal_action action = {.handler = (void (*)(int))16, .mask = 3};
+	struct birth birth;
+	struct birth_fork fork;
+	struct birth_file file;
+	struct birth_piece piece;
+	struct birth_action told;
+	void *base = NULL;
+
+	program.signals.actions[SIGUSR1 - 1] = action;
+	ck_assert_int_eq(program_open("/tmp", O_RDONLY | O_CLOEXEC), 0);
+	ck_assert_int_eq(areas_map(&program.areas, AREA_ANYWHERE, NATIVE_PAGE_SIZE,
+	                           NATIVE_ACCESS_READ, &base),
+	                 0);
+	const long id = forked(&birth, &fork);
+	ck_assert_int_gt(id, 0);
+	ck_assert_int_eq(birth.process, id);
+	ck_assert_int_eq(birth.parent, PROCESS_ID);
+	ck_assert_int_eq(birth_file_list_get(&birth.files, 0, &file), OK);
+	ck_assert(file.close_on_exec);
+	ck_assert_uint_ne(fork.registers, 0);
+	ck_assert_uint_eq(fork.memories, 1);
+	ck_assert_int_eq(birth_piece_list_get(&fork.pieces, 0, &piece), OK);
+	ck_assert_uint_eq(piece.base, (uintptr_t)base);
+	ck_assert_uint_eq(birth_action_list_size(&fork.actions), 1);
+	ck_assert_int_eq(birth_action_list_get(&fork.actions, 0, &told), OK);
+	ck_assert_uint_eq(told.signal, SIGUSR1);
+	ck_assert_uint_eq(told.handler, 16);
+
+	/* the process itself as its child */
+	areas_fini(&program.areas);
+	program.signals.actions[SIGUSR1 - 1].handler = SIG_DFL;
+	ck_assert_int_eq(fork_restore(&program, &fork), 0);
+	ck_assert_ptr_eq(program.signals.actions[SIGUSR1 - 1].handler, action.handler);
+	ck_assert(areas_cover(&program.areas, base, NATIVE_PAGE_SIZE, NATIVE_ACCESS_READ));
+	areas_fini(&program.areas);
+}
+END_TEST
+
+START_TEST(a_fork_that_does_not_fit_leaves_nothing)
+{
+	struct birth birth;
+	struct birth_fork fork;
+	long left = 0;
+
+	fake.child_status = ERR_OUT_OF_RAM;
+	ck_assert_int_eq(forked(&birth, &fork), -ENOMEM);
+	ck_assert_ptr_eq(program.family.children, child);
+	fake.child_status = OK;
+	do
+		fake.heap_left = left++;
+	while (forked(&birth, &fork) == -ENOMEM);
+	fake.heap_left = -1;
+	ck_assert_int_eq(fake.children, 1);
+	ck_assert_int_eq(__capos_syscall(CALL_clone, SIGCHLD | CLONE_VM, 0, 0, 0, 0, 0), -ENOSYS);
+	ck_assert_int_eq(__capos_syscall(CALL_clone, SIGCHLD, 4096, 0, 0, 0, 0), -ENOSYS);
+}
+END_TEST
+
 static char *const words[] = {(char *)(uintptr_t) "tool", (char *)(uintptr_t) "-v", NULL};
 static char *const variables[] = {(char *)(uintptr_t) "A=1", NULL};
 static const char *run_path;
@@ -722,6 +796,8 @@ Suite *family_suite(void)
 	tcase_add_test(tcase, an_inherited_tree_is_like_any_other);
 	tcase_add_test(tcase, a_spawner_that_moves_directories_makes_no_circle);
 	tcase_add_test(tcase, a_vforks_child_changes_nothing_of_its_parents);
+	tcase_add_test(tcase, a_fork_says_where_the_program_goes_on);
+	tcase_add_test(tcase, a_fork_that_does_not_fit_leaves_nothing);
 	tcase_add_test(tcase, a_birth_says_what_the_child_gets);
 	tcase_add_test(tcase, a_script_runs_its_interpreter);
 	tcase_add_test(tcase, what_is_no_program_is_refused_in_the_child);

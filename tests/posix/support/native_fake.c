@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <memory/pieces.h>
 #include <native_process.h>
 #include <process/family.h>
 #include <vfs/file_system.h>
@@ -247,6 +248,30 @@ static char child_mark;
 
 enum status native_service_start(void)
 {
+	return OK;
+}
+
+enum status native_child_fork(const struct native_fork *fork, struct native_child **out_child)
+{
+	fake.forked_memories = fork->pieces->memory_count;
+	fake.forked_pieces = fork->pieces->count;
+	return native_child_create(&fork->spawn, out_child);
+}
+
+/* The clones that a parent would have made. */
+enum status native_fork_restore(struct memory_pieces *pieces)
+{
+	enum status status = OK;
+
+	for (uint32_t i = 0; i < pieces->memory_count && status == OK; i++)
+		status =
+			native_memory_create(pieces->memories[i].size, &pieces->memories[i].native);
+	return status;
+}
+
+enum status native_pages_list(struct memory_pieces *pieces)
+{
+	(void)pieces;
 	return OK;
 }
 

@@ -54,6 +54,8 @@ struct native_fake {
 	int child_news;            /* native_child_wake has been called */
 	unsigned char birth[4096]; /* of the last one */
 	size_t birth_size;
+	uint32_t forked_memories; /* of the last fork */
+	uint32_t forked_pieces;
 	/* this process as a child: its spawner's side, answered by family.h; NULL: it has none */
 	struct child *spawned_as;
 	bool spawned_over;

@@ -392,6 +392,24 @@ enum status native_service_start(void)
 	return ERR_UNSUPPORTED;
 }
 
+enum status native_child_fork(const struct native_fork *fork, struct native_child **out_child)
+{
+	(void)fork, (void)out_child;
+	return ERR_UNSUPPORTED;
+}
+
+enum status native_fork_restore(struct memory_pieces *pieces)
+{
+	(void)pieces;
+	return ERR_UNSUPPORTED;
+}
+
+enum status native_pages_list(struct memory_pieces *pieces)
+{
+	(void)pieces;
+	return OK;
+}
+
 enum status native_child_create(const struct native_spawn *spawn, struct native_child **out_child)
 {
 	(void)spawn, (void)out_child;

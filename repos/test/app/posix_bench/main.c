@@ -7,12 +7,15 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,6 +137,32 @@ static bool map_large(void)
 	return map(MAP_LARGE, BLOCK);
 }
 
+static bool end(pid_t child)
+{
+	int status;
+
+	return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool spawn_wait(void)
+{
+	static char name[] = "posix_bench", exits[] = "exit";
+	char *const arguments[] = {name, exits, NULL};
+	pid_t child;
+
+	return posix_spawn(&child, "/boot/posix_bench", NULL, NULL, arguments, NULL) == 0 &&
+	       end(child);
+}
+
+static bool fork_wait(void)
+{
+	const pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	return child > 0 && end(child);
+}
+
 /* ---- measuring ---- */
 
 static int compare(const void *left, const void *right)
@@ -170,12 +199,20 @@ static void *answer(void *argument)
 	return argument;
 }
 
-int main(void)
+struct row {
+	const char *id;
+	bool (*operation)(void);
+};
+
+static void measure(const struct row *row, uint64_t own)
 {
-	static const struct {
-		const char *id;
-		bool (*operation)(void);
-	} rows[] = {
+	printf("bench %s %llu instructions\n", row->id,
+	       (unsigned long long)(median(row->operation) - own));
+}
+
+static int measure_calls(void)
+{
+	static const struct row rows[] = {
 		{"posix.getppid", get_parent},    {"posix.clock", get_time},
 		{"posix.pread4k", read_block},    {"posix.pwrite4k", write_block},
 		{"posix.pread1", read_byte},      {"posix.stat", get_status},
@@ -196,7 +233,24 @@ int main(void)
 	const uint64_t own = median(nothing);
 	printf("bench posix.boot %llu instructions\n", (unsigned long long)started);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		printf("bench %s %llu instructions\n", rows[i].id,
-		       (unsigned long long)(median(rows[i].operation) - own));
+		measure(&rows[i], own);
 	return 0;
+}
+
+static int measure_processes(void)
+{
+	static const struct row rows[] = {{"posix.spawn", spawn_wait}, {"posix.fork", fork_wait}};
+	const uint64_t own = median(nothing);
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		measure(&rows[i], own);
+	return 0;
+}
+
+/* Told nothing it measures calls, else what it is told; "exit" is itself, spawned. */
+int main(int count, char **arguments)
+{
+	if (count < 2)
+		return measure_calls();
+	return strcmp(arguments[1], "processes") == 0 ? measure_processes() : 0;
 }

@@ -27,7 +27,6 @@ void check_missing(void)
 	check(all_missing(raw, sizeof raw / sizeof *raw),
 	      "system calls that are missing answer ENOSYS");
 	check(all_missing(none, sizeof none / sizeof *none), "and so do those that never were");
-	check(refused(fork(), ENOSYS), "fork is missing");
 	check(refused(execl("/boot/x", "x", NULL), ENOENT), "what is not there can't be run");
 	check(refused(socket(AF_INET, SOCK_STREAM, 0), EAFNOSUPPORT),
 	      "sockets to other machines are missing");

@@ -9,5 +9,6 @@ int main(int count, char **arguments)
 	check_spawn();
 	check_files();
 	check_signals();
+	check_forks();
 	return check_end();
 }

@@ -23,3 +23,4 @@ int role_run(const char *const *arguments);
 void check_spawn(void);
 void check_files(void);
 void check_signals(void);
+void check_forks(void);
