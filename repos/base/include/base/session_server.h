@@ -22,8 +22,9 @@ struct server_session {
 	struct session_server *server;
 	struct server_session *next;
 	uint64_t id;
-	cap_t account; /* Charge of the session's account */
-	cap_t memory;  /* null: the record lies in the server's own heap */
+	cap_t account;       /* Charge of the session's account */
+	cap_t memory;        /* null: the record lies in the server's own heap */
+	unsigned reply_slot; /* of its opening, where that is answered later; 0: it is answered */
 	char label[SESSION_LABEL_MAX + 1];
 };
 
@@ -47,6 +48,14 @@ struct session_server {
 	size_t own_bytes; /* of records in its own heap */
 	void *context;    /* the server's own */
 };
+
+/*
+ * From `open`: who opens it is answered later, in any order among others. It is a session from
+ * now on, which may be closed before. ERR_NOT_NOW: all the entrypoint's reply slots are in use.
+ */
+enum status session_open_later(struct server_session *session, struct request *request);
+/* That answer. Not OK: the session is closed and gone. */
+void session_opened(struct server_session *session, enum status status);
 
 /* Makes the Root and announces the service to the parent. */
 enum status session_server_init(struct session_server *server, struct entrypoint *entrypoint,

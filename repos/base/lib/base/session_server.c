@@ -139,6 +139,18 @@ static enum status upgrade(void *self, struct request *request,
 	return find(self, params->id) ? OK : ERR_BAD_ARG;
 }
 
+static void remove(struct server_session **place)
+{
+	struct server_session *session = *place;
+	struct session_server *server = session->server;
+
+	*place = session->next;
+	if (server->service->close)
+		server->service->close(session);
+	entrypoint_unserve(server->entrypoint, &session->served);
+	free_record(session);
+}
+
 static enum status close(void *self, struct request *request,
                          const struct root_close_params *params)
 {
@@ -148,15 +160,31 @@ static enum status close(void *self, struct request *request,
 	(void)request;
 	if (!place)
 		return ERR_BAD_ARG;
-
-	struct server_session *session = *place;
-
-	*place = session->next;
-	if (server->service->close)
-		server->service->close(session);
-	entrypoint_unserve(server->entrypoint, &session->served);
-	free_record(session);
+	if ((*place)->reply_slot)
+		session_opened(*place, ERR_CANCELLED);
+	else
+		remove(place);
 	return OK;
+}
+
+enum status session_open_later(struct server_session *session, struct request *request)
+{
+	return entrypoint_keep(session->server->entrypoint, request, &session->reply_slot);
+}
+
+void session_opened(struct server_session *session, enum status status)
+{
+	const struct root_create_results results = {.session = session->served.cap};
+	struct entrypoint *entrypoint = session->server->entrypoint;
+	struct message answer = {0};
+	const unsigned slot = session->reply_slot;
+
+	session->reply_slot = 0;
+	if (status == OK)
+		status = root_create_answer(&results, &answer, NULL);
+	entrypoint_answer(entrypoint, slot, insufficient(status), &answer);
+	if (status != OK)
+		remove(find(session->server, session->id));
 }
 
 static const struct root_server root_methods = {
