@@ -31,6 +31,13 @@ struct rom_module_session {
 
 /* A new content; all clients are signalled. ERR_OUT_OF_*: the old one stays. */
 enum status rom_module_set(struct rom_module *module, const void *data, size_t size);
+/* The same in parts: memory to be filled, which becomes the content, or is let go. */
+enum status rom_module_prepare(struct rom_module *module, size_t size,
+                               struct rom_version **out_version, void **out_at);
+void rom_module_publish(struct rom_module *module, struct rom_version *version);
+void rom_module_discard(struct rom_module *module, struct rom_version *version);
+/* Lets go of the content; no session may be open. */
+void rom_module_fini(struct rom_module *module);
 /* The newest content, as the server itself sees it; NULL: none, or it is empty. */
 const void *rom_module_content(const struct rom_module *module, size_t *out_size);
 

@@ -1,2 +1,2 @@
-sources := rom_module.c
+sources := rom_module.c rom_server.c
 uses    := base

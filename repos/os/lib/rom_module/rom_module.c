@@ -6,7 +6,7 @@
 
 struct rom_version {
 	cap_t memory, facet;
-	const void *at;
+	void *at;
 	size_t size;
 	unsigned users; /* sessions; and the module, for the current one */
 };
@@ -20,19 +20,18 @@ static void put(struct rom_module *module, struct rom_version *version)
 	if (!version || --version->users > 0)
 		return;
 	if (version->at)
-		region_detach(&module->env->regions, (void *)(uintptr_t)version->at, version->size);
+		region_detach(&module->env->regions, version->at, version->size);
 	ipc_drop(ipc, version->facet);
 	ipc_drop(ipc, version->memory);
 	heap_free(&module->env->heap, version);
 }
 
-static enum status fill(struct rom_module *module, struct rom_version *version, const void *data)
+static enum status fill(struct rom_module *module, struct rom_version *version)
 {
 	struct env *env = module->env;
 	const struct charge_create_memory_params params = {.size = version->size};
 	struct charge_create_memory_results made;
 	struct self_derive_results facet;
-	void *base;
 	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
 
 	if (status != OK)
@@ -44,20 +43,18 @@ static enum status fill(struct rom_module *module, struct rom_version *version, 
 	const struct self_derive_params derive = {
 		.cap = made.memory.id, .interface = READ_ONLY_INTERFACE, .account = env->account};
 
-	status = region_attach(&env->regions, &attach, &base);
+	status = region_attach(&env->regions, &attach, &version->at);
 	if (status != OK)
 		return status;
-	memcpy(base, data, version->size);
-	version->at = base;
 	status = self_derive(&env->ipc, CAP_NULL, &derive, &facet);
 	if (status == OK)
 		version->facet = facet.derived;
 	return status;
 }
 
-enum status rom_module_set(struct rom_module *module, const void *data, size_t size)
+enum status rom_module_prepare(struct rom_module *module, size_t size,
+                               struct rom_version **out_version, void **out_at)
 {
-	const struct signal_signal_params params = {0};
 	struct rom_version *version = heap_alloc(&module->env->heap, sizeof(*version));
 	enum status status = OK;
 
@@ -65,18 +62,51 @@ enum status rom_module_set(struct rom_module *module, const void *data, size_t s
 		return ERR_OUT_OF_RAM;
 	*version = (struct rom_version){.size = size, .users = 1};
 	if (size > 0)
-		status = fill(module, version, data);
+		status = fill(module, version);
 	if (status != OK) {
 		put(module, version);
 		return status;
 	}
+	*out_version = version;
+	*out_at = version->at;
+	return OK;
+}
+
+void rom_module_discard(struct rom_module *module, struct rom_version *version)
+{
+	put(module, version);
+}
+
+void rom_module_publish(struct rom_module *module, struct rom_version *version)
+{
+	const struct signal_signal_params params = {0};
+
 	put(module, module->current);
 	module->current = version;
 	/* A client that has gone needs no signal. */
 	for (struct rom_module_session *at = module->sessions; at; at = at->next)
 		if (cap_valid(at->changed))
 			(void)signal_signal(&module->env->ipc, at->changed, &params);
+}
+
+enum status rom_module_set(struct rom_module *module, const void *data, size_t size)
+{
+	struct rom_version *version;
+	void *at;
+	const enum status status = rom_module_prepare(module, size, &version, &at);
+
+	if (status != OK)
+		return status;
+	if (size > 0)
+		memcpy(at, data, size);
+	rom_module_publish(module, version);
 	return OK;
+}
+
+void rom_module_fini(struct rom_module *module)
+{
+	put(module, module->current);
+	module->current = NULL;
 }
 
 const void *rom_module_content(const struct rom_module *module, size_t *out_size)

@@ -6,7 +6,7 @@
 #include <base/log.h>
 #include <base/rom.h>
 #include <dynamic_rom_config/types.h>
-#include <rom_module/rom_module.h>
+#include <rom_module/rom_server.h>
 #include <string.h>
 
 enum { ROMS_MAX = 16, REPLY_SLOTS = 1, TABLE_SLOTS = 128 };
@@ -14,7 +14,7 @@ enum { ROMS_MAX = 16, REPLY_SLOTS = 1, TABLE_SLOTS = 128 };
 
 struct dynamic_rom_state {
 	struct timeout timeout;
-	struct rom_module module;
+	struct named_rom rom;
 	struct dynamic_rom config;
 	struct server *server;
 	uint32_t next; /* step */
@@ -22,9 +22,8 @@ struct dynamic_rom_state {
 
 struct server {
 	struct entrypoint entrypoint;
-	struct session_server sessions;
+	struct rom_server service;
 	struct dynamic_rom_state roms[ROMS_MAX];
-	unsigned count;
 };
 
 /* Arms the timeout of the next step. */
@@ -49,50 +48,26 @@ static void change(struct timeout *timeout)
 	if (step_list_get(&rom->config.steps, rom->next, &step) != OK)
 		return;
 	rom->next++;
-	if (rom_module_set(&rom->module, step.content.at, step.content.size) != OK)
+	if (rom_module_set(&rom->rom.module, step.content.at, step.content.size) != OK)
 		log_line(env, "its budget is too small for step %u of %s", rom->next,
 		         rom->config.name.at);
 	wait_for_next(rom);
 }
 
-static enum status open(struct server_session *session, struct request *request,
-                        const struct root_create_params *params)
-{
-	struct server *server = session->server->context;
-	const char *name = rom_module_name(session->label);
-
-	(void)request, (void)params;
-	for (unsigned i = 0; i < server->count; i++) {
-		if (capnp_text_equal(server->roms[i].config.name, name)) {
-			rom_module_open(session, &server->roms[i].module);
-			return OK;
-		}
-	}
-	return ERR_DENIED;
-}
-
-static const struct session_service service = {
-	.name = "ROM",
-	.session_bytes = sizeof(struct rom_module_session),
-	.dispatch = rom_module_dispatch,
-	.interfaces = rom_module_interfaces,
-	.open = open,
-	.close = rom_module_close,
-};
-
 static enum status begin(struct server *server, struct env *env, const struct config *config)
 {
-	server->count = dynamic_rom_list_size(&config->roms);
-	if (server->count > ROMS_MAX)
+	const uint32_t count = dynamic_rom_list_size(&config->roms);
+
+	if (count > ROMS_MAX)
 		return ERR_BAD_ARG;
-	for (unsigned i = 0; i < server->count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		struct dynamic_rom_state *rom = &server->roms[i];
 		const enum status status = dynamic_rom_list_get(&config->roms, i, &rom->config);
 
 		if (status != OK)
 			return status;
 		rom->server = server;
-		rom->module.env = env;
+		rom_server_add(&server->service, env, &rom->rom, rom->config.name);
 		rom->timeout.run = change;
 		change(&rom->timeout);
 	}
@@ -109,7 +84,7 @@ int component_main(struct env *env)
 	    config_decode(rom.at, (uint32_t)rom.size, &config) != OK ||
 	    entrypoint_init(&server.entrypoint, env, REPLY_SLOTS) != OK ||
 	    begin(&server, env, &config) != OK ||
-	    session_server_init(&server.sessions, &server.entrypoint, &service, &server) != OK)
+	    rom_server_init(&server.service, &server.entrypoint) != OK)
 		return 1;
 	entrypoint_run(&server.entrypoint);
 	return 0;

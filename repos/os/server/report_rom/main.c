@@ -8,19 +8,20 @@
 #include <kernel/client.h>
 #include <report_rom_config/types.h>
 #include <report_session/server.h>
-#include <rom_module/rom_module.h>
+#include <rom_module/rom_server.h>
 
 enum { ROMS_MAX = 32, REPLY_SLOTS = 1, TABLE_SLOTS = 256 };
 
 struct reported {
-	struct rom_module module;
+	struct named_rom rom;
 	struct reported_rom config;
 	bool has_writer;
 };
 
 struct server {
 	struct entrypoint entrypoint;
-	struct session_server reports, roms;
+	struct session_server reports;
+	struct rom_server roms;
 	struct reported items[ROMS_MAX];
 	unsigned count;
 };
@@ -58,7 +59,7 @@ static enum status submit(void *self, struct request *request,
 	if (params->size > writer->size)
 		return ERR_BAD_ARG;
 	/* The readers' copies are the server's to pay; what it lacks now it may have later. */
-	return rom_module_set(&writer->reported->module, writer->at, params->size) == OK
+	return rom_module_set(&writer->reported->rom.module, writer->at, params->size) == OK
 	               ? OK
 	               : ERR_NOT_NOW;
 }
@@ -142,33 +143,6 @@ static const struct session_service report_service = {
 	.close = close_report,
 };
 
-/* ---- ROM ---- */
-
-static enum status open_rom(struct server_session *session, struct request *request,
-                            const struct root_create_params *params)
-{
-	struct server *server = session->server->context;
-	const char *name = rom_module_name(session->label);
-
-	(void)request, (void)params;
-	for (unsigned i = 0; i < server->count; i++) {
-		if (capnp_text_equal(server->items[i].config.name, name)) {
-			rom_module_open(session, &server->items[i].module);
-			return OK;
-		}
-	}
-	return ERR_DENIED;
-}
-
-static const struct session_service rom_service = {
-	.name = "ROM",
-	.session_bytes = sizeof(struct rom_module_session),
-	.dispatch = rom_module_dispatch,
-	.interfaces = rom_module_interfaces,
-	.open = open_rom,
-	.close = rom_module_close,
-};
-
 /* ---- the start ---- */
 
 static enum status begin(struct server *server, struct env *env, const struct config *config)
@@ -180,9 +154,9 @@ static enum status begin(struct server *server, struct env *env, const struct co
 		struct reported *reported = &server->items[i];
 		enum status status = reported_rom_list_get(&config->roms, i, &reported->config);
 
-		reported->module.env = env;
+		rom_server_add(&server->roms, env, &reported->rom, reported->config.name);
 		if (status == OK && reported->config.content.size > 0)
-			status = rom_module_set(&reported->module, reported->config.content.at,
+			status = rom_module_set(&reported->rom.module, reported->config.content.at,
 			                        reported->config.content.size);
 		if (status != OK)
 			return status;
@@ -202,7 +176,7 @@ int component_main(struct env *env)
 	    begin(&server, env, &config) != OK ||
 	    session_server_init(&server.reports, &server.entrypoint, &report_service, &server) !=
 	            OK ||
-	    session_server_init(&server.roms, &server.entrypoint, &rom_service, &server) != OK) {
+	    rom_server_init(&server.roms, &server.entrypoint) != OK) {
 		log_line(env, "the configuration or the budget can't be used");
 		return 1;
 	}

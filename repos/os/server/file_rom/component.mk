@@ -1,0 +1,2 @@
+sources := main.c loader.c
+uses    := base rom_module
