@@ -1,2 +1,2 @@
-sources := child.c elf.c backtrace.c
+sources := child.c component.c elf.c backtrace.c
 uses    := base
