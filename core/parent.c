@@ -15,8 +15,8 @@
  * account where there is one; and a capability, the account's or the session's.
  */
 enum { OVERHEAD_RAM = 128, OVERHEAD_ACCOUNT_RAM = 384, OVERHEAD_CAPS = 1 };
-/* What core keeps of the machine for itself. */
-enum { RESERVE_RAM = 256 * 1024, RESERVE_CAPS = 256 };
+/* What core keeps of the machine for itself; each file of the archive that was asked for is a capability. */
+enum { RESERVE_RAM = 256 * 1024, RESERVE_CAPS = 512 };
 
 static const struct core_service *const services[] = {
 	&log_service, &rom_service,     &pd_service,     &cpu_service, &timer_service,
