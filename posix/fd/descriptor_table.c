@@ -67,14 +67,21 @@ bool open_file_writable(const struct open_file *file)
 	return !(file->flags & O_PATH) && (file->flags & O_ACCMODE) != O_RDONLY;
 }
 
+static int put(struct descriptor_table *table, int number, struct open_file *file,
+               bool close_on_exec)
+{
+	table->slots[number] = (struct descriptor){file, close_on_exec};
+	if (table->end <= number)
+		table->end = number + 1;
+	return number;
+}
+
 int descriptor_add(struct descriptor_table *table, int from, struct open_file *file,
                    bool close_on_exec)
 {
 	for (int number = from; number < DESCRIPTORS_MAX; number++)
-		if (!table->slots[number].file) {
-			table->slots[number] = (struct descriptor){file, close_on_exec};
-			return number;
-		}
+		if (!table->slots[number].file)
+			return put(table, number, file, close_on_exec);
 	return -EMFILE;
 }
 
@@ -85,8 +92,7 @@ int descriptor_replace(struct descriptor_table *table, int number, struct open_f
 		return -EBADF;
 	if (table->slots[number].file)
 		open_file_put(table->slots[number].file);
-	table->slots[number] = (struct descriptor){file, close_on_exec};
-	return number;
+	return put(table, number, file, close_on_exec);
 }
 
 struct descriptor *descriptor_find(struct descriptor_table *table, int number)
@@ -109,6 +115,7 @@ int descriptor_close(struct descriptor_table *table, int number)
 
 void descriptor_close_all(struct descriptor_table *table)
 {
-	for (int number = 0; number < DESCRIPTORS_MAX; number++)
+	for (int number = 0; number < table->end; number++)
 		(void)descriptor_close(table, number); /* most are not open */
+	table->end = 0;
 }

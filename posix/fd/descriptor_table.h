@@ -29,6 +29,7 @@ struct descriptor {
 
 struct descriptor_table {
 	struct descriptor slots[DESCRIPTORS_MAX];
+	int end; /* from here on none has ever been open */
 };
 
 /* An open file for `node`, whose reference is taken over on success; ENOMEM. */

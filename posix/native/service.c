@@ -151,15 +151,37 @@ static enum status make_endpoint(void)
 	return status;
 }
 
+/* Memory of its own, of which only what is used is ever touched. */
+static enum status make_stack(uint8_t **out_stack)
+{
+	struct env *env = component_env();
+	const struct charge_create_memory_params params = {.size = STACK_SIZE};
+	struct charge_create_memory_results made;
+	void *base;
+
+	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
+	if (status != OK)
+		return status;
+	const struct region_attach attach = {
+		.memory = made.memory, .size = STACK_SIZE, .write = true};
+	status = region_attach(&env->regions, &attach, &base);
+	if (status == OK)
+		*out_stack = base;
+	else
+		ipc_drop(&env->ipc, made.memory);
+	return status;
+}
+
 static enum status make_thread(void)
 {
 	struct env *env = component_env();
-	uint8_t *stack = native_heap_alloc(STACK_SIZE);
+	uint8_t *stack;
 
-	if (!stack)
-		return ERR_OUT_OF_RAM;
-	enum status status = threads_create_service(stack + STACK_SIZE, run, NULL, &service.self,
-	                                            &service.thread);
+	enum status status = make_stack(&stack);
+	if (status != OK)
+		return status;
+	status = threads_create_service(stack + STACK_SIZE, run, NULL, &service.self,
+	                                &service.thread);
 	if (status != OK)
 		return status;
 	status = ipc_init(&service.ipc, threads_pages(service.self), &service.slots);

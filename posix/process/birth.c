@@ -23,7 +23,7 @@ static int put_files(struct process *process, struct child *child, bool exec,
 {
 	uint32_t count = 0;
 
-	for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+	for (int i = 0; i < process->descriptors.end; i++) {
 		const struct descriptor *descriptor = &process->descriptors.slots[i];
 		if (!descriptor->file || (exec && descriptor->close_on_exec))
 			continue;

@@ -103,7 +103,7 @@ static int inherit_file(struct process *process, const struct birth_file *from)
 	int error = inherited_open(&process->inherited, from->file, &node);
 	if (error)
 		return error;
-	for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+	for (int i = 0; i < process->descriptors.end && node->references > 1; i++) {
 		file = process->descriptors.slots[i].file;
 		if (file && file->node == node) {
 			node_put(node);

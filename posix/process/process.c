@@ -7,13 +7,11 @@
 
 int process_init(struct process *process)
 {
-	*process = (struct process){
-		.id = PROCESS_ID,
-		.group = PROCESS_ID,
-		.session = PROCESS_ID,
-		.umask = 022,
-		.family.ids = PROCESS_ID,
-	};
+	process->id = PROCESS_ID;
+	process->group = PROCESS_ID;
+	process->session = PROCESS_ID;
+	process->umask = 022;
+	process->family.ids = PROCESS_ID;
 	thread_init_main(&process->main, process);
 
 	const int error = vfs_init(&process->vfs);

@@ -52,7 +52,7 @@ struct process {
 	int status;             /* as wait tells, once over */
 };
 
-/* An empty name space, no descriptors, the root as current directory; 0 or a negated errno. */
+/* *process is zeroed. An empty name space, no descriptors, the root as current directory; 0 or a negated errno. */
 int process_init(struct process *process);
 /* Closes all files, ends all file systems and children. */
 void process_fini(struct process *process);

@@ -85,7 +85,7 @@ bool vfork_child(const struct process *process, const struct thread *self)
 /* The child's descriptors are its own, the open files are the parent's, too. */
 static void share_files(struct descriptor_table *table)
 {
-	for (int i = 0; i < DESCRIPTORS_MAX; i++)
+	for (int i = 0; i < table->end; i++)
 		if (table->slots[i].file)
 			(void)open_file_get(table->slots[i].file);
 }

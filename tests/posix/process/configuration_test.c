@@ -21,7 +21,7 @@ static struct dev all_devices;
 static void setup(void)
 {
 	native_fake_reset();
-	ck_assert_int_eq(process_init(&program), 0);
+	ck_assert_int_eq(program_init(), 0);
 	calls_serve(&program);
 }
 

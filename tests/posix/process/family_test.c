@@ -614,6 +614,7 @@ START_TEST(a_birth_is_applied)
 	ck_assert_int_eq(birth_decode(messages[1], size, &decoded_birth), OK);
 	ck_assert_int_eq(CALL(mkdirat, AT_FDCWD, "/tmp/house", 0755), 0);
 	be_child();
+	born = (struct process){0};
 	ck_assert_int_eq(process_init(&born), 0);
 	ck_assert_int_eq(configuration_apply(&decoded_config, &decoded_birth, &born, &reason), 0);
 	ck_assert_int_eq(born.id, 17);
@@ -774,7 +775,7 @@ START_TEST(a_process_with_children_stays_until_they_have_ended)
 	if (setjmp(fake.exit) == 0)
 		family_ended(child, 0, false);
 	ck_assert_int_eq(fake.exit_code, 6);
-	ck_assert_int_eq(process_init(&program), 0); /* for the teardown */
+	ck_assert_int_eq(program_init(), 0); /* for the teardown */
 }
 END_TEST
 

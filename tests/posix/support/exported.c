@@ -52,6 +52,6 @@ void exported_teardown(void)
 	process_fini(&program); /* the client first */
 	export_fini(&exported.export);
 	vfs_fini(&exported.vfs);
-	ck_assert_int_eq(process_init(&program), 0);
+	ck_assert_int_eq(program_init(), 0);
 	program_teardown();
 }

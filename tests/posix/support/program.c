@@ -16,6 +16,12 @@ static void mount_at(const char *path, struct file_system *file_system)
 	ck_assert_int_eq(vfs_mount(&program.vfs, path, file_system), 0);
 }
 
+int program_init(void)
+{
+	program = (struct process){0};
+	return process_init(&program);
+}
+
 void program_setup(void)
 {
 	struct file_system *ram;
@@ -23,7 +29,7 @@ void program_setup(void)
 	struct file_system *rom;
 
 	native_fake_reset();
-	ck_assert_int_eq(process_init(&program), 0);
+	ck_assert_int_eq(program_init(), 0);
 	ck_assert_int_eq(ram_file_system_create(TMP_SIZE, &ram), 0);
 	ck_assert_int_eq(dev_file_system_create(&dev), 0);
 	ck_assert_int_eq(rom_file_system_create(&rom), 0);

@@ -13,6 +13,8 @@
 enum { TMP_SIZE = 64 * 1024 };
 
 /* Set up before and taken down after each test; the latter checks that nothing was lost. */
+/* A new process in place of the old one, which is not ended. */
+int program_init(void);
 void program_setup(void);
 void program_teardown(void);
 

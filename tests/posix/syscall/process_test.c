@@ -87,7 +87,7 @@ START_TEST(exit_closes_all_and_reports_eight_bits)
 		(void)CALL(exit_group, 0x107);
 	ck_assert_int_eq(fake.exit_code, 7);
 	ck_assert_int_eq(fake.heap_blocks, 0);
-	ck_assert_int_eq(process_init(&program), 0); /* for the teardown */
+	ck_assert_int_eq(program_init(), 0); /* for the teardown */
 }
 END_TEST
 
@@ -187,7 +187,7 @@ START_TEST(the_default_ends_the_process_or_does_nothing)
 	if (setjmp(fake.exit) == 0)
 		(void)CALL(tkill, PROCESS_ID, SIGUSR1);
 	ck_assert_int_eq(fake.exit_code, 128 + SIGUSR1);
-	ck_assert_int_eq(process_init(&program), 0); /* for the teardown */
+	ck_assert_int_eq(program_init(), 0); /* for the teardown */
 }
 END_TEST
 

@@ -30,17 +30,40 @@ static void mark(struct regions *regions, size_t first, size_t count, bool used)
 	}
 }
 
+/* The first page of `count` free ones in a row; REGION_WINDOW_PAGES: there are none. */
+static size_t find_run(const struct regions *regions, size_t count)
+{
+	size_t first = 0;
+
+	/* what is free in the word, then as far as it goes */
+	while (first < REGION_WINDOW_PAGES) {
+		const uint64_t left = ~regions->used[first / 64] >> (first % 64);
+		size_t end;
+
+		if (left == 0) {
+			first = (first | 63) + 1;
+			continue;
+		}
+		first += (size_t)__builtin_ctzl(left);
+		for (end = first; end < first + count && end < REGION_WINDOW_PAGES; end++) {
+			if (page_used(regions, end))
+				break;
+		}
+		if (end == first + count)
+			return first;
+		first = end;
+	}
+	return REGION_WINDOW_PAGES;
+}
+
 /* An address for `count` pages; the window first. */
 static uintptr_t take(struct regions *regions, size_t count)
 {
-	size_t run = 0;
+	const size_t page = find_run(regions, count);
 
-	for (size_t page = 0; page < REGION_WINDOW_PAGES; page++) {
-		run = page_used(regions, page) ? 0 : run + 1;
-		if (run == count) {
-			mark(regions, page + 1 - count, count, true);
-			return REGION_WINDOW + (page + 1 - count) * PAGE;
-		}
+	if (page < REGION_WINDOW_PAGES) {
+		mark(regions, page, count, true);
+		return REGION_WINDOW + page * PAGE;
 	}
 
 	const uintptr_t address = regions->next_large;
