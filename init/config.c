@@ -166,6 +166,11 @@ static enum status evaluate(struct init *init, const char *file, const struct ro
 	const struct policy_source policy = {
 		.file = file, .text = source->at, .size = source->size};
 	struct diagnostics diagnostics = {0};
+
+	/* The same text is the same plan: it is told what it was told the last time. */
+	if (init->now.policy && policy_from(init->now.policy, &policy))
+		return OK;
+
 	const enum status status = policy_evaluate(&policy, &options, &diagnostics, &out->policy);
 
 	print(init->env, &diagnostics);

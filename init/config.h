@@ -9,6 +9,9 @@
 
 #include "init.h"
 
-/* ERR_BAD_ARG: the policy is wrong, and the log says where. */
+/*
+ * Without a plan in `*out`: it is the very one in force. ERR_BAD_ARG: the policy is wrong, and the log
+ * says where.
+ */
 enum status config_load(struct init *init, struct configuration *out);
 void config_destroy(struct configuration *configuration);

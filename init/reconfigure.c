@@ -154,12 +154,19 @@ static void apply(struct init *init, const struct change *changes)
 	}
 }
 
+static void tell(struct init *init)
+{
+	char detail[32];
+
+	text_format(detail, sizeof(detail), "version=%u", init->plan->version);
+	init_report(init, "configured", "", detail);
+}
+
 enum status reconfigure(struct init *init, const struct configuration *next)
 {
 	struct child **children = calloc(next->plan->child_count + 1, sizeof(struct child *));
 	struct change *changes = prepare(init, next->plan);
 	struct configuration past = init->now;
-	char detail[32];
 
 	if (!children || !changes) {
 		if (changes)
@@ -177,8 +184,7 @@ enum status reconfigure(struct init *init, const struct configuration *next)
 	apply(init, changes);
 	free(changes);
 	config_destroy(&past);
-	text_format(detail, sizeof(detail), "version=%u", init->plan->version);
-	init_report(init, "configured", "", detail);
+	tell(init);
 	return exported_announce(init);
 }
 
@@ -188,6 +194,10 @@ void reconfigure_changed(struct signal_handler *handler)
 	struct configuration next;
 	enum status status = config_load(init, &next);
 
+	if (status == OK && !next.plan) {
+		tell(init);
+		return;
+	}
 	if (status == OK) {
 		status = reconfigure(init, &next);
 		if (status == ERR_OUT_OF_RAM)

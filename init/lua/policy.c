@@ -179,6 +179,14 @@ enum status policy_evaluate(const struct policy_source *source,
 	return OK;
 }
 
+bool policy_from(const struct policy *policy, const struct policy_source *source)
+{
+	const struct source *own = &policy->sources.items[0];
+
+	return policy->sources.count == 1 && !strcmp(own->file, source->file) &&
+	       own->size == source->size && !memcmp(own->text, source->text, own->size);
+}
+
 /* ---- route functions ---- */
 
 struct choice {

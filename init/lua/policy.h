@@ -86,6 +86,9 @@ void policy_destroy(struct policy *policy);
 
 struct plan *policy_plan(struct policy *policy);
 
+/* Whether it comes from this very text and nothing else: it includes no files. */
+bool policy_from(const struct policy *policy, const struct policy_source *source);
+
 /* Calls route functions; valid as long as the policy. */
 struct resolve_chooser policy_chooser(struct policy *policy);
 
