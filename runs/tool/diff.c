@@ -57,6 +57,13 @@ static int compare_child(const struct plan *before, const struct plan_child *old
 	return DIFFERENT;
 }
 
+static int tell_if(bool different, const char *what)
+{
+	if (different)
+		printf("~ %s\n", what);
+	return different ? DIFFERENT : 0;
+}
+
 static int compare(const struct plan *before, const struct plan *after)
 {
 	int status = 0;
@@ -78,10 +85,13 @@ static int compare(const struct plan *before, const struct plan *after)
 			status = DIFFERENT;
 		}
 	}
-	if (!diff_rules_equal(&before->exports, &after->exports)) {
-		printf("~ exports\n");
-		status = DIFFERENT;
-	}
+	status |= tell_if(!diff_rules_equal(&before->exports, &after->exports), "exports");
+	status |= tell_if(before->report.delay_ns != after->report.delay_ns ||
+	                          before->report.sample_ns != after->report.sample_ns,
+	                  "report");
+	status |= tell_if(before->reserve.ram != after->reserve.ram ||
+	                          before->reserve.caps != after->reserve.caps,
+	                  "reserve");
 	return status;
 }
 

@@ -78,7 +78,8 @@ int command_explain(int argc, char **argv)
 		usage(stderr);
 		return POLICY_REPORT_USAGE;
 	}
-	int status = policy_report_evaluate(&report, argv[first], stderr, &policy);
+	int status = POLICY_REPORT_USAGE; /* a wrong policy is no answer */
+	(void)policy_report_evaluate(&report, argv[first], stderr, &policy);
 	if (policy)
 		status = explain_request(policy, argc - first - 1, argv + first + 1);
 	policy_destroy(policy);

@@ -4,11 +4,16 @@
 #include "policy_report.h"
 
 #include <plan/reach.h>
+#include <plan/suggestion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { OTHERS_CAN = 1 };
+
+/* Those of core are known without anybody speaking of them. */
+static const char *const core_services[] = {"PD",    "CPU",     "RM",     "ROM", "LOG",
+                                            "Timer", "IO_PORT", "IO_MEM", "IRQ", "Event"};
 
 static void usage(FILE *out)
 {
@@ -40,12 +45,55 @@ static void tell(const struct plan *plan, const char *name, const struct reach *
 		printf(" (an environment session: no rule says otherwise)");
 }
 
+static bool offer(struct suggestion *suggestion, const char *what, const char *name)
+{
+	suggestion_offer(suggestion, name);
+	return !strcmp(what, name);
+}
+
+static bool offer_rules(struct suggestion *suggestion, const char *what,
+                        const struct plan_rules *rules)
+{
+	bool found = false;
+
+	for (uint32_t i = 0; i < rules->count; i++) {
+		if (rules->items[i].service)
+			found = offer(suggestion, what, rules->items[i].service) || found;
+	}
+	return found;
+}
+
+/* A gate on a service that nobody has ever heard of would let everything pass. */
+static bool known(const struct plan *plan, const char *what, struct suggestion *suggestion)
+{
+	bool found = offer_rules(suggestion, what, &plan->default_route);
+
+	for (unsigned i = 0; i < sizeof(core_services) / sizeof(core_services[0]); i++)
+		found = offer(suggestion, what, core_services[i]) || found;
+	for (uint32_t i = 0; i < plan->child_count; i++) {
+		const struct plan_child *child = &plan->children[i];
+		found = offer(suggestion, what, child->name) || found;
+		found = offer_rules(suggestion, what, &child->route) || found;
+		for (uint32_t k = 0; k < child->provides_count; k++)
+			found = offer(suggestion, what, child->provides[k]) || found;
+	}
+	return found;
+}
+
 static int who_can(const struct plan *plan, const char *what, int count, char **names)
 {
 	struct reach *reach = calloc(plan->child_count + 1, sizeof(*reach));
 	struct reach_goal goal = {.child = plan_child_find(plan, what)};
+	struct suggestion suggestion;
 	int status = 0;
 
+	suggestion_init(&suggestion, what);
+	if (!known(plan, what, &suggestion)) {
+		fprintf(stderr, "capos who-can: no component and no service '%s'%s\n", what,
+		        suggestion_text(&suggestion));
+		free(reach);
+		return POLICY_REPORT_USAGE;
+	}
 	if (!reach)
 		return POLICY_REPORT_USAGE;
 	if (goal.child == PLAN_NO_CHILD)
@@ -80,7 +128,8 @@ int command_who_can(int argc, char **argv)
 		usage(stderr);
 		return POLICY_REPORT_USAGE;
 	}
-	int status = policy_report_evaluate(&report, argv[first], stderr, &policy);
+	int status = POLICY_REPORT_USAGE; /* a wrong policy is no answer */
+	(void)policy_report_evaluate(&report, argv[first], stderr, &policy);
 	if (policy)
 		status = who_can(policy_plan(policy), argv[first + 1], argc - first - 2,
 		                 argv + first + 2);

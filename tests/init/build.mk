@@ -22,12 +22,13 @@ $(call host_test,init_pages,tests/init/libc/pages_test.c init/libc/pages.c,-Iini
 # the golden files are no sources of the test program
 $(BUILD)/tests/policy_diagnostics.passed: $(wildcard tests/init/diagnostics/* tests/init/diagnostics/include/*)
 
-# Every message of the policy code has a golden file.
+# Every message of the policy code is in a golden file: of a wrong policy, or of a command.
 HOST_TEST_TARGETS += test-policy_diagnostics_coverage
 .PHONY: test-policy_diagnostics_coverage
 test-policy_diagnostics_coverage: tests/init/diagnostics_coverage.lua
 	$(call say,TEST,policy_diagnostics_coverage)
 	$(Q)mkdir -p $(BUILD)/tests
-	$(Q)lua5.4 $< tests/init/diagnostics/*.expected -- init/lua/*.c init/plan/validate*.c \
+	$(Q)lua5.4 $< tests/init/diagnostics/*.expected tests/runs/tool/policies/*.expected \
+		-- init/lua/*.c init/plan/*.c \
 		> $(BUILD)/tests/policy_diagnostics_coverage.log || \
 		{ cat $(BUILD)/tests/policy_diagnostics_coverage.log; exit 1; }

@@ -88,3 +88,31 @@ os.remove(state)
 assert(select(2, run("graph " .. old .. " " .. new)) == 2)
 assert(select(2, run("who-can " .. old)) == 2)
 assert(select(2, run("diff " .. old)) == 2)
+
+-- Each command, what it says and its status, as commands.expected has it; GOLDEN_UPDATE=1 writes that anew.
+local golden = "tests/runs/tool/policies/commands.expected"
+local said = {}
+for line in io.lines(golden) do
+	local command = line:match "^%$ capos (.+)"
+	if command then
+		local text, ended = run(command)
+		-- of a usage the first line
+		said[#said + 1] = ("$ capos %s\n%sstatus %d\n"):format(command, text:gsub("^(usage:[^\n]*\n).*", "%1"), ended)
+	end
+end
+local got = table.concat(said)
+if os.getenv "GOLDEN_UPDATE" then
+	local out <close> = assert(io.open(golden, "w"))
+	out:write(got)
+end
+local expected = assert(io.open(golden)):read "a"
+if got ~= expected then
+	local other = os.tmpname()
+	local out = assert(io.open(other, "w"))
+	out:write(got)
+	out:close()
+	os.execute(("diff -u %s %s"):format(golden, other))
+	os.remove(other)
+	error "the commands say something else"
+end
+print(("ok %d commands"):format(#said))
