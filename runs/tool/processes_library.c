@@ -199,6 +199,12 @@ static int connect_terminal(lua_State *L)
 	return 0;
 }
 
+static int ask_machine_to_end(lua_State *L)
+{
+	process_ask_to_end(&machine_at(L, 1)->process);
+	return 0;
+}
+
 static int stop(lua_State *L)
 {
 	machine_stop(machine_at(L, 1));
@@ -288,10 +294,15 @@ int library_open_processes(lua_State *L)
 		{"wait", wait_any},           {NULL, NULL},
 	};
 	static const luaL_Reg machine_methods[] = {
-		{"ask", ask_monitor}, {"connect", connect_terminal},
-		{"flush", flush},     {"next", next},
-		{"send", send_text},  {"stop", stop},
-		{"traffic", traffic}, {NULL, NULL},
+		{"ask", ask_monitor},
+		{"ask_to_end", ask_machine_to_end},
+		{"connect", connect_terminal},
+		{"flush", flush},
+		{"next", next},
+		{"send", send_text},
+		{"stop", stop},
+		{"traffic", traffic},
+		{NULL, NULL},
 	};
 	static const luaL_Reg task_methods[] = {
 		{"ask_to_end", ask_to_end},

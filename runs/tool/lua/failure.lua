@@ -26,6 +26,7 @@ failure.status = {
 	flood = 21,    -- the console never ends
 	regression = 22, -- a benchmark counts more than it may
 	host = 23,     -- a program of the host, run for comparison, failed
+	replay = 24, -- what was recorded came otherwise
 	skip = 77,
 	interrupt = 130,
 }

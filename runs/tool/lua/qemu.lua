@@ -12,6 +12,7 @@ local processes = require "processes"
 local qemu = {}
 
 local PROGRAM = "qemu-system-x86_64"
+qemu.program = PROGRAM
 local CONSOLE_FILE, EVENT_FILE, TERMINAL_FILE, MONITOR_FILE = 3, 4, 5, 6 -- machine.h
 
 local grub_platform = { grub = "i386-pc", ["grub-efi"] = "x86_64-efi" }
@@ -43,13 +44,13 @@ local loader_arguments = {
 	end,
 }
 
--- machine: loader, kernel, archive, iso, command_line, ram, cpus, native, gdb, counter (counter.lua), terminal,
+-- machine: loader, kernel, archive, iso, command_line, ram, cpus, native, kvm, gdb, counter (counter.lua), terminal,
 -- extra; console, event and terminal: the character devices of the serial lines.
 function qemu.arguments(machine, console, event, terminal)
 	local list = { PROGRAM }
 	loader_arguments[machine.loader](list, machine)
 	add(list, "-nodefaults", "-vga", "none", "-display", "none", "-no-reboot",
-		"-cpu", "max", "-m", machine.ram, "-accel", "tcg,thread=single",
+		"-cpu", "max", "-m", machine.ram, "-accel", machine.kvm and "kvm" or "tcg,thread=single",
 		"-rtc", "base=2026-01-01,clock=vm", "-seed", "42",
 		"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
 		"-chardev", console .. ",id=console", "-serial", "chardev:console",
@@ -57,7 +58,9 @@ function qemu.arguments(machine, console, event, terminal)
 	if machine.terminal then
 		add(list, "-chardev", terminal .. ",id=terminal", "-serial", "chardev:terminal")
 	end
-	if machine.loader == "qemu" and not machine.native then
+	if machine.replay then
+		add(list, "-icount", ("shift=0,rr=%s,rrfile=%s"):format(machine.replay, machine.replay_file))
+	elseif machine.loader == "qemu" and not machine.native then
 		add(list, "-icount", "shift=0,sleep=off")
 	end
 	if machine.cpus > 1 then
@@ -76,8 +79,10 @@ end
 function qemu.start(machine, message_path)
 	local arguments = qemu.arguments(machine, ("socket,fd=%d"):format(CONSOLE_FILE),
 		("socket,fd=%d"):format(EVENT_FILE), ("socket,fd=%d"):format(TERMINAL_FILE))
-	add(arguments, "-chardev", ("socket,fd=%d,id=monitor"):format(MONITOR_FILE),
-		"-mon", "chardev=monitor,mode=control")
+	if not machine.replay then -- a monitor's commands are not recorded
+		add(arguments, "-chardev", ("socket,fd=%d,id=monitor"):format(MONITOR_FILE),
+			"-mon", "chardev=monitor,mode=control")
+	end
 	local started, problem = processes.start(arguments, message_path)
 	if not started then
 		failure.throw("missing", problem .. " (Debian: apt-get install qemu-system-x86)")

@@ -15,11 +15,14 @@ local specification = {
 	count = { "value", "count what is executed: the guest's `rows`, `all`, the `kernel`'s ways, the `timeline`" },
 	gdb = { "flag", "wait for gdb on port 1234 before the first instruction" },
 	interactive = { "flag", "connect the console; judge when Ctrl-] ends it" },
+	kvm = { "flag", "run on the processor itself, in real time, if a trial boot shows that this works" },
 	loader = { "value", "qemu, grub or grub-efi (the first the script names)" },
 	name = { "value", "name of the run and of its directory (that of the script)" },
 	native = { "flag", "real time instead of counted instructions" },
 	quiet = { "flag", "say nothing unless it fails" },
 	ram = { "value", "memory of the machine, over what the script says" },
+	record = { "flag", "record the run, for --replay" },
+	replay = { "flag", "run again what was recorded, instruction by instruction" },
 	state = { "flag", "at the end, keep what the inits report of their state" },
 	["timeout-scale"] = { "number", "multiply the wall-clock limits, for a slow host (1)" },
 	verbose = { "flag", "show events as well" },
@@ -44,7 +47,7 @@ end
 
 local function run_one(path, found)
 	local name = path:match("([^/]+)%.lua$") or path:match("([^/]+)$") or path
-	local loader = found.loader or words.inspect(path).loaders[1] or "qemu"
+	local loader = found.loader or (found.record or found.replay) and "qemu" or words.inspect(path).loaders[1] or "qemu"
 	local variant = loader == "qemu" and "" or "." .. loader
 	local settings = {
 		build = found.build or "build",
@@ -53,9 +56,11 @@ local function run_one(path, found)
 		interactive = found.interactive,
 		loader = loader,
 		name = found.name or name .. variant,
-		native = found.native,
+		kvm = found.kvm,
+		native = found.native or found.kvm,
 		quiet = found.quiet,
 		ram = found.ram,
+		replay = found.record and "record" or found.replay and "replay" or nil,
 		state = found.state,
 		timeout_scale = found["timeout-scale"] or 1,
 		verbose = found.verbose,
@@ -63,6 +68,9 @@ local function run_one(path, found)
 	local current = session.new(path, settings)
 	local problem = attempt(current, path)
 	current:close(problem)
+	if settings.replay == "replay" and current.machine then
+		problem = current:compare_replay() or problem
+	end
 	if not problem then
 		current.view:accounts(current.current_judge.accounts)
 		current.view:pass(settings.name, current:seconds())
@@ -88,6 +96,10 @@ return options.guarded("run", function(arguments)
 	end
 	if found.count and not counter.modes[found.count] then
 		failure.throw("usage", ("nothing like '%s' can be counted (rows, all, kernel or timeline)"):format(found.count))
+	end
+	if (found.record or found.replay) and (found.native or found.kvm or found.count or found.record and found.gdb
+		or found.record and found.replay or found.loader and found.loader ~= "qemu") then
+		failure.throw("usage", "--record and --replay stand alone (--replay with --gdb): instructions are counted, by QEMU's loader")
 	end
 	io.stdout:setvbuf("line") -- whoever reads a pipe reads along
 	local first_status = 0

@@ -4,6 +4,7 @@
 -- Made with the options of `capos run`; boot() composes and starts the machine,
 -- judge() is what the words talk to, finish() and fail() close.
 
+local accelerator = require "accelerator"
 local artefacts = require "artefacts"
 local composition = require "composition"
 local counter = require "counter"
@@ -16,6 +17,7 @@ local label = require "label"
 local monitor = require "monitor"
 local policy_words = require "policy_words"
 local qemu = require "qemu"
+local recording = require "recording"
 local rounds = require "rounds"
 local run_page = require "run_page"
 local state_report = require "state_report"
@@ -32,6 +34,8 @@ local REAL_TIME_SLACK = 3
 
 -- Wall seconds for a scenario: a net below the guest's own budget, with ample slack.
 local NET_SECONDS, NET_PER_GUEST_SECOND = 60, 3
+
+local RECORDING_END_MS = 10000
 
 local END_KEY = "\29" -- Ctrl-]
 
@@ -63,6 +67,12 @@ function session:kernel_arguments(own)
 	return table.concat(arguments, " ")
 end
 
+function session:kvm_works(kernel)
+	local works, finding = accelerator.try_kvm(qemu.program, kernel)
+	self.view:note(finding)
+	return works
+end
+
 -- Writes the archive and answers the machine to be started.
 function session:prepare(own, plan, place)
 	local kernel = self.build .. "/kernel.elf"
@@ -80,6 +90,7 @@ function session:prepare(own, plan, place)
 		cpus = own.machine.cpus,
 		extra = own.machine.args or {},
 		native = self.options.native,
+		kvm = self.options.kvm and self:kvm_works(kernel),
 		gdb = self.options.gdb,
 		terminal = own.machine.terminal,
 	}
@@ -92,6 +103,9 @@ function session:prepare(own, plan, place)
 		qemu.make_iso(machine, self.directory)
 	end
 	self.members = members
+	if self.options.replay then
+		recording.prepare(self.options.replay, self.directory, machine, place)
+	end
 	if self.options.count then
 		machine.counter = counter.argument(self.build, self.directory, members, self.options.count)
 	end
@@ -246,8 +260,16 @@ function session:type(text, place)
 	current:type(text, place)
 end
 
+-- A recording is of one boot.
+function session:refuse_replay(word, place)
+	if self.options.replay then
+		failure.throw("usage", word .. ": a run that begins anew can't be recorded", place)
+	end
+end
+
 -- The machine loses its power: what it has not written is gone.
 function session:power_cut(place)
+	self:refuse_replay("power_cut", place)
 	self:judge(place):switch_off(place)
 	self.machine:stop()
 	self:note("power_cut")
@@ -255,6 +277,7 @@ end
 
 -- The same machine begins anew, with its disks as they are; one that runs is closed down before, and checked.
 function session:reboot(place)
+	self:refuse_replay("reboot", place)
 	local current = self:judge(place)
 	if not current.off then
 		current:finish(place)
@@ -268,6 +291,10 @@ end
 -- What is on the screen, as a file of the run.
 function session:screenshot(name, place)
 	self:judge(place):await_power(place, ('screenshot "%s"'):format(name))
+	if self.options.replay then
+		self.view:note("no screenshot: a machine that is recorded has no monitor")
+		return
+	end
 	local path = self.artefacts:path(name .. ".png")
 	local done, problem = self.monitor:execute("screendump", { filename = path, format = "png" })
 	if not done then
@@ -381,10 +408,31 @@ function session:write_page(problem)
 	}
 end
 
+-- A recording is complete only when QEMU ends by itself.
+function session:end_recording()
+	local deadline = files.now() + RECORDING_END_MS
+	self.machine:ask_to_end()
+	repeat
+		local kind = self.machine:next(deadline - files.now())
+	until kind == "exit" or kind == "interrupt" or files.now() >= deadline
+end
+
+-- After close: whether what was replayed is what was recorded. Answers the failure, if not.
+function session:compare_replay()
+	local problem, same = recording.difference(self.directory)
+	if problem then
+		return failure.new("replay", problem, self.path)
+	end
+	self.view:note(("as recorded: %d lines and events, and the verdict"):format(same))
+end
+
 -- Whatever happened: nothing is left running, and the artefacts are complete. problem: the failure,
 -- if any.
 function session:close(problem)
 	files.raw(false)
+	if self.machine and self.options.replay == "record" then
+		self:end_recording()
+	end
 	if self.machine then
 		self.machine:stop()
 	end
@@ -395,6 +443,9 @@ function session:close(problem)
 			1000 * self:seconds(), self.first_line or -1, seen and "seen " .. seen .. "\n" or ""))
 		self.artefacts:close()
 		self:write_page(problem)
+		if self.machine and self.options.replay == "record" then
+			recording.complete(self.directory)
+		end
 	end
 end
 

@@ -397,6 +397,51 @@ test("a signal ends a run and leaves nothing behind", function()
 	os.remove(folder .. "/runs/hang.lua")
 end)
 
+test("what was recorded comes again, and nothing else passes for it", function()
+	local status, output = shell(capos .. " run runs/good.lua --replay")
+	equal(status, 4)
+	says(output, "nothing is recorded")
+	equal(shell(capos .. " run runs/good.lua --record"), 0)
+	equal(read("build/runs/good/recorded/result"):match("^[^\n]+"), "verdict pass")
+	scenario("runs/good.lua", { "another" }) -- what was recorded is what is booted
+	status, output = shell(capos .. " run runs/good.lua --replay")
+	equal(status, 0)
+	says(output, "as recorded: 4 lines and events, and the verdict")
+	local seen = read("build/runs/good/recorded/console.log")
+	write("build/runs/good/recorded/console.log", (seen:gsub("x", "y")))
+	status, output = shell(capos .. " run runs/good.lua --replay")
+	equal(status, 24)
+	says(output, "console.log differs from line 1 on: 'x' was recorded as 'y'")
+	scenario("runs/good.lua", { "x" }, 'tags = { "quick" }')
+end)
+
+test("a run that fails can be replayed", function()
+	write("runs/fails.lua", '--| e boot\n--| e ready\n--| c one\n--| e idle\n--| s\n'
+		.. 'boot { files = { play = "runs/fails.lua" } }\nexpect "two"\n')
+	equal(shell(capos .. " run runs/fails.lua --record"), 13)
+	local status, output = shell(capos .. " run runs/fails.lua --replay")
+	equal(status, 13)
+	says(output, "as recorded: 4 lines")
+	os.remove(folder .. "/runs/fails.lua")
+end)
+
+test("a recording is of counted instructions, and of one boot", function()
+	for _, with in ipairs { "--native", "--kvm", "--replay", "--gdb", "--count=all", "--loader=grub" } do
+		equal(shell(capos .. " run runs/good.lua --record " .. with), 2)
+	end
+	write("runs/anew.lua", '--| e boot\n--| e ready\n--| s\nboot { files = { play = "runs/anew.lua" } }\nreboot()\n')
+	local status, output = shell(capos .. " run runs/anew.lua --record")
+	equal(status, 2)
+	says(output, "reboot: a run that begins anew can't be recorded")
+	os.remove(folder .. "/runs/anew.lua")
+end)
+
+test("KVM is tried, and what was found is said", function()
+	local status, output = shell(capos .. " run runs/good.lua --kvm")
+	equal(status, 0)
+	says(output, "kvm: ")
+end)
+
 test("help is no failure", function()
 	equal(shell(capos .. " help"), 0)
 	for _, command in ipairs { "run", "test", "bench", "archive" } do
