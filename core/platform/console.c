@@ -18,7 +18,7 @@ enum {
 	UART_RECEIVED = 1,
 	UART_EMPTY = 0x20
 };
-enum { UART_FIFO_BYTES = 16, UART_TRIES_MAX = 100000 };
+enum { UART_FIFO_BYTES = 16, UART_TRIES_MAX = 1000000 };
 
 static struct { /* the one second serial port */
 	struct core *core;
