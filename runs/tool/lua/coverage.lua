@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- capos coverage: which lines of the kernel were executed by the scenarios of the last
--- `capos test --count=kernel`, file by file, and which were not: BUILD/coverage.txt.
+-- `capos test --count=kernel`, file by file, and which were not: BUILD/coverage.txt, and BUILD/coverage.html by room.
 --
 -- The kernel is the one that is delivered, optimised: a line counts when instructions stand for it in the debug
 -- information, and is covered when one of them was executed. Lines that lead to a panic are left out. Others that
 -- can't be reached are listed with the reason in uncovered.txt; fewer than LIMIT of the rest covered is a failure.
 
 local counter = require "counter"
+local coverage_page = require "coverage_page"
 local failure = require "failure"
 local options = require "options"
 local processes = require "processes"
@@ -103,7 +104,7 @@ end
 
 local function executed_by_scenarios(build)
 	local executed = {}
-	for _, job in ipairs(scenarios.jobs {}) do
+	for _, job in ipairs(scenarios.jobs { ["repeat"] = 1 }) do
 		local result = counter.require_run(build, job.name)
 		for address in pairs(result.covered) do
 			executed[address] = true
@@ -167,11 +168,11 @@ end
 
 local function new_file(path, excuses)
 	local source = read_lines(path)
-	return { lines = 0, covered = 0, panic = 0, excused = 0, uncovered = {}, source = source,
+	return { lines = 0, covered = 0, panic = 0, excused = 0, uncovered = {}, state = {}, source = source,
 		excuses = excuses_of(source, excuses[path]) }
 end
 
--- files by path: { lines, covered, panic, excused, uncovered = { { number, text } } }
+-- files by path: { lines, covered, panic, excused, uncovered = { { number, text } }, state by number }
 local function judge(lines, excuses)
 	local files = {}
 	for place, covered in pairs(lines) do
@@ -182,12 +183,16 @@ local function judge(lines, excuses)
 		files[path] = file
 		if covered then
 			file.lines, file.covered = file.lines + 1, file.covered + 1
+			file.state[number] = "covered"
 		elseif panics(path, text) then
 			file.panic = file.panic + 1
+			file.state[number] = "panic"
 		elseif file.excuses[number] then
 			file.excused, file.excuses[number].used = file.excused + 1, true
+			file.state[number] = "excused"
 		else
 			file.lines = file.lines + 1
+			file.state[number] = "uncovered"
 			table.insert(file.uncovered, { number = number, text = text })
 		end
 	end
@@ -266,6 +271,8 @@ return options.guarded("coverage", function(arguments)
 	local files = judge(lines_of(ranges, executed_by_scenarios(build)), excuses)
 	local covered = print_table(files)
 	write_listing(files, build .. "/coverage.txt")
+	coverage_page.write(build .. "/coverage.html", files)
+	print("as a page, by room: " .. build .. "/coverage.html")
 	for _, text in ipairs(unused(excuses)) do
 		print(("%s can do without: %s"):format(EXCUSES, text))
 	end
