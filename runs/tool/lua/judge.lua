@@ -280,7 +280,7 @@ end
 -- The machine has no power from here on: nothing can be waited for.
 function judge:switch_off(place)
 	self:await_power(place, "power_cut")
-	self.off = true
+	self.off, self.interfered = true, true
 end
 
 function judge:await_power(place, what)
@@ -292,7 +292,7 @@ end
 
 -- The machine begins anew, perhaps as another process. What was awaited is forgotten; what must never come stays.
 function judge:begin(machine)
-	self.machine = machine
+	self.machine, self.interfered = machine, true
 	self.off, self.booted, self.ready, self.idle = nil, nil, nil, false
 	self.passed, self.finishing, self.status, self.syncing = nil, nil, nil, nil
 	self.terminal = self.terminal and {}
@@ -492,7 +492,7 @@ function judge:type(text, place)
 	if not self.machine:send("terminal", text) and not self.status then
 		failure.throw("script", ("send: the terminal has no room for %d bytes"):format(#text), place)
 	end
-	self.terminal.unread, self.idle = nil, false
+	self.terminal.unread, self.idle, self.interfered = nil, false, true
 end
 
 -- Whether an event has come that no word has asked for yet.
@@ -517,7 +517,7 @@ function judge:ask(order, path, waiting)
 	self:wait(waiting, function()
 		return self.ready and (self.heard[path] or self.idle)
 	end)
-	self.asked = nil
+	self.asked, self.interfered = nil, true
 	self.machine:send("event", order .. "\n")
 	self:wait(waiting, function()
 		return self.asked

@@ -53,4 +53,24 @@ function rounds.differences(jobs)
 	return lines
 end
 
+-- The new ones among the scenarios that have passed, more than once and always in the same way.
+function rounds.always_passed(jobs)
+	local of, names = {}, {}
+	for _, job in ipairs(jobs) do
+		local found = of[job.scenario] or { passed = 0, total = 0, new = job.new }
+		of[job.scenario] = found
+		found.total = found.total + 1
+		found.passed = found.passed + (job.verdict == "pass" and 1 or 0)
+		found.ways = found.ways or job.seen
+		found.differs = found.differs or found.ways ~= job.seen
+	end
+	for name, found in pairs(of) do
+		if found.new and found.total > 1 and found.passed == found.total and not found.differs then
+			names[#names + 1] = name
+		end
+	end
+	table.sort(names)
+	return names
+end
+
 return rounds

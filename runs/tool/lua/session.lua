@@ -382,7 +382,7 @@ end
 -- A number for all lines up to the one that the script read last, where time is counted: what comes
 -- after that depends on when the machine is told to finish. What is typed comes at no counted time.
 function session:seen()
-	if not self.current_judge or self.options.native or self.interactive
+	if not self.current_judge or self.current_judge.interfered or self.options.native or self.interactive
 		or self.typed_line == "terminal" or self.options.loader ~= "qemu" then
 		return nil
 	end

@@ -20,6 +20,7 @@ local specification = {
 	list = { "flag", "only say what would run" },
 	["repeat"] = { "number", "run each that many times, and compare the rounds (1)" },
 	runs = { "value", "where the scenarios are (runs)" },
+	settle = { "flag", "enter new scenarios that have passed all their rounds into the list of settled ones" },
 	shuffle = { "number", "in another order, the same for the same number" },
 	tag = { "value", "only those with this tag" },
 	tap = { "flag", "report in the Test Anything Protocol" },
@@ -50,6 +51,18 @@ local function write_files(jobs, found, remarks)
 	end
 end
 
+-- New scenarios that have passed every time: the list may have them from now on.
+local function tell_new(jobs, found)
+	local names = rounds.always_passed(jobs)
+	if #names == 0 then
+		return
+	elseif found.settle then
+		scenarios.settle(found.runs or "runs", names)
+	end
+	print(("%snew, and passed each time: %s%s"):format(found.tap and "# " or "", table.concat(names, ", "),
+		found.settle and " (now settled)" or " (--settle enters that into the list)"))
+end
+
 local function judge_all(jobs, found)
 	local form = found.tap and report.tap(#jobs) or report.plain(#jobs)
 	local count = { pass = 0, skip = 0, fail = 0 }
@@ -65,6 +78,7 @@ local function judge_all(jobs, found)
 	for _, remark in ipairs(remarks) do
 		print(found.tap and "# " .. remark or remark)
 	end
+	tell_new(jobs, found)
 	if count.skip > 0 then
 		print(("%d skipped"):format(count.skip))
 	end
