@@ -17,7 +17,7 @@ CONFIGS := $(wildcard $(addsuffix /*/config.capnp,init core repos/*/server repos
 INTERFACES := $(wildcard $(addsuffix /interface/*.capnp,base-kernel repos/* core init posix))
 INTERFACE_ROOMS := $(patsubst %/,%,$(sort $(dir $(INTERFACES))))
 
-SCHEMA_OUTPUTS := words.h types.h client.h server.h schema.h schema.c
+SCHEMA_OUTPUTS := words.h types.h client.h server.h methods.h schema.h schema.c
 
 interface_name = $(if $(filter config.capnp,$(notdir $(1))),$(notdir $(patsubst %/,%,$(dir \
 	$(1))))_config,$(basename $(notdir $(1))))

@@ -6,8 +6,8 @@
 --   --target FILE    write FOLDER/schema.d, make's dependencies of FILE
 --   --import FOLDER  where to look for imports when doing so
 --
--- Writes words.h types.h client.h server.h schema.c schema.h for the one
--- requested file. Nothing is written if anything is refused.
+-- Writes words.h types.h client.h server.h methods.h schema.c schema.h for the
+-- one requested file. Nothing is written if anything is refused.
 
 local folder = arg[0]:match("^(.*)/[^/]*$") or "."
 package.path = folder .. "/?.lua;" .. package.path
@@ -18,7 +18,7 @@ local imports = require "imports"
 
 local emitters = {
 	["words.h"] = "words", ["types.h"] = "types", ["client.h"] = "client", ["server.h"] = "server",
-	["schema.h"] = "schema_header", ["schema.c"] = "schema",
+	["methods.h"] = "methods", ["schema.h"] = "schema_header", ["schema.c"] = "schema",
 }
 
 local function fail(format, ...)

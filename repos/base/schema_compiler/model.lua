@@ -303,6 +303,7 @@ function context:add_interface(node)
 	end
 	local interface = {
 		c = self:c_name(node),
+		name = table.concat(self:path(node), "."),
 		comment = self:comment(node),
 		hash = node.id & 0xffffffff,
 		ancestors = self:ancestors(node),
