@@ -18,6 +18,12 @@ struct timer_session {
 	cap_t signal;
 };
 
+/* What would be beyond the end of time does not come. */
+static uint64_t after(uint64_t now, uint64_t period)
+{
+	return period > UINT64_MAX - now ? UINT64_MAX : now + period;
+}
+
 static void alarm(struct timeout *timeout)
 {
 	struct timer_session *timer =
@@ -27,7 +33,7 @@ static void alarm(struct timeout *timeout)
 
 	if (timer->period)
 		entrypoint_arm(&core->entrypoint, timeout,
-		               entrypoint_now(&core->entrypoint) + timer->period);
+		               after(entrypoint_now(&core->entrypoint), timer->period));
 	/* A client that has gone needs no alarm. */
 	if (cap_valid(timer->signal))
 		(void)signal_signal(&core->env.ipc, timer->signal, &params);

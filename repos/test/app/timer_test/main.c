@@ -157,6 +157,18 @@ static void check_close(struct test *test)
 	check_that(&test->check, "a closed session's alarm does not come", periodic->count <= 1);
 }
 
+/* The time at which it would come again is beyond what a number holds: it does not come at once. */
+static void check_endless(struct test *test)
+{
+	struct alarm *late = &test->alarms[LATE];
+
+	late->count = 0;
+	test->entrypoint.done = false;
+	check_status(&test->check, "a period that never ends", trigger(late, 1, UINT64_MAX), OK);
+	entrypoint_run(&test->entrypoint);
+	check_equal(&test->check, "times its alarm came", late->count, 1);
+}
+
 int component_main(struct env *env)
 {
 	static struct test test; /* the one of this component */
@@ -175,5 +187,6 @@ int component_main(struct env *env)
 	entrypoint_run(&test.entrypoint);
 	check_arrivals(&test);
 	check_close(&test);
+	check_endless(&test);
 	return check_result(&test.check);
 }
