@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Upstream dash, which forks for everything, runs a script: subshells that change their own variables, pipelines into
+-- Shells that fork for everything, upstream's dash and busybox's ash, run a script: subshells that change their own variables, pipelines into
 -- loops and functions, command substitution of builtins, background subshells, traps, here-documents. What comes out has
 -- to be what the development machine's own shell makes of the same script.
 local script = [[
@@ -35,29 +35,32 @@ cd /; rm -r $place
 trap 'echo the end' EXIT
 ]]
 
-local mounts = { { at = "/boot", rom = {} }, { at = "/tmp", ram = { size = "256K" } }, { at = "/dev", dev = {} },
-	{ at = "/bin/sh", symlink = { target = "/boot/dash" } } }
-for _, name in ipairs { "cat", "grep", "mkdir", "rm", "sed", "seq", "sleep", "tr", "wc" } do
-	mounts[#mounts + 1] = { at = "/bin/" .. name, symlink = { target = "/boot/busybox" } }
+local function shell(name)
+	local mounts = { { at = "/boot", rom = {} }, { at = "/tmp", ram = { size = "256K" } }, { at = "/dev", dev = {} },
+		{ at = "/bin/sh", symlink = { target = "/boot/" .. name } } }
+	for _, applet in ipairs { "cat", "grep", "mkdir", "rm", "sed", "seq", "sleep", "tr", "wc" } do
+		mounts[#mounts + 1] = { at = "/bin/" .. applet, symlink = { target = "/boot/busybox" } }
+	end
+	return component(name) {
+		ram = "24M", caps = 2000,
+		config = { args = { "sh", "-c", script }, env = { "PATH=/bin" }, mounts = mounts },
+		route = {
+			service "ROM" { label = name, parent },
+			service "ROM" { label = "busybox", parent },
+			service "LOG" { parent },
+		},
+	}
 end
 
 boot {
 	binaries = { "busybox" },
-	component "dash" {
-		ram = "32M", caps = 2000,
-		config = {
-			args = { "sh", "-c", script }, env = { "PATH=/bin" },
-			mounts = mounts,
-		},
-		route = {
-			service "ROM" { label = "dash", parent },
-			service "ROM" { label = "busybox", parent },
-			service "LOG" { parent },
-		},
-	},
+	shell "dash",
+	shell "ash",
 }
 exited { "dash", code = 0 }
+exited { "ash", code = 0 }
 
-local got = log "dash"
-identical { got, host { "sh", "-c", script } }
-print(("a script of %d lines makes of it what it makes on the host"):format(select(2, script:gsub("\n", ""))))
+local expected = host { "sh", "-c", script }
+identical { log "dash", expected }
+identical { log "ash", expected }
+print(("two shells make of a script of %d lines what the host makes of it"):format(select(2, script:gsub("\n", ""))))
