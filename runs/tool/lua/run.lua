@@ -23,10 +23,24 @@ local specification = {
 	ram = { "value", "memory of the machine, over what the script says" },
 	record = { "flag", "record the run, for --replay" },
 	replay = { "flag", "run again what was recorded, instruction by instruction" },
+	set = { "value", "settings of the script: NAME=NUMBER, with commas between several" },
 	state = { "flag", "at the end, keep what the inits report of their state" },
 	["timeout-scale"] = { "number", "multiply the wall-clock limits, for a slow host (1)" },
 	verbose = { "flag", "show events as well" },
 }
+
+local function settings_of(text)
+	local settings = {}
+	for part in (text or ""):gmatch "[^,]+" do
+		local name, number = part:match "^(%l[%w_]*)=(.+)$"
+		local value = math.tointeger(tonumber(number))
+		if not value then
+			failure.throw("usage", ("--set wants NAME=NUMBER, not '%s'"):format(part))
+		end
+		settings[name] = value
+	end
+	return settings
+end
 
 -- Answers nil or the failure.
 local function attempt(current, path)
@@ -61,6 +75,7 @@ local function run_one(path, found)
 		quiet = found.quiet,
 		ram = found.ram,
 		replay = found.record and "record" or found.replay and "replay" or nil,
+		set = settings_of(found.set),
 		state = found.state,
 		timeout_scale = found["timeout-scale"] or 1,
 		verbose = found.verbose,

@@ -21,6 +21,7 @@ local recording = require "recording"
 local rounds = require "rounds"
 local run_page = require "run_page"
 local state_report = require "state_report"
+local suggestion = require "suggestion"
 local symbols = require "symbols"
 local view = require "view"
 
@@ -39,7 +40,7 @@ local RECORDING_END_MS = 10000
 
 local END_KEY = "\29" -- Ctrl-]
 
--- options: build, loader, name, native, count, gdb, interactive, verbose, quiet, ram, timeout_scale
+-- options: build, loader, name, native, count, gdb, interactive, verbose, quiet, ram, set, timeout_scale
 function session.new(path, options)
 	return setmetatable({
 		path = path,
@@ -53,7 +54,24 @@ function session.new(path, options)
 			interactive = options.interactive,
 		},
 		started = files.now(),
+		asked = {},
 	}, session)
+end
+
+-- What was set from outside, or the script's own.
+function session:setting(name, default)
+	self.asked[name] = true
+	return self.options.set and self.options.set[name] or default
+end
+
+local function check_settings(self, place)
+	for name in pairs(self.options.set or {}) do
+		if not self.asked[name] then
+			local nearest = suggestion.nearest(name, self.asked)
+			failure.throw("usage", ("the script has no setting '%s'%s"):format(name,
+				nearest and (" (did you mean '%s'?)"):format(nearest) or ""), place)
+		end
+	end
 end
 
 function session:kernel_arguments(own)
@@ -214,6 +232,7 @@ function session:boot(boot, place, plan, messages)
 	if self.machine then
 		failure.throw("script", "boot stands twice: a scenario boots once", place)
 	end
+	check_settings(self, place)
 	local own, policy = composition.split(boot, place)
 	local by_hand = own.interactive and self.view.terminal and files.terminal(0)
 	self.interactive = self.options.interactive or by_hand

@@ -120,6 +120,15 @@ local function judging_words(session, here)
 		end)
 	end
 
+	-- A number that whoever runs the script may choose: `capos run … --set seed=7`.
+	function scenario.setting(name, default)
+		local place = here()
+		if type(name) ~= "string" or not name:find("^%l[%w_]*$") or math.type(default) ~= "integer" then
+			failure.throw("script", 'setting wants a name and a whole number: setting("seed", 1)', place)
+		end
+		return session:setting(name, default)
+	end
+
 	-- Programs of the development machine without which the scenario is left out.
 	function scenario.needs(given)
 		local place = here()
@@ -348,6 +357,9 @@ function words.run_to_boot(path, build, on_boot)
 	local function nothing() end
 	local stub, booted = { build = build, print = nothing, step = nothing, note = nothing,
 		host = function() return "" end, has_program = function() return true end }
+	function stub.setting(_, _, default)
+		return default
+	end
 	function stub.judge(_, place)
 		failure.throw("script", "this word stands before boot", place)
 	end

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Runs each scenario of scenarios/ against the fake kernel and compares what the tool
 -- makes of it with the comments at the scenario's head: `verdict:` names the exit
--- status, each `says:` a part of the report.
+-- status, each `says:` a part of the report; `options:` are further ones of `capos run`.
 --
 --     lua5.4 scenarios_test.lua CAPOS BUILD SCENARIO…
 
@@ -16,10 +16,10 @@ local function read(path)
 end
 
 -- Only who is to run out of time gets little of it: a slow host fails no other.
-local function run(path, loader, expected)
+local function run(path, loader, expected, options)
 	local scale = expected == "timeout" and 0.01 or 1
-	local command = ("%s run %s --build %s --loader %s --timeout-scale %s 2>&1"):format(capos, path,
-		build, loader, scale)
+	local command = ("%s run %s --build %s --loader %s --timeout-scale %s %s 2>&1"):format(capos, path,
+		build, loader, scale, options)
 	local pipe = io.popen(command)
 	local output = pipe:read("a")
 	local _, _, status = pipe:close()
@@ -32,7 +32,7 @@ for i = 3, #arg do
 	local text = read(path)
 	local loader = text:match("%-%- loader: (%S+)") or "qemu"
 	local expected = text:match("%-%- verdict: (%S+)")
-	local status, output = run(path, loader, expected)
+	local status, output = run(path, loader, expected, text:match("%-%- options: ([^\n]+)") or "")
 	local verdict = status == 0 and "pass" or failure.kind_of(status)
 	local problems = {}
 	if verdict ~= expected then
