@@ -6,27 +6,52 @@
 
 #include "shot.h"
 
-/* A method of a kernel object, with arguments that are nearly right. */
+/* A method of any interface, with arguments that are nearly right. */
 void attack_method(struct attacker *attacker);
-/* How many of the kernel's methods have been accepted at least once. */
-unsigned attack_reach(unsigned *out_of);
+/* The same, to be carried out in some other way. */
+struct shot methods_make(struct attacker *attacker, unsigned *out_method);
+/* A method of what this is; answers the first capability that it has brought, or null. */
+cap_t attack_capability(struct attacker *attacker, cap_t cap);
+/* Wakes whoever waits for the futex that was last waited for. */
+void attack_wake(struct attacker *attacker);
 /* Any system call with any words. */
 void attack_wild(struct attacker *attacker);
 /* A message page full of something. */
 void attack_page(struct attacker *attacker);
-/* The parent: sessions, closes, upgrades, announcements. */
-void attack_parent(struct attacker *attacker);
-/* A session's own interface. */
-void attack_session(struct attacker *attacker);
 /* Rings with queues that make no sense. */
 void attack_ring(struct attacker *attacker);
 /* Answers nobody waits for, reply slots, notifications. */
 void attack_reply(struct attacker *attacker);
 /* Gives most of the hoard back, so that there is a budget for the next attacks. */
 void attack_purge(struct attacker *attacker);
-void attack_close_all(struct attacker *attacker);
+
+/* ---- rings.c ---- */
+
+/* Makes the one that is there from now on. */
+enum status rings_open(struct attacker *attacker);
+/* Writes to its queues, from another thread. */
+void rings_rewrite(struct attacker *attacker);
+
+/* ---- sessions.c ---- */
+
+/* Opens one, with arguments that decode. */
+void sessions_open(struct attacker *attacker);
+/* What the shot has opened, if it has. */
+void sessions_note(uint32_t id);
+void sessions_close(struct attacker *attacker);
 /* Closes what sessions there may be, whoever has opened them. */
-void attack_close_ever(struct attacker *attacker);
+void sessions_close_ever(struct attacker *attacker);
+/* A session's id, a service's name, a label: nearly right ones. */
+uint32_t sessions_some(struct random *random);
+const char *sessions_some_service(struct random *random);
+const char *sessions_some_label(struct random *random);
+
+/* ---- files.c ---- */
+
+/* Opens a File_system session to be attacked; it remains open. */
+enum status files_open(struct attacker *attacker);
+/* Packets for the file server that make no sense. */
+void attack_files(struct attacker *attacker);
 
 /* ---- realm.c: accounts with domains and threads in them that run bad code ---- */
 

@@ -1,2 +1,3 @@
-sources := main.c random.c hoard.c shot.c methods.c pages.c sessions.c rings.c realm.c drone.S puppet.c server.c
+sources := main.c random.c hoard.c shot.c catalogue.c arguments.c coverage.c methods.c pages.c sessions.c files.c \
+	rings.c realm.c drone.S puppet.c server.c
 uses    := base

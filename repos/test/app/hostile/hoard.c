@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "catalogue.h"
+
 enum { TRIES = 24 };
 
 void hoard_add_own(struct hoard *hoard, cap_t cap, enum object_kind kind, uint32_t interface)
@@ -80,6 +82,37 @@ cap_t hoard_pick_kind(const struct hoard *hoard, struct random *random, enum obj
 		const struct hoard_entry *entry = hoard_pick_entry(hoard, random);
 
 		if (entry && entry->kind == kind)
+			return entry->cap;
+	}
+	return hoard_pick(hoard, random);
+}
+
+/* What components serve may go by any name. */
+static bool serves(const struct hoard_entry *entry, uint32_t interface)
+{
+	if (interface == OBJECT_INTERFACE)
+		return true;
+	if (interface == CLIENT_INTERFACE || interface == PAGER_INTERFACE)
+		return entry->kind == OBJECT_KIND_COMPONENT || entry->kind == OBJECT_KIND_ENDPOINT;
+	return catalogue_offers(entry->interface, interface);
+}
+
+cap_t hoard_pick_interface(const struct hoard *hoard, struct random *random, uint32_t interface)
+{
+	const uint32_t start = random_below(random, HOARD_END - HOARD_FIRST);
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		const struct hoard_entry *entry = hoard_pick_entry(hoard, random);
+
+		if (entry && serves(entry, interface))
+			return entry->cap;
+	}
+	/* it is rare: so all are looked at */
+	for (uint32_t i = 0; i < HOARD_END - HOARD_FIRST; i++) {
+		const struct hoard_entry *entry =
+			&hoard->slots[HOARD_FIRST + (start + i) % (HOARD_END - HOARD_FIRST)];
+
+		if (cap_valid(entry->cap) && serves(entry, interface))
 			return entry->cap;
 	}
 	return hoard_pick(hoard, random);

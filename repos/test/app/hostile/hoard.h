@@ -12,7 +12,7 @@
 
 #include "random.h"
 
-enum { HOARD_FIRST = 128, HOARD_END = 512, HOARD_STALE = 32, HOARD_OWN = 8 };
+enum { HOARD_FIRST = 128, HOARD_END = 512, HOARD_STALE = 32, HOARD_OWN = 12 };
 
 struct hoard_entry {
 	cap_t cap; /* null: nothing is known to be here */
@@ -41,5 +41,7 @@ cap_t hoard_pick(const struct hoard *hoard, struct random *random);
 const struct hoard_entry *hoard_pick_entry(const struct hoard *hoard, struct random *random);
 /* One of the kind, mostly. */
 cap_t hoard_pick_kind(const struct hoard *hoard, struct random *random, enum object_kind kind);
+/* One through which the interface can be called, mostly. */
+cap_t hoard_pick_interface(const struct hoard *hoard, struct random *random, uint32_t interface);
 /* The first of `count` slots that are thought to be free, or any slot. */
 uint32_t hoard_window(const struct hoard *hoard, struct random *random, unsigned count);

@@ -1,216 +1,134 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's methods, and what kind of arguments they take: nearly right ones get furthest.
+ * Methods of the schemas, called as they want to be, nearly; and any system call with any words.
  */
+#include "arguments.h"
 #include "attacks.h"
+#include "coverage.h"
 
-/* What a word may be. */
-enum argument {
-	NONE,
-	ANY,
-	ID,
-	ADDRESS,
-	SIZE,
-	PART,
-	OFFSET,
-	SMALL,
-	SLOTS,
-	SHAPE,
-	FLAGS,
-	NAMES,
-	BYTES,
-	PORT
-};
+#include <kernel/words.h>
 
-enum { METHOD_CAPS_MAX = 2, METHOD_WORDS_MAX = 5 };
+#define NAME_OF(interface, method) ((uint64_t)(interface) << 16 | (method))
 
-struct method {
-	uint32_t interface;
-	uint16_t number;
-	uint8_t caps[METHOD_CAPS_MAX];   /* what they should be, up to the first 0 */
-	uint8_t words[METHOD_WORDS_MAX]; /* enum argument, up to the first NONE */
-};
+enum { CHOICES = 3, USES = 2 };
 
-enum {
-	ACCOUNT = OBJECT_KIND_ACCOUNT,
-	DOMAIN = OBJECT_KIND_DOMAIN,
-	THREAD = OBJECT_KIND_THREAD,
-	CONTEXT = OBJECT_KIND_SCHED_CONTEXT,
-	ENDPOINT = OBJECT_KIND_ENDPOINT,
-	NOTIFICATION = OBJECT_KIND_NOTIFICATION,
-	MEMORY = OBJECT_KIND_MEMORY,
-	OBJECT = OBJECT_KIND_COUNT, /* any of them */
-};
-
-static const struct method methods[] = {
-	{SELF_INTERFACE, SELF_YIELD, {0}, {NONE}},
-	{SELF_INTERFACE, SELF_INSPECT, {0}, {ID}},
-	{SELF_INTERFACE, SELF_COPY, {0}, {ID}},
-	{SELF_INTERFACE, SELF_DERIVE, {ACCOUNT}, {ID, NAMES}},
-	{SELF_INTERFACE, SELF_DROP, {0}, {ID}},
-	{SELF_INTERFACE, SELF_REVOKE, {0}, {ID}},
-	{SELF_INTERFACE, SELF_DETACH, {0}, {NONE}},
-	{CHARGE_INTERFACE, CHARGE_USAGE, {0}, {NONE}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_ACCOUNT, {0}, {SIZE, SMALL, FLAGS}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_DOMAIN, {0}, {SLOTS}},
-	{CHARGE_INTERFACE,
-         CHARGE_CREATE_THREAD,
-         {DOMAIN, CONTEXT},
-         {ADDRESS, ADDRESS, ANY, ADDRESS, SMALL}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_ENDPOINT, {0}, {SMALL}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_NOTIFICATION, {0}, {NONE}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_MEMORY, {0}, {SIZE, FLAGS}},
-	{CHARGE_INTERFACE, CHARGE_CREATE_RING, {DOMAIN, NOTIFICATION}, {ADDRESS, SHAPE}},
-	{CHARGE_INTERFACE, CHARGE_FUND, {ACCOUNT}, {SIZE, SMALL}},
-	{ACCOUNT_INTERFACE, ACCOUNT_REFUND, {0}, {SIZE, SMALL}},
-	{ACCOUNT_INTERFACE, ACCOUNT_DESTROY, {0}, {NONE}},
-	{SPACE_INTERFACE, SPACE_MAP, {MEMORY, ACCOUNT}, {ADDRESS, OFFSET, PART, FLAGS}},
-	{SPACE_INTERFACE, SPACE_UNMAP, {0}, {ADDRESS, SIZE}},
-	{SPACE_INTERFACE, SPACE_GROW_TABLE, {0}, {SLOTS}},
-	{DOMAIN_INTERFACE, DOMAIN_INSTALL, {OBJECT}, {SLOTS}},
-	{DOMAIN_INTERFACE, DOMAIN_WATCH, {NOTIFICATION}, {NONE}},
-	{DOMAIN_INTERFACE, DOMAIN_NEXT_FAULT, {0}, {NONE}},
-	{DOMAIN_INTERFACE, DOMAIN_PEEK, {0}, {ADDRESS}},
-	{DOMAIN_INTERFACE, DOMAIN_SET_PAGER, {OBJECT}, {NONE}},
-	{THREAD_INTERFACE, THREAD_START, {0}, {NONE}},
-	{THREAD_INTERFACE, THREAD_STOP, {0}, {NONE}},
-	{THREAD_INTERFACE, THREAD_RESUME, {0}, {NONE}},
-	{THREAD_INTERFACE, THREAD_STATE, {0}, {NONE}},
-	{SCHED_CONTEXT_INTERFACE, SCHED_CONTEXT_SPLIT, {ACCOUNT}, {BYTES}},
-	{ENDPOINT_INTERFACE, ENDPOINT_MINT, {ACCOUNT}, {ANY, NAMES, NAMES, NAMES}},
-	{ENDPOINT_INTERFACE, ENDPOINT_IDENTIFY, {ENDPOINT}, {NONE}},
-	{ENDPOINT_INTERFACE, ENDPOINT_KEEP, {0}, {SMALL}},
-	{ENDPOINT_INTERFACE, ENDPOINT_DROP, {0}, {SMALL}},
-	{SIGNAL_INTERFACE, SIGNAL_SIGNAL, {0}, {ANY}},
-	{NOTIFICATION_INTERFACE, NOTIFICATION_FACET, {ACCOUNT}, {ANY}},
-	{NOTIFICATION_INTERFACE, NOTIFICATION_BIND, {THREAD}, {NONE}},
-	{READ_ONLY_INTERFACE, READ_ONLY_INFO, {0}, {NONE}},
-	{READ_ONLY_INTERFACE, READ_ONLY_CLONE, {ACCOUNT}, {NONE}},
-	{MEMORY_OBJECT_INTERFACE, MEMORY_OBJECT_FUTEX_WAIT, {0}, {OFFSET, ANY}},
-	{MEMORY_OBJECT_INTERFACE, MEMORY_OBJECT_FUTEX_WAKE, {0}, {OFFSET, SMALL}},
-	{RING_INTERFACE, RING_INFO, {0}, {NONE}},
-	{IRQ_INTERFACE, IRQ_BIND, {NOTIFICATION}, {NONE}},
-	{IRQ_INTERFACE, IRQ_ACKNOWLEDGE, {0}, {NONE}},
-	{IO_PORTS_INTERFACE, IO_PORTS_READ, {0}, {PORT}},
-	{IO_PORTS_INTERFACE, IO_PORTS_WRITE, {0}, {PORT}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_IRQ, {ACCOUNT}, {SMALL}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_IO_PORTS, {ACCOUNT}, {ANY}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_DEVICE_MEMORY, {ACCOUNT}, {ADDRESS, SIZE}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_BOOT_MEMORY, {ACCOUNT}, {OFFSET, SIZE}},
-	{PLATFORM_INTERFACE, PLATFORM_CREATE_CONTIGUOUS, {ACCOUNT}, {SIZE, FLAGS}},
-	{PLATFORM_INTERFACE, PLATFORM_AUDIT, {0}, {NONE}},
-	{PLATFORM_INTERFACE, PLATFORM_PRINT, {0}, {SMALL, ANY}},
-};
-
-enum { METHODS = sizeof(methods) / sizeof(methods[0]) };
-
-/* How often, by all threads: what is never accepted is not attacked. */
-static uint32_t accepted[METHODS];
-
-static uint32_t some_interface(struct random *random)
+/* Rather what has been accepted less. */
+static unsigned rarer(unsigned one, unsigned other)
 {
-	return random_one_in(random, 8) ? (uint32_t)random_any(random)
-	                                : methods[random_below(random, METHODS)].interface;
+	return coverage_accepted(other) < coverage_accepted(one) ? other : one;
 }
 
-static uint64_t some_address(struct random *random)
+/* Half of the calls are for what is at hand; of the others rather for what was accepted least. */
+static unsigned some_method(struct attacker *attacker)
 {
-	return random_one_in(random, 12)
-	               ? random_border(random)
-	               : PLAYGROUND + random_below(random, PLAYGROUND_PAGES) * 4096ul;
+	struct random *random = &attacker->random;
+	const struct hoard_entry *entry = hoard_pick_entry(attacker->hoard, random);
+	unsigned least = random_below(random, catalogue_size());
+
+	if (entry && random_one_in(random, 2)) {
+		const unsigned method = catalogue_some_method(random, entry->interface);
+
+		if (method != CATALOGUE_NONE)
+			return method;
+	}
+	for (unsigned i = 1; i < CHOICES; i++)
+		least = rarer(least, random_below(random, catalogue_size()));
+	return least;
 }
 
-static uint64_t some_word(struct attacker *attacker, enum argument argument)
+static cap_t some_target(struct attacker *attacker, uint32_t interface, uint16_t number)
 {
 	struct random *random = &attacker->random;
 
-	if (random_one_in(random, 12))
-		return random_any(random);
-	switch (argument) {
-	case NONE: return 0;
-	case ANY: return random_any(random);
-	case ID: return hoard_pick(attacker->hoard, random).id;
-	case ADDRESS: return some_address(random);
-	case SIZE: return (1 + random_below(random, 6)) * 4096ul;
-	case PART: return (1 + random_below(random, 2)) * 4096ul;
-	case OFFSET: return random_below(random, 2) * 4096ul;
-	case SMALL: return random_below(random, 10);
-	case SLOTS: return random_below(random, 80);
-	case SHAPE: return 1ul << random_below(random, 6) | (uint64_t)random_below(random, 6) << 16;
-	case FLAGS: return random_below(random, 4);
-	case NAMES: return some_interface(random) | (uint64_t)some_interface(random) << 32;
-	case BYTES: return random_below(random, 256);
-	case PORT:
-		return 0x2e8 + random_below(random, 10) + ((uint64_t)random_below(random, 6) << 16);
-	}
-	return 0;
-}
-
-/* Ports do things to the machine that no kernel can mend: only those of an absent serial line. */
-static bool allowed(const struct method *method, const uint64_t *words)
-{
-	return method->interface != IO_PORTS_INTERFACE ||
-	       ((words[0] & 0xffff) >= 0x2e8 && (words[0] & 0xffff) < 0x2f8);
-}
-
-/* The target that a method wants: one with its interface, or with a wider one. */
-static cap_t some_target(struct attacker *attacker, const struct method *method)
-{
-	enum { TRIES = 12 };
-
-	if (method->interface == SELF_INTERFACE)
+	if (interface == SELF_INTERFACE)
 		return CAP_NULL;
-	for (unsigned i = 0; i < TRIES; i++) {
-		const struct hoard_entry *entry =
-			hoard_pick_entry(attacker->hoard, &attacker->random);
+	if (random_one_in(random, 16))
+		return hoard_pick(attacker->hoard, random);
+	if (interface == THREAD_INTERFACE && (number == THREAD_START || number == THREAD_RESUME))
+		return shot_some_startable(random);
+	return hoard_pick_interface(attacker->hoard, random, interface);
+}
 
-		if (entry && entry->kind != OBJECT_KIND_COMPONENT &&
-		    (entry->interface == method->interface ||
-		     entry->interface + 1 == method->interface ||
-		     entry->interface == method->interface + 1))
-			return entry->cap;
-	}
-	return hoard_pick(attacker->hoard, &attacker->random);
+static struct shot waiting; /* the last futexWait, by any thread; half of another's is as good */
+
+static void note_waiting(const struct shot *shot)
+{
+	if (shot->word >> OP_METHOD_SHIFT ==
+	    NAME_OF(MEMORY_OBJECT_INTERFACE, MEMORY_OBJECT_FUTEX_WAIT))
+		waiting = *shot;
+}
+
+void attack_wake(struct attacker *attacker)
+{
+	const uint64_t words[2] = {waiting.words[0], 1};
+	struct shot shot;
+
+	(void)shot_call(attacker, waiting.target, MEMORY_OBJECT_INTERFACE, MEMORY_OBJECT_FUTEX_WAKE,
+	                words, 2, NULL, 0, &shot);
+}
+
+static struct shot make(struct attacker *attacker, unsigned method, cap_t target)
+{
+	struct random *random = &attacker->random;
+	const struct catalogue_item *item = catalogue_at(method);
+	struct shot shot = {
+		.word = SYSCALL_CALL | (uint64_t)item->number << OP_METHOD_SHIFT |
+	                (uint64_t)item->interface->hash << OP_INTERFACE_SHIFT,
+		.target = target,
+		.window = 4ul << WINDOW_OPEN_SHIFT |
+	                  (uint64_t)hoard_window(attacker->hoard, random, 4) << WINDOW_FIRST_SHIFT,
+	};
+
+	if (random_one_in(random, 8))
+		shot.window |= (random_next(random) & 0xff) << WINDOW_MOVE_SHIFT;
+	arguments_make(attacker, method, &shot);
+	note_waiting(&shot);
+	return shot;
+}
+
+struct shot methods_make(struct attacker *attacker, unsigned *out_method)
+{
+	const unsigned method = some_method(attacker);
+	const struct catalogue_item *item = catalogue_at(method);
+
+	*out_method = method;
+	return make(attacker, method, some_target(attacker, item->interface->hash, item->number));
+}
+
+cap_t attack_capability(struct attacker *attacker, cap_t cap)
+{
+	const struct hoard_entry *entry = hoard_find(attacker->hoard, cap);
+	unsigned method = CATALOGUE_NONE;
+
+	if (entry)
+		method = catalogue_some_method(&attacker->random, entry->interface);
+	if (method == CATALOGUE_NONE)
+		return CAP_NULL;
+	method = rarer(method, catalogue_some_method(&attacker->random, entry->interface));
+
+	struct shot shot = make(attacker, method, cap);
+
+	return shot_fire(attacker, &shot) == OK ? shot_result(attacker, &shot) : CAP_NULL;
 }
 
 void attack_method(struct attacker *attacker)
 {
-	struct random *random = &attacker->random;
-	const struct method *method = &methods[random_below(random, METHODS)];
-	uint64_t words[METHOD_WORDS_MAX];
-	cap_t caps[METHOD_CAPS_MAX];
-	unsigned word_count = 0, cap_count = 0;
-	struct shot shot;
+	unsigned method;
+	struct shot shot = methods_make(attacker, &method);
 
-	while (word_count < METHOD_WORDS_MAX && method->words[word_count]) {
-		words[word_count] = some_word(attacker, (enum argument)method->words[word_count]);
-		word_count++;
-	}
-	while (cap_count < METHOD_CAPS_MAX && method->caps[cap_count]) {
-		caps[cap_count] = hoard_pick_kind(attacker->hoard, random,
-		                                  (enum object_kind)method->caps[cap_count]);
-		cap_count++;
-	}
-	if (allowed(method, words) &&
-	    shot_call(attacker, some_target(attacker, method), method->interface, method->number,
-	              words, word_count, caps, cap_count, &shot) == OK)
-		accepted[method - methods]++;
-}
+	/* What it has brought is used at once, or it may never be. */
+	if (shot_fire(attacker, &shot) != OK)
+		return;
 
-unsigned attack_reach(unsigned *out_of)
-{
-	unsigned reached = 0;
+	const cap_t brought = shot_result(attacker, &shot);
 
-	for (unsigned i = 0; i < METHODS; i++)
-		reached += accepted[i] > 0;
-	*out_of = METHODS;
-	return reached;
+	for (unsigned i = 0; i < USES && cap_valid(brought); i++)
+		(void)attack_capability(attacker, brought);
 }
 
 static uint64_t some_operation(struct attacker *attacker)
 {
 	struct random *random = &attacker->random;
-	const struct method *method = &methods[random_below(random, METHODS)];
 	const uint64_t number =
 		random_one_in(random, 16) ? random_below(random, 256) : random_below(random, 3);
 	uint64_t word = number | random_below(random, 12) << OP_WORDS_SHIFT;
@@ -220,7 +138,7 @@ static uint64_t some_operation(struct attacker *attacker)
 	if (random_one_in(random, 8))
 		return word | random_next(random) << OP_METHOD_SHIFT;
 	return word | (uint64_t)random_below(random, 10) << OP_METHOD_SHIFT |
-	       (uint64_t)method->interface << OP_INTERFACE_SHIFT;
+	       (uint64_t)catalogue_some(random) << OP_INTERFACE_SHIFT;
 }
 
 void attack_wild(struct attacker *attacker)
@@ -274,7 +192,9 @@ void attack_purge(struct attacker *attacker)
 		const uint64_t id = entry.cap.id;
 		struct shot shot;
 
-		if (!cap_valid(entry.cap) || random_one_in(&attacker->random, 16))
+		/* Sessions are dearer than what the kernel makes. */
+		if (!cap_valid(entry.cap) ||
+		    random_one_in(&attacker->random, entry.kind == OBJECT_KIND_COMPONENT ? 2 : 16))
 			continue;
 		if (shot_call(attacker, CAP_NULL, SELF_INTERFACE, SELF_DROP, &id, 1, NULL, 0,
 		              &shot) != OK)

@@ -23,13 +23,15 @@ static _Noreturn void run(void *argument)
 	struct attacker *attacker = argument;
 
 	for (;;) {
-		switch (random_below(&attacker->random, 8)) {
+		switch (random_below(&attacker->random, 10)) {
 		case 0: attack_reply(attacker); break;
 		case 1: attack_page(attacker); break;
 		case 2: attack_wild(attacker); break;
 		case 3:
 		case 4: server_call(attacker); break;
 		case 5: server_attack(attacker); break;
+		case 6: rings_rewrite(attacker); break;
+		case 7: attack_wake(attacker); break;
 		default: attack_method(attacker); break;
 		}
 	}

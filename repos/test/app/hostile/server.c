@@ -9,6 +9,7 @@
 #include <root/words.h>
 
 #include "attacks.h"
+#include "coverage.h"
 
 enum { REPLY_SLOTS = 4 };
 
@@ -36,12 +37,17 @@ enum status server_open(struct attacker *attacker, bool announced)
 	root = client.client;
 	pager = pager_client.client;
 	hoard_add_own(attacker->hoard, endpoint, OBJECT_KIND_ENDPOINT, ENDPOINT_INTERFACE);
+	hoard_add_own(attacker->hoard, pager, OBJECT_KIND_COMPONENT, PAGER_INTERFACE);
 	hoard_add_own(attacker->hoard, root, OBJECT_KIND_COMPONENT, ROOT_INTERFACE);
 
 	const struct parent_announce_params announce = {.service = capnp_text_of("Trap"),
 	                                                .root = root};
 
-	return announced ? parent_announce(&env->ipc, env->parent, &announce) : OK;
+	if (!announced)
+		return OK;
+	status = parent_announce(&env->ipc, env->parent, &announce);
+	coverage_note(PARENT_INTERFACE, PARENT_ANNOUNCE, status);
+	return status;
 }
 
 cap_t server_pager(void)

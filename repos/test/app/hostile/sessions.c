@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parent's own interface, with requests that decode.
+ * Sessions: which there are, and requests for more of them that decode.
  */
 #include <base/capnp_message.h>
 #include <io_mem_session/types.h>
 #include <io_port_session/types.h>
 #include <irq_session/types.h>
 #include <parent/types.h>
+#include <report_session/types.h>
 #include <string.h>
 
 #include "attacks.h"
@@ -32,12 +33,15 @@ static uint32_t some_args(struct random *random, unsigned service, uint64_t *arg
 	const struct io_port_args ports = {.base = 0x2e8, .count = 1 + random_below(random, 8)};
 	const struct irq_args irq = {
 		.line = (uint8_t)(random_one_in(random, 4) ? random_next(random) : 5)};
+	const struct report_args report = {.size = random_one_in(random, 4) ? random_border(random)
+	                                                                    : 4096};
 	uint32_t size = 0;
 
 	switch (service) { /* all of them are small and have no capabilities */
 	case 0: (void)io_mem_args_encode(&memory, args, ARGS_MAX, &size); break;
 	case 1: (void)io_port_args_encode(&ports, args, ARGS_MAX, &size); break;
 	case 2: (void)irq_args_encode(&irq, args, ARGS_MAX, &size); break;
+	case 3: (void)report_args_encode(&report, args, ARGS_MAX, &size); break;
 	default:
 		for (; size < random_below(random, ARGS_MAX); size += 8)
 			args[size / 8] = random_any(random);
@@ -46,30 +50,28 @@ static uint32_t some_args(struct random *random, unsigned service, uint64_t *arg
 }
 
 /* The session, if one was opened. */
-static cap_t send(struct attacker *attacker, const struct message *message, cap_t target,
-                  uint16_t method)
+static cap_t send(struct attacker *attacker, const struct message *message)
 {
 	const uint32_t first = hoard_window(attacker->hoard, &attacker->random, 2);
 	struct shot shot = {
-		.word = SYSCALL_CALL | message->word_count << OP_WORDS_SHIFT |
-	                (message->paged ? OP_PAGED : 0) | (uint64_t)method << OP_METHOD_SHIFT |
+		.word = SYSCALL_CALL | OP_PAGED | (uint64_t)PARENT_SESSION << OP_METHOD_SHIFT |
 	                (uint64_t)PARENT_INTERFACE << OP_INTERFACE_SHIFT,
-		.target = target,
+		.target = attacker->env->parent,
 		.window = message->cap_count | (uint64_t)message->cap_moves << WINDOW_MOVE_SHIFT |
 	                  2ul << WINDOW_OPEN_SHIFT | (uint64_t)first << WINDOW_FIRST_SHIFT,
 	};
 
-	for (unsigned i = 0; i < message->word_count && !message->paged; i++)
-		shot.words[i] = message->words[i];
 	for (unsigned i = 0; i < message->cap_count; i++)
 		attacker->pages[0].caps[i] = message->caps[i].id;
 	attacker->pages[0].size = message->size;
-	if (shot_fire(attacker, &shot) != OK || method != PARENT_SESSION)
-		return CAP_NULL;
-	ids[opened++ % IDS_KEPT] = (uint32_t)shot.words[0];
-	if ((uint32_t)shot.words[0] > id_max)
-		id_max = (uint32_t)shot.words[0];
-	return shot_result(attacker, &shot);
+	return shot_fire(attacker, &shot) == OK ? shot_result(attacker, &shot) : CAP_NULL;
+}
+
+void sessions_note(uint32_t id)
+{
+	ids[opened++ % IDS_KEPT] = id;
+	if (id > id_max)
+		id_max = id;
 }
 
 /* Device memory shown in some domain, then read by the kernel on behalf of the domain's parent. */
@@ -97,137 +99,114 @@ static void take_device(struct attacker *attacker, cap_t session)
 		peek_device(attacker, shot_result(attacker, &shot));
 }
 
-static void open(struct attacker *attacker)
-{
-	static const char *const services[] = {"IO_MEM",
-	                                       "IO_PORT",
-	                                       "IRQ",
-	                                       "LOG",
-	                                       "ROM",
-	                                       "RM",
-	                                       "PD",
-	                                       "CPU",
-	                                       "Timer",
-	                                       "Trap",
-	                                       "Bench",
-	                                       "",
-	                                       "a service with quite a long name"};
-	static const char *const labels[] = {"",     "config",      "hostile", "a -> b -> c",
-	                                     "init", "line\nbreak", " -> "};
-	struct random *random = &attacker->random;
-	const unsigned service = random_below(random, sizeof(services) / sizeof(services[0]));
-	struct message message = {.cap_moves = random_one_in(random, 2)};
-	uint64_t args[ARGS_MAX / 8];
-	const struct parent_session_params params = {
-		.service = capnp_text_of(services[service]),
-		.label = capnp_text_of(
-			labels[random_below(random, sizeof(labels) / sizeof(labels[0]))]),
-		.args = {.at = (const uint8_t *)args, .size = some_args(random, service, args)},
-		.argument = random_one_in(random, 2)
-	                            ? hoard_pick_kind(attacker->hoard, random, OBJECT_KIND_ACCOUNT)
-	                            : CAP_NULL,
-		.ram = random_one_in(random, 8) ? random_any(random) : random_below(random, 16384),
-		.caps = random_one_in(random, 8) ? (uint32_t)random_any(random)
-	                                         : random_below(random, 8),
-	};
+static const char *const services[] = {"IO_MEM", "IO_PORT", "IRQ",
+                                       "Report", "LOG",     "ROM",
+                                       "RM",     "PD",      "CPU",
+                                       "Timer",  "Event",   "File_system",
+                                       "Trap",   "",        "a service with quite a long name"};
+static const char *const labels[] = {"",     "config", "shared",      "a -> b -> c", "files",
+                                     "init", "report", "line\nbreak", " -> "};
 
-	if (capnp_message_encode(&parent_session_params_layout, &params, &message,
-	                         attacker->pages[0].segment) == OK)
-		take_device(attacker,
-		            send(attacker, &message, attacker->env->parent, PARENT_SESSION));
+enum {
+	SERVICES = sizeof(services) / sizeof(services[0]),
+	OBTAINABLE = SERVICES - 3,
+	USES = 6, /* of what a session has brought */
+	LABELS = sizeof(labels) / sizeof(labels[0])
+};
+
+static uint32_t got[SERVICES];
+
+const char *sessions_some_service(struct random *random)
+{
+	return services[random_below(random, SERVICES)];
 }
 
-static void announce(struct attacker *attacker)
+const char *sessions_some_label(struct random *random)
 {
-	struct random *random = &attacker->random;
-	struct message message = {.cap_moves = random_one_in(random, 2)};
-	const struct parent_announce_params params = {
-		.service = capnp_text_of(random_one_in(random, 2) ? "Trap" : "LOG"),
-		.root = hoard_pick(attacker->hoard, random),
-	};
-
-	if (capnp_message_encode(&parent_announce_params_layout, &params, &message,
-	                         attacker->pages[0].segment) == OK)
-		(void)send(attacker, &message, attacker->env->parent, PARENT_ANNOUNCE);
+	return labels[random_below(random, LABELS)];
 }
 
-static uint32_t some_id(struct random *random)
+uint32_t sessions_some(struct random *random)
 {
 	return random_one_in(random, 6) ? (uint32_t)random_any(random)
 	                                : ids[random_below(random, IDS_KEPT)];
 }
 
-static void call_words(struct attacker *attacker, uint16_t method, uint64_t first, uint64_t second)
+/* The one that the service has something for. */
+static const char *fitting_label(const char *service)
 {
-	const struct message message = {.words = {first, second}, .word_count = 2};
-
-	(void)send(attacker, &message, attacker->env->parent, method);
+	if (strcmp(service, "Report") == 0)
+		return "report";
+	if (strcmp(service, "File_system") == 0)
+		return "files";
+	return strcmp(service, "ROM") == 0 ? "config" : "";
 }
 
-void attack_session(struct attacker *attacker)
+/* The rarer of two. */
+static unsigned rare_service(struct random *random)
 {
-	static const enum object_kind kinds[] = {OBJECT_KIND_MEMORY, OBJECT_KIND_DOMAIN,
-	                                         OBJECT_KIND_NOTIFICATION};
+	const unsigned one = random_below(random, SERVICES);
+	const unsigned other = random_below(random, OBTAINABLE);
+
+	return one >= OBTAINABLE || got[one] < got[other] ? one : other;
+}
+
+void sessions_open(struct attacker *attacker)
+{
 	struct random *random = &attacker->random;
-	const struct hoard_entry *entry = hoard_pick_entry(attacker->hoard, random);
-	const cap_t caps[2] = {hoard_pick_kind(attacker->hoard, random,
-	                                       kinds[random_below(random, 3)]),
-	                       hoard_pick_kind(attacker->hoard, random, OBJECT_KIND_ACCOUNT)};
-	uint64_t words[4];
+	const unsigned service = rare_service(random);
+	const bool often = random_one_in(random, 2);
+	struct message message = {.cap_moves = random_one_in(random, 2)};
+	uint64_t args[ARGS_MAX / 8];
+	const struct parent_session_params params = {
+		.service = capnp_text_of(services[service]),
+		.label = capnp_text_of(random_one_in(random, 3) ? sessions_some_label(random)
+	                                                        : fitting_label(services[service])),
+		.args = {.at = (const uint8_t *)args, .size = some_args(random, service, args)},
+		.argument = often ? hoard_pick_kind(attacker->hoard, random, OBJECT_KIND_ACCOUNT)
+	                          : CAP_NULL,
+		.ram = random_one_in(random, 8) ? random_any(random)
+	                                        : 8192 + random_below(random, 32768),
+		.caps = random_one_in(random, 8) ? (uint32_t)random_any(random)
+	                                         : 2 + random_below(random, 8),
+	};
+
+	if (capnp_message_encode(&parent_session_params_layout, &params, &message,
+	                         attacker->pages[0].segment) != OK)
+		return;
+
+	const cap_t session = send(attacker, &message);
+
+	got[service] += cap_valid(session);
+	take_device(attacker, session);
+	for (unsigned i = 0; i < USES && cap_valid(session); i++) {
+		const cap_t brought = attack_capability(attacker, session);
+
+		for (unsigned k = 0; k < USES && cap_valid(brought); k++)
+			(void)attack_capability(attacker, brought);
+	}
+}
+
+static void close(struct attacker *attacker, uint32_t id)
+{
+	const uint64_t word = id;
 	struct shot shot;
 
-	if (!entry || entry->kind != OBJECT_KIND_COMPONENT || entry->interface == PARENT_INTERFACE)
-		return;
-	for (unsigned i = 0; i < 4; i++)
-		words[i] = random_one_in(random, 3) ? random_any(random)
-		                                    : random_below(random, 8) * 4096ul;
-	if (random_one_in(random, 2))
-		words[0] += PLAYGROUND;
-	(void)shot_call(attacker, entry->cap, entry->interface, (uint16_t)random_below(random, 5),
-	                words, 4, caps, random_below(random, 3), &shot);
+	(void)shot_call(attacker, attacker->env->parent, PARENT_INTERFACE, PARENT_CLOSE, &word, 1,
+	                NULL, 0, &shot);
 }
 
-void attack_close_all(struct attacker *attacker)
+void sessions_close(struct attacker *attacker)
 {
 	for (unsigned i = 0; i < IDS_KEPT; i++) {
 		if (ids[i])
-			call_words(attacker, PARENT_CLOSE, ids[i], 0);
+			close(attacker, ids[i]);
 		ids[i] = 0;
 	}
 }
 
-void attack_close_ever(struct attacker *attacker)
+void sessions_close_ever(struct attacker *attacker)
 {
 	for (uint32_t id = attacker->own_ids + 1; id < id_max + IDS_KEPT; id++)
-		call_words(attacker, PARENT_CLOSE, id, 0);
-}
-
-void attack_parent(struct attacker *attacker)
-{
-	struct random *random = &attacker->random;
-	const struct parent_upgrade_params upgrade = {.id = some_id(random),
-	                                              .ram = random_any(random),
-	                                              .caps = (uint32_t)random_any(random)};
-	const struct parent_request_params more = {.ram = random_any(random),
-	                                           .caps = (uint32_t)random_any(random)};
-	struct message message = {0};
-
-	switch (random_below(random, 8)) {
-	case 0:
-	case 1:
-	case 2: open(attacker); break;
-	case 3:
-	case 4: call_words(attacker, PARENT_CLOSE, some_id(random), 0); break;
-	case 5:
-		message.word_count = PARENT_UPGRADE_PARAMS_WORDS;
-		parent_upgrade_params_pack(&upgrade, message.words, message.caps);
-		(void)send(attacker, &message, attacker->env->parent, PARENT_UPGRADE);
-		break;
-	case 6:
-		message.word_count = PARENT_REQUEST_PARAMS_WORDS;
-		parent_request_params_pack(&more, message.words, message.caps);
-		(void)send(attacker, &message, attacker->env->parent, PARENT_REQUEST);
-		break;
-	default: announce(attacker); break;
-	}
+		close(attacker, id);
 }

@@ -4,10 +4,14 @@
 #include <kernel/words.h>
 #include <parent/words.h>
 
+#include "attacks.h"
+#include "catalogue.h"
+#include "coverage.h"
+
 enum {
 	REFRESH = 16,
 	WAIT_MIN_NS = 20000,
-	WAIT_SPREAD_NS = 200000,
+	WAIT_SPREAD_NS = 1000000,
 	TABLE_MAX = 1024,
 	STARTABLE = 16
 };
@@ -21,6 +25,11 @@ static unsigned startable_count;
 void shot_allow_start(cap_t thread)
 {
 	startable[startable_count++ % STARTABLE] = thread;
+}
+
+cap_t shot_some_startable(struct random *random)
+{
+	return startable[random_below(random, STARTABLE)];
 }
 
 static bool may_start(cap_t thread)
@@ -111,10 +120,14 @@ static bool waits(const struct attacker *attacker, const struct shot *shot)
 
 static void limit_wait(struct attacker *attacker, struct shot *shot)
 {
+	/* init has many to serve */
+	const uint32_t spread =
+		shot->target.id == attacker->env->parent.id ? 5 * WAIT_SPREAD_NS : WAIT_SPREAD_NS;
+
 	if (waits(attacker, shot) &&
-	    (shot->deadline == 0 || shot->deadline > attacker->now + WAIT_SPREAD_NS))
-		shot->deadline = attacker->now + WAIT_MIN_NS +
-		                 random_below(&attacker->random, WAIT_SPREAD_NS);
+	    (shot->deadline == 0 || shot->deadline > attacker->now + spread))
+		shot->deadline =
+			attacker->now + WAIT_MIN_NS + random_below(&attacker->random, spread);
 }
 
 static uint64_t raw(struct shot *shot)
@@ -175,6 +188,33 @@ static void note_losses(struct attacker *attacker, const struct shot *before)
 	}
 }
 
+/* Not what only claims to be a kernel's object, and is served by the attacker itself. */
+bool shot_counts(const struct attacker *attacker, const struct shot *shot)
+{
+	const uint32_t interface = interface_of(shot);
+	const struct hoard_entry *entry = hoard_find(attacker->hoard, shot->target);
+
+	if (!catalogue_kernel(interface) || interface == SELF_INTERFACE ||
+	    interface == PAGER_INTERFACE)
+		return true;
+	if (!entry)
+		return interface == THREAD_INTERFACE && own_slot(shot->target.id);
+	return entry->kind != OBJECT_KIND_COMPONENT &&
+	       catalogue_offers(entry->interface, interface);
+}
+
+static void note_answer(const struct attacker *attacker, const struct shot *shot,
+                        const struct shot *before, uint64_t status)
+{
+	if ((before->word & 0xff) != SYSCALL_CALL)
+		return;
+	if (status != OK || shot_counts(attacker, before))
+		coverage_note(interface_of(before), method_of(before), status);
+	if (status == OK && interface_of(before) == PARENT_INTERFACE &&
+	    method_of(before) == PARENT_SESSION)
+		sessions_note((uint32_t)shot->words[0]);
+}
+
 enum status shot_fire(struct attacker *attacker, struct shot *shot)
 {
 	if (attacker->fired % REFRESH == 0)
@@ -193,6 +233,7 @@ enum status shot_fire(struct attacker *attacker, struct shot *shot)
 		attacker->answered++;
 		note_losses(attacker, &before);
 	}
+	note_answer(attacker, shot, &before, answer & 0xff);
 	shot->word = answer;
 	hoard_received(attacker, shot);
 	return (enum status)(answer & 0xff);

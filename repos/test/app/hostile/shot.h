@@ -27,6 +27,7 @@ struct attacker {
 	uint64_t answered; /* of them, with OK */
 	uint64_t *total;   /* of all its threads */
 	uint32_t own_ids;  /* its sessions up to this one are not closed */
+	uint32_t named;    /* interface of the capability that was last put into a word */
 	bool expendable;   /* the thread may end */
 };
 
@@ -46,6 +47,8 @@ enum status shot_fire(struct attacker *attacker, struct shot *shot);
 enum status shot_call(struct attacker *attacker, cap_t target, uint32_t interface, uint16_t method,
                       const uint64_t *words, unsigned word_count, const cap_t *caps,
                       unsigned cap_count, struct shot *out_shot);
+/* Would its being accepted say something of the method? */
+bool shot_counts(const struct attacker *attacker, const struct shot *shot);
 /* Hoards a capability that is in the table, whatever it may be. */
 void shot_adopt(struct attacker *attacker, cap_t cap);
 /* The first capability that came with the answer to a shot, or null. */
@@ -53,3 +56,4 @@ cap_t shot_result(const struct attacker *attacker, const struct shot *shot);
 
 /* Threads that may be started: those that do not run the attacker's own code by accident. */
 void shot_allow_start(cap_t thread);
+cap_t shot_some_startable(struct random *random);
