@@ -72,7 +72,11 @@ static void map(struct domain *domain, struct memory_object *memory, vaddr_t add
 	const struct mapping_request request = {
 		.address = address, .size = size, .write = write, .execute = execute};
 
-	if (mapping_create(domain, memory, &root_account, &request) != OK)
+	enum status status = ERR_NOT_NOW;
+
+	while (status == ERR_NOT_NOW) /* nobody waits yet: all steps at once */
+		status = mapping_create(domain, memory, &root_account, &request);
+	if (status != OK)
 		panic("core can't be mapped");
 }
 
