@@ -197,7 +197,10 @@ static int raise_here(struct process *process, pid_t sender, int signal)
 	return signals_raise(process, NULL, &info);
 }
 
-/* A group's signal goes to all below, since any of them may have members of it below. */
+/*
+ * A group's signal goes to all below, since any of them may have members of it below; also one that
+ * has ended, as long as it stays for its children.
+ */
 static bool kill_group(struct process *process, const struct child *except, pid_t sender,
                        pid_t group, int signal)
 {
@@ -206,7 +209,7 @@ static bool kill_group(struct process *process, const struct child *except, pid_
 
 	for (struct child *child = process->family.children, *next; child; child = next) {
 		next = child->next;
-		if (child == except || child->ended)
+		if (child == except || !child->native)
 			continue;
 		found = found || child->group == group;
 		if (signal)

@@ -710,6 +710,12 @@ START_TEST(a_group_is_signalled_wherever_its_members_are)
 	ck_assert_int_eq(news.signal, SIGTERM);
 	ck_assert_int_eq(news.group, 9);
 	ck_assert_int_eq(CALL(kill, -8, SIGTERM), -ESRCH);
+	/* what an ended one has left running is a member still */
+	family_ended(child, 3 << 8, true);
+	ck_assert_int_eq(CALL(wait4, 2, NULL, 0, NULL), 2);
+	ck_assert_int_eq(CALL(kill, -9, SIGUSR2), 0);
+	child->news_first = (child->news_first + child->news_count - 1) % CHILD_NEWS_MAX;
+	ck_assert_int_eq(child->news[child->news_first].signal, SIGUSR2);
 	listen_to(SIGUSR1);
 	ck_assert_int_eq(CALL(kill, 0, SIGUSR1), 0);
 	ck_assert_int_eq(heard, SIGUSR1);
