@@ -94,8 +94,8 @@ static enum status write(void *self, struct request *request,
 	struct serial_terminal *server = server_of(client);
 
 	(void)request;
-	results->taken = byte_queue_put_some(&server->uart.unsent, params->data.at,
-	                                     params->data.size);
+	results->taken =
+		byte_queue_put_some(&server->uart.unsent, params->data.at, params->data.size);
 	client->cut = results->taken < params->data.size;
 	move(server);
 	return OK;

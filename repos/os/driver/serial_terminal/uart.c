@@ -29,8 +29,8 @@ void uart_init(struct uart *uart, uint16_t base)
 	put(uart, LINE, 0x80); /* divisor: 115200 baud */
 	put(uart, DATA, 1);
 	put(uart, INTERRUPTS, 0);
-	put(uart, LINE, 0x03); /* 8 bits, no parity */
-	put(uart, FIFO, 0x01); /* on, an interrupt for each byte; what was typed before is kept */
+	put(uart, LINE, 0x03);  /* 8 bits, no parity */
+	put(uart, FIFO, 0x01);  /* on, an interrupt for each byte; what was typed before is kept */
 	put(uart, MODEM, 0x0b); /* interrupts reach the controller */
 }
 

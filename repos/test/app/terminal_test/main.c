@@ -32,7 +32,8 @@ static struct test *test_of(struct signal_handler *handler)
 
 static uint32_t show(struct test *test, const char *text, uint32_t size)
 {
-	const struct terminal_write_params params = {.data = {.at = (const uint8_t *)text, .size = size}};
+	const struct terminal_write_params params = {
+		.data = {.at = (const uint8_t *)text, .size = size}};
 	struct terminal_write_results results;
 
 	if (terminal_write(&test->check.env->ipc, test->session.cap, &params, &results) != OK)
