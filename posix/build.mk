@@ -52,7 +52,7 @@ $(posix_script): posix/toolchain/program.ld $(posix_musl)
 
 # ---- libcapos-posix: one object, of which a program sees _start and __capos_* only --------------------
 
-posix_rooms := vfs fs fd event memory process socket syscall
+posix_rooms := vfs fs fd event memory process socket syscall terminal
 posix_sources := $(wildcard $(addprefix posix/,$(addsuffix /*.c,$(posix_rooms))))
 posix_native_sources := $(wildcard posix/native/*.c)
 posix_objects := $(posix_sources:posix/%.c=$(BUILD)/posix/obj/%.o)

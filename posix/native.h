@@ -82,6 +82,24 @@ enum status native_file_system_open(const char *label, struct native_file_system
 enum status native_file_system_submit(struct native_file_system *session, uint32_t count);
 void native_file_system_close(struct native_file_system *session);
 
+/*
+ * A Terminal session. Nothing waits: after a read or write of less than there was room for the service
+ * thread is told when there is more, and calls terminals_changed (fs/terminal.h).
+ */
+struct native_terminal {
+	uint64_t session;
+	uint32_t id;
+};
+
+enum status native_terminal_open(const char *label, struct native_terminal *out_terminal);
+enum status native_terminal_read(struct native_terminal *terminal, void *buffer, size_t size,
+                                 size_t *out_size);
+enum status native_terminal_write(struct native_terminal *terminal, const void *bytes, size_t size,
+                                  size_t *out_taken);
+void native_terminal_close(struct native_terminal *terminal);
+/* The service thread is to call it at this time as well, at the latest. */
+void native_service_wake_at(uint64_t time_ns);
+
 /* The component's configuration: an encoded message of posix/interface/posix_config.capnp. */
 enum status native_config(const void **out_base, size_t *out_size);
 

@@ -64,6 +64,7 @@ static int node_create(struct inherited *inherited, struct file_system *file_sys
 	                 .id = status->id,
 	                 .mode = status->mode,
 	                 .stream = status->stream,
+	                 .terminal = status->terminal,
 	                 .elsewhere = true,
 	                 .waiters = &inherited->waiters,
 	                 .references = 1},
@@ -343,6 +344,8 @@ static const struct file_system_ops tree_ops = {
 	.list = inherited_list,
 	.read = inherited_read,
 	.write = inherited_write,
+	.ready = inherited_ready,
+	.control = inherited_control,
 	.truncate = inherited_truncate,
 	.set_mode = inherited_set_mode,
 	.set_times = inherited_set_times,
@@ -363,9 +366,10 @@ int inherited_file_system_create(struct inherited *inherited, uint32_t directory
 	                                       .inherited = inherited};
 	int error = spawner_status(directory, &status);
 	if (!error)
-		error = S_ISDIR(status.mode) ? node_create(inherited, &self->file_system, directory,
-		                                           &status, &self->root)
-		                             : -ENOTDIR;
+		error = S_ISDIR(status.mode) || status.terminal
+		                ? node_create(inherited, &self->file_system, directory, &status,
+		                              &self->root)
+		                : -ENOTDIR;
 	if (error) {
 		native_heap_free(self);
 		return error;

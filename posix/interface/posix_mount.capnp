@@ -17,6 +17,7 @@ struct Mount {
 		symlink @7 :Symlink;            # a symbolic link
 		proc    @8 :Proc;               # what the program sees of itself
 		fs      @13 :Fs;                # the files of a File_system session
+		terminal @14 :Terminal;         # the device of a Terminal session, as a file
 	}
 	place    @9 :Place;                     # what becomes of what is there already
 	readOnly @10 :Bool;                     # nothing in it can be changed
@@ -66,5 +67,9 @@ struct Proc {
 }
 
 struct Fs {
+	label   @0 :Text;                       # of the session
+}
+
+struct Terminal {
 	label   @0 :Text;                       # of the session
 }

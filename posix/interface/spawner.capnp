@@ -73,6 +73,7 @@ struct FileStatus {
 	id        @2 :UInt64;
 	size      @3 :UInt64;
 	modified  @4 :UInt64;                   # ns
+	terminal  @5 :Bool;                     # job control applies
 }
 
 interface ProcessParent @0xc0a5c0a530000001 {
@@ -114,4 +115,7 @@ interface ProcessParent @0xc0a5c0a530000001 {
 
 	# One of a forked program's memories, which is its own from then on.
 	memory   @24 (number :UInt32) -> (memory :Kernel.MemoryObject);
+
+	# It has been stopped by a signal; 0: it goes on.
+	stop     @25 (signal :Int32) -> ();
 }

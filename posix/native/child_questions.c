@@ -7,6 +7,7 @@
 
 #include <kernel/client.h>
 #include <process/family.h>
+#include <process/job_control.h>
 #include <spawner/server.h>
 #include <vfs/file_system.h>
 
@@ -80,6 +81,16 @@ static enum status end(void *self, struct request *request,
 	(void)request;
 	family_ended(process_of(self), params->status & 0xffff, params->stays);
 	return params->stays ? OK : ERR_GONE; /* nobody is left to read it */
+}
+
+static enum status stop(void *self, struct request *request,
+                        const struct process_parent_stop_params *params)
+{
+	(void)request;
+	if (params->signal != 0 && !job_stops(params->signal))
+		return ERR_BAD_ARG;
+	job_child_stopped(process_of(self), params->signal);
+	return OK;
 }
 
 static enum status identify(void *self, struct request *request,
@@ -159,7 +170,8 @@ static const struct file_status *told(const struct spawner_status *status)
 	                                     .stream = status->stream,
 	                                     .id = status->id,
 	                                     .size = (uint64_t)status->size,
-	                                     .modified = status->modified_ns};
+	                                     .modified = status->modified_ns,
+	                                     .terminal = status->terminal};
 	return &answer_status;
 }
 
@@ -336,6 +348,7 @@ static const struct process_parent_server methods = {
 	.listen = listen,
 	.news = news,
 	.end = end,
+	.stop = stop,
 	.identify = identify,
 	.kill = kill_relative,
 	.join = join,

@@ -5,6 +5,7 @@
  * the lock, and holds it for each request. Capabilities that come with requests have a part of the
  * table that is the thread's own, since the kernel fills it while the lock is another's.
  */
+#include <fs/terminal.h>
 #include <kernel/client.h>
 #include <process/family.h>
 #include <syscall/calls.h>
@@ -64,6 +65,12 @@ static uint64_t serve(struct ipc_service *base)
 	return ipc_reply(status);
 }
 
+static void look_after_terminals(void)
+{
+	service.deadline_ns = 0;
+	terminals_changed(calls_process());
+}
+
 static void notified(uint64_t bits)
 {
 	native_lock(service.self);
@@ -74,16 +81,17 @@ static void notified(uint64_t bits)
 		family_hear(calls_process());
 	if (bits & SERVICE_CLEAN)
 		children_clean(&service);
+	if (bits & SERVICE_TERMINAL)
+		look_after_terminals();
 	native_unlock(service.self);
 }
 
 static void run(void *argument)
 {
-	const uint64_t no_deadline = 0;
 	struct ipc_service loop = {
 		.ipc = &service.ipc,
 		.endpoint = service.endpoint,
-		.deadline = &no_deadline,
+		.deadline = &service.deadline_ns,
 		.serve = serve,
 		.request.reply_segment = ipc_reply_segment(&service.ipc),
 	};
@@ -100,6 +108,8 @@ static void run(void *argument)
 		end = IPC_NO_REPLY;
 		if (event == IPC_NOTIFICATION)
 			notified(loop.request.badge);
+		if (event == IPC_TIMEOUT)
+			notified(SERVICE_TERMINAL);
 		if (event != IPC_FAILED)
 			continue;
 		/* the answer could not be sent as it was: the caller gets its status alone */
@@ -146,6 +156,10 @@ static enum status make_endpoint(void)
 	status = facet(SERVICE_FAULT, &service.faulted);
 	if (status == OK)
 		status = facet(SERVICE_CLEAN, &service.clean);
+	if (status == OK)
+		status = facet(SERVICE_TERMINAL, &service.terminal);
+	if (status == OK)
+		status = facet(SERVICE_DEADLINE, &service.deadline);
 	if (status == OK)
 		status = facet(SERVICE_NEWS, &service.news);
 	return status;

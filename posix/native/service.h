@@ -46,7 +46,13 @@ struct native_child {
 };
 
 /* For the service thread's notification. */
-enum service_bits { SERVICE_NEWS = 1 << 0, SERVICE_FAULT = 1 << 1, SERVICE_CLEAN = 1 << 2 };
+enum service_bits {
+	SERVICE_NEWS = 1 << 0,
+	SERVICE_FAULT = 1 << 1,
+	SERVICE_CLEAN = 1 << 2,
+	SERVICE_TERMINAL = 1 << 3,
+	SERVICE_DEADLINE = 1 << 4 /* there is another one */
+};
 
 struct service {
 	struct native_thread *self;
@@ -56,6 +62,9 @@ struct service {
 	cap_t faulted; /* Signal facets of it */
 	cap_t clean;
 	cap_t news;
+	cap_t terminal;
+	cap_t deadline;
+	uint64_t deadline_ns; /* when a terminal wants to be looked after; 0: none does */
 	cap_t context;
 	cap_t binary;       /* this component's own file, once asked for */
 	cap_t moved;        /* goes to a child with the answer, or null */

@@ -92,6 +92,13 @@ void spawner_news(struct spawner_news *out_news)
 	                                  .changed = results.changed};
 }
 
+void spawner_stop(int signal)
+{
+	const struct process_parent_stop_params params = {.signal = signal};
+
+	(void)process_parent_stop(ipc_of_lock(), spawner(), &params); /* it has gone */
+}
+
 void spawner_end(int status, bool stays)
 {
 	const struct process_parent_end_params params = {.status = status, .stays = stays};
@@ -221,7 +228,8 @@ static long told(enum status status, int64_t result, const struct file_status_re
 	                                      .stream = told.stream,
 	                                      .id = told.id,
 	                                      .size = (off_t)told.size,
-	                                      .modified_ns = told.modified};
+	                                      .modified_ns = told.modified,
+	                                      .terminal = told.terminal};
 	return (long)result;
 }
 

@@ -125,14 +125,20 @@ void family_ended(struct child *child, int status, bool stays)
 		process_exit(process);
 }
 
+bool family_child_fits(const struct process *process, const struct child *child, pid_t which)
+{
+	const bool meant = which == -1 || which == child->id ||
+	                   (which == 0 && child->group == process->group) ||
+	                   (which < -1 && child->group == -which);
+
+	return meant && !child->heir && !child->waited;
+}
+
 struct child *family_ended_child(struct process *process, pid_t which, bool *out_any)
 {
 	*out_any = false;
 	for (struct child *child = process->family.children; child; child = child->next) {
-		const bool fits = which == -1 || which == child->id ||
-		                  (which == 0 && child->group == process->group) ||
-		                  (which < -1 && child->group == -which);
-		if (!fits || child->heir || child->waited)
+		if (!family_child_fits(process, child, which))
 			continue;
 		*out_any = true;
 		if (child->ended)

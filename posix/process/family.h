@@ -57,6 +57,7 @@ struct child {
 	pid_t session;
 	bool ended;
 	bool waited;          /* somebody has waited for it; it serves children of its own still */
+	int change;           /* stopped or gone on, as wait tells, if it has not yet; else 0 */
 	bool heir;            /* it is what this process has become by exec */
 	int status;           /* as wait tells, once ended */
 	struct node *program; /* the file it runs, which it maps; referenced */
@@ -87,6 +88,8 @@ void family_remove(struct process *process, struct child *child);
  * tells whether there are any.
  */
 struct child *family_ended_child(struct process *process, pid_t which, bool *out_any);
+/* Is it one of those `which` stands for? */
+bool family_child_fits(const struct process *process, const struct child *child, pid_t which);
 /* What a signal or waitid tells of its end. */
 siginfo_t family_end_info(const struct child *child);
 /* One that has not ended, or NULL. */

@@ -135,7 +135,7 @@ static void watch(struct export *export)
 static struct open_file *transferable(const struct export *export, off_t offset,
                                       struct open_file *bare)
 {
-	if (!export || (offset < 0 && !export->file))
+	if (!export || (offset < 0 && !export->file && !export->node->stream))
 		return NULL;
 	*bare = (struct open_file){.node = export->node, .flags = O_RDWR};
 	return export->file ? export->file : bare;
@@ -178,10 +178,10 @@ int family_ready(struct child *child, uint32_t file)
 {
 	struct export *export = find_export(child, file);
 
-	if (!export || !export->file)
+	if (!export || (!export->file && !export->node->stream))
 		return -EBADF;
 	watch(export);
-	return file_ready(export->file);
+	return file_ready(export->file ? export->file : &(struct open_file){.node = export->node});
 }
 
 static void status_of(const struct node *node, struct spawner_status *out_status)
@@ -192,6 +192,7 @@ static void status_of(const struct node *node, struct spawner_status *out_status
 	*out_status = (struct spawner_status){
 		.mode = status.st_mode,
 		.stream = node->stream,
+		.terminal = node->terminal,
 		.id = status.st_ino,
 		.size = status.st_size,
 		.modified_ns = (uint64_t)status.st_mtim.tv_sec * 1000000000 +
@@ -214,9 +215,11 @@ int family_control(struct child *child, uint32_t file, unsigned long request, vo
 {
 	const struct export *export = find_export(child, file);
 
-	if (!export || !export->file)
+	if (!export || (!export->file && !export->node->terminal))
 		return -EBADF;
-	return transfer_control(export->file, request, argument, size);
+	return transfer_control(export->file ? export->file
+	                                     : &(struct open_file){.node = export->node},
+	                        request, argument, size);
 }
 
 /* Is it a file that whoever was given it may write to? */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <fs/plugins.h>
+#include <fs/terminal.h>
 #include <fs/union.h>
 #include <native.h>
 #include <posix_mount/types.h>
@@ -52,6 +53,7 @@ static int make_file_system(const struct mount_views *views, const struct mount 
 {
 	struct symlink symlink;
 	struct tar tar;
+	struct terminal terminal;
 	struct ram ram;
 	struct fs fs;
 
@@ -75,6 +77,11 @@ static int make_file_system(const struct mount_views *views, const struct mount 
 		if (fs_read(&mount->fs, &fs) != OK)
 			return -EINVAL;
 		return fs_file_system_create(string_of(fs.label), out_file_system);
+	case MOUNT_TERMINAL:
+		if (!views->process || terminal_read(&mount->terminal, &terminal) != OK)
+			return -EINVAL;
+		return terminal_file_system_create(views->process, string_of(terminal.label),
+		                                   out_file_system);
 	case MOUNT_BIND:
 	case MOUNT_UNSET: break;
 	}
@@ -268,7 +275,8 @@ int mount_apply(struct vfs *vfs, const struct mount_views *views, const struct m
 		layer.base = node_get(layer.owned->root);
 	}
 	error = apply(vfs, mount, inherited, &layer);
-	if (error == 0 && views->process && (inherited || mount->which == MOUNT_RAM))
+	if (error == 0 && views->process &&
+	    (inherited || mount->which == MOUNT_RAM || mount->which == MOUNT_TERMINAL))
 		keep(views->process, views->number, layer.base);
 	node_put(layer.base);
 	if (error && layer.owned)

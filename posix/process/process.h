@@ -48,6 +48,7 @@ struct process {
 	struct inherited inherited;
 	struct vfork *vfork;    /* a child runs in this address space; NULL: none does */
 	struct wait_queue gate; /* who must not go on: a vfork's siblings, all when it is over */
+	bool stopped;           /* by a signal: it makes no calls */
 	bool over;              /* the program has ended; its children are served still */
 	int status;             /* as wait tells, once over */
 };

@@ -4,8 +4,9 @@
 #include <ucontext.h>
 
 #include <event/event_files.h>
-#include <native.h>
+#include <native_process.h>
 
+#include "job_control.h"
 #include "process.h"
 
 struct queued_signal {
@@ -16,11 +17,6 @@ struct queued_signal {
 bool signals_ignored_by_default(int signal)
 {
 	return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
-}
-
-static bool stops_by_default(int signal)
-{
-	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 static bool ignored(const struct signal_action *action, int signal)
@@ -130,6 +126,16 @@ static bool dropped(const struct process *process, const struct thread *target, 
 	return true;
 }
 
+static const uint64_t stop_signals = UINT64_C(1) << (SIGSTOP - 1) | UINT64_C(1) << (SIGTSTP - 1) |
+                                     UINT64_C(1) << (SIGTTIN - 1) | UINT64_C(1) << (SIGTTOU - 1);
+
+static void forget_everywhere(struct process *process, uint64_t set)
+{
+	pending_signals_clear(&process->signals.pending, set);
+	for (struct thread *thread = process->threads; thread; thread = thread->next)
+		pending_signals_clear(&thread->signals.pending, set);
+}
+
 int signals_raise(struct process *process, struct thread *target, const siginfo_t *info)
 {
 	const int signal = info->si_signo;
@@ -138,8 +144,14 @@ int signals_raise(struct process *process, struct thread *target, const siginfo_
 		return -EINVAL;
 	if (signal == 0)
 		return 0;
-	if (stops_by_default(signal) && process->signals.actions[signal - 1].handler == SIG_DFL)
-		return -ENOSYS;
+	if (signal == SIGCONT) {
+		forget_everywhere(process, stop_signals);
+		job_continue(process);
+	} else if (job_stops(signal)) {
+		if (!native_spawned() && process->signals.actions[signal - 1].handler == SIG_DFL)
+			return signal == SIGSTOP ? -ENOSYS : 0; /* nobody could make it go on */
+		forget_everywhere(process, signal_bit(SIGCONT));
+	}
 	if (dropped(process, target, signal))
 		return 0;
 	if (!pending_add(target ? &target->signals.pending : &process->signals.pending, info))
@@ -159,7 +171,7 @@ bool signals_fatal(const struct process *process, int signal)
 	if (signal == SIGKILL)
 		return true;
 	if (signal < 1 || process->signals.actions[signal - 1].handler != SIG_DFL ||
-	    signals_ignored_by_default(signal) || stops_by_default(signal))
+	    signals_ignored_by_default(signal) || job_stops(signal))
 		return false;
 	for (const struct thread *thread = process->threads; thread; thread = thread->next)
 		if (!((thread->signals.blocked | thread->signals.awaited) & signal_bit(signal)))
@@ -255,6 +267,10 @@ bool signals_deliver(struct process *process, struct thread *self)
 
 		if (ignored(action, info.si_signo))
 			continue;
+		if (action->handler == SIG_DFL && job_stops(info.si_signo)) {
+			job_stop(process, self, info.si_signo);
+			continue;
+		}
 		if (action->handler == SIG_DFL)
 			process_end(process, self, info.si_signo);
 		again = again && action->flags & SA_RESTART && info.si_signo != SIGNAL_CANCEL;

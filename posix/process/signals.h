@@ -67,7 +67,7 @@ static inline uint64_t signal_bit(int signal)
 bool signals_due(const struct thread *thread);
 /*
  * Raises `info->si_signo` for `target`, or for any thread of the process (NULL). EAGAIN: no memory
- * to queue it; ENOSYS for one that would stop the process.
+ * to queue it; ENOSYS: a stop of a process that nobody has spawned.
  */
 int signals_raise(struct process *process, struct thread *target, const siginfo_t *info);
 /*

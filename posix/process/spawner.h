@@ -22,6 +22,7 @@ struct spawner_status {
 	uint64_t id;
 	off_t size;
 	uint64_t modified_ns;
+	bool terminal;
 };
 
 struct spawner_news {
@@ -37,6 +38,8 @@ struct directory_entry;
 enum status spawner_birth(const void **out_message, size_t *out_size);
 void spawner_news(struct spawner_news *out_news);
 void spawner_end(int status, bool stays);
+/* Stopped by a signal; 0: it goes on. */
+void spawner_stop(int signal);
 pid_t spawner_identify(void);
 int spawner_kill(pid_t process, int signal);
 void spawner_join(pid_t group, pid_t session);

@@ -108,6 +108,7 @@ static _Noreturn void go_on(const struct birth_fork *fork)
 {
 	if (fork_restore(&process, fork) != 0 || native_service_start() != OK)
 		fail("out of memory", "");
+	native_unlock(process.main.native);
 	fork_continue(&process, fork);
 }
 
@@ -139,6 +140,7 @@ _Noreturn void posix_start(void)
 		fail("the configuration is not one of a POSIX program", "");
 	if (process_init(&process) != 0)
 		fail("out of memory", "");
+	native_lock(process.main.native); /* a terminal's keys are taken in by another thread */
 	calls_serve(&process);
 	const bool born = decode_birth(&birth);
 	if (born) {
@@ -158,6 +160,7 @@ _Noreturn void posix_start(void)
 	fill_random();
 	if (born && native_service_start() != OK)
 		fail("out of memory", "");
+	native_unlock(process.main.native);
 
 	__libc_start_main(main, (int)vector[0], (char **)(vector + 1), NULL, NULL, NULL);
 	native_exit(EXIT_NOT_STARTED); /* musl does not return */

@@ -3,6 +3,7 @@
 
 #include <syscall/calls.h>
 
+#include "job_control.h"
 #include "process.h"
 #include "thread.h"
 
@@ -71,6 +72,8 @@ int thread_wait(struct thread *self, struct wait_queue *queue, uint64_t deadline
 			return -ETIMEDOUT;
 		}
 	}
+	if (self->process->stopped)
+		job_wait(self->process, self); /* what it was woken for may be another's by then */
 	return 0;
 }
 

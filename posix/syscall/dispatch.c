@@ -61,7 +61,7 @@ static inline bool unfinished(const struct process *process, const struct thread
 
 void calls_await_turn(struct process *process, struct thread *self)
 {
-	while (process->over || (process->vfork && !vfork_child(process, self)))
+	while (process->over || process->stopped || (process->vfork && !vfork_child(process, self)))
 		thread_wait_closed(self, &process->gate);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <event/pipe.h>
+#include <process/job_control.h>
 
 #include "calls.h"
 
@@ -22,9 +23,6 @@ struct directory_record {
 };
 
 static const off_t offset_max = INT64_MAX;
-
-/* The kernel's struct termios, as musl passes it on. */
-enum { CONTROL_TERMIOS_SIZE = 60 };
 
 off_t call_file_size(const struct open_file *file)
 {
@@ -161,24 +159,6 @@ int transfer_control(struct open_file *file, unsigned long request, void *argume
 	return ops->control ? ops->control(file->node, request, argument, size) : -ENOTTY;
 }
 
-/* How much the argument of a request takes. */
-static size_t control_size(unsigned long request)
-{
-	switch (request) {
-	case FIONREAD:
-	case TIOCGPGRP:
-	case TIOCSPGRP:
-	case TIOCGSID: return sizeof(int);
-	case TCGETS:
-	case TCSETS:
-	case TCSETSW:
-	case TCSETSF: return CONTROL_TERMIOS_SIZE;
-	case TIOCGWINSZ:
-	case TIOCSWINSZ: return sizeof(struct winsize);
-	default: return 0;
-	}
-}
-
 /* What a file's own controls do not answer is ENOTTY: it is no terminal either. */
 long sys_ioctl(struct process *process, const long *arguments)
 {
@@ -194,9 +174,7 @@ long sys_ioctl(struct process *process, const long *arguments)
 		file->flags = (file->flags & ~O_NONBLOCK) |
 		              (*(int *)call_pointer(arguments[2]) ? O_NONBLOCK : 0);
 		return 0;
-	default:
-		return transfer_control(file, request, call_pointer(arguments[2]),
-		                        control_size(request));
+	default: return job_control(process, file, request, arguments[2]);
 	}
 }
 

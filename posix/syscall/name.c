@@ -10,6 +10,8 @@
 #include <event/pipe.h>
 #include <native.h>
 
+#include <process/job_control.h>
+
 #include "calls.h"
 
 int call_directory(struct process *process, long descriptor, struct node **out_directory)
@@ -78,6 +80,8 @@ long sys_openat(struct process *process, const long *arguments)
 	}
 	const bool fifo = pipe_here(node) && !(effective & O_PATH);
 	const int number = call_open(process, node, effective);
+	if (number >= 0)
+		job_opened(process, call_file(process, number), effective);
 	if (number < 0 || !fifo)
 		return number;
 	/* the first to come waits for another; the descriptor is nobody's yet */

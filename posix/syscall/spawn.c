@@ -10,6 +10,7 @@
 
 #include <native_process.h>
 #include <process/exec.h>
+#include <process/job_control.h>
 #include <process/vfork.h>
 
 #include "calls.h"
@@ -54,22 +55,39 @@ long sys_execve(struct process *process, const long *arguments)
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-/* One that has ended: 1; 0: none has, and nobody waits. Or an errno. */
-static int await(struct process *process, pid_t which, bool wait, struct child **out_child)
+/* One that something has happened to, with what wait tells: 1; 0: to none, and nobody waits. Or an errno. */
+static int await(struct process *process, pid_t which, long options, struct child **out_child,
+                 int *out_status)
 {
 	bool any;
 
-	while (!(*out_child = family_ended_child(process, which, &any))) {
+	for (;;) {
+		*out_child = family_ended_child(process, which, &any);
+		if (*out_child && options & WEXITED) {
+			*out_status = (*out_child)->status;
+			return 1;
+		}
+		*out_child = job_changed_child(process, which, (int)options, out_status);
+		if (*out_child)
+			return 1;
 		if (!any)
 			return -ECHILD;
-		if (!wait)
+		if (options & WNOHANG)
 			return 0;
 		const int error =
 			thread_wait(thread_current(&process->main), &process->family.waiters, 0);
 		if (error)
 			return error == -EINTR ? -CALL_AGAIN : error;
 	}
-	return 1;
+}
+
+/* It has been waited for. */
+static void told(struct process *process, struct child *child, int status)
+{
+	if (child->ended)
+		family_forget(process, child);
+	else
+		job_child_told(child, status);
 }
 
 /* CPU time is not known. */
@@ -86,17 +104,19 @@ long sys_wait4(struct process *process, const long *arguments)
 	enum { KNOWN = WNOHANG | WUNTRACED | WCONTINUED };
 	int *out_status = call_pointer(arguments[1]);
 	struct child *child;
+	int status;
 
 	if (arguments[2] & ~KNOWN)
 		return -EINVAL;
-	const int found = await(process, (pid_t)arguments[0], !(arguments[2] & WNOHANG), &child);
+	const int found =
+		await(process, (pid_t)arguments[0], arguments[2] | WEXITED, &child, &status);
 	if (found <= 0)
 		return found;
 	const pid_t id = child->id;
 	if (out_status)
-		*out_status = child->status;
+		*out_status = status;
 	no_usage(arguments[3]);
-	family_forget(process, child);
+	told(process, child, status);
 	return id;
 }
 
@@ -118,12 +138,13 @@ long sys_waitid(struct process *process, const long *arguments)
 	const long options = arguments[3];
 	struct child *child;
 	pid_t which;
+	int status;
 
 	if (options & ~KNOWN || !(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
 	int found = which_of(arguments[0], arguments[1], &which);
 	if (!found)
-		found = await(process, which, !(options & WNOHANG), &child);
+		found = await(process, which, options, &child, &status);
 	if (found < 0)
 		return found;
 	if (out_info)
@@ -132,9 +153,9 @@ long sys_waitid(struct process *process, const long *arguments)
 	if (!found)
 		return 0;
 	if (out_info)
-		*out_info = family_end_info(child);
+		*out_info = child->ended ? family_end_info(child) : job_change_info(child, status);
 	if (!(options & WNOWAIT))
-		family_forget(process, child);
+		told(process, child, status);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <event/pipe.h>
 #include <event/ready.h>
 #include <fcntl.h>
+#include <process/job_control.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -125,6 +126,9 @@ long transfer_write(struct open_file *file, const void *buffer, size_t size, off
 static long read_stream(struct process *process, struct open_file *file, void *buffer, size_t size)
 {
 	for (;;) {
+		const int background = file->node->terminal ? job_may_read(process, file) : 0;
+		if (background)
+			return background;
 		const long done = stream_read(file->node, buffer, size);
 		if (done != -EAGAIN || file->flags & O_NONBLOCK)
 			return done;
@@ -152,6 +156,9 @@ static long write_stream(struct process *process, struct open_file *file, const 
 	const uint8_t *from = buffer;
 	size_t done = 0;
 
+	const int background = file->node->terminal ? job_may_write(process, file) : 0;
+	if (background)
+		return background;
 	for (;;) {
 		const long part = stream_write(node, from + done, size - done);
 		if (part >= 0)

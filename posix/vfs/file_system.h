@@ -35,6 +35,7 @@ struct node {
 	mode_t mode; /* S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR, S_IFIFO or S_IFSOCK, and permission bits */
 	bool stream;       /* reads and writes have no position: ESPIPE for lseek and pread */
 	bool elsewhere;    /* another process's: a FIFO's pipe is there */
+	bool terminal;     /* job control applies to it */
 	bool own_position; /* it is an open file of that process, which keeps its position */
 	/* who waits for it to be readable or writable; NULL: a read or write never is EAGAIN */
 	struct wait_queue *waiters;

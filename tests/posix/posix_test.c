@@ -22,6 +22,8 @@ int main(void)
 	srunner_add_suite(runner, ram_suite());
 	srunner_add_suite(runner, fs_suite());
 	srunner_add_suite(runner, export_suite());
+	srunner_add_suite(runner, line_discipline_suite());
+	srunner_add_suite(runner, terminal_suite());
 	srunner_add_suite(runner, tar_suite());
 	srunner_add_suite(runner, plugin_suite());
 	srunner_add_suite(runner, page_arena_suite());

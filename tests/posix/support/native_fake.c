@@ -318,6 +318,11 @@ void spawner_news(struct spawner_news *out_news)
 	family_news(fake.spawned_as, out_news);
 }
 
+void spawner_stop(int signal)
+{
+	fake.stop = signal;
+}
+
 void spawner_end(int status, bool stays)
 {
 	(void)stays;
@@ -433,6 +438,45 @@ int spawner_list(uint32_t directory, uint64_t *cookie, struct directory_entry *o
 }
 
 /* ---- File_system sessions ------------------------------------------------------------------- */
+
+enum status native_terminal_open(const char *label, struct native_terminal *out_terminal)
+{
+	(void)out_terminal;
+	return strcmp(label, "none") == 0 ? ERR_DENIED : OK;
+}
+
+enum status native_terminal_read(struct native_terminal *terminal, void *buffer, size_t size,
+                                 size_t *out_size)
+{
+	const size_t typed = strlen(fake.typed);
+
+	(void)terminal;
+	*out_size = size < typed ? size : typed;
+	memcpy(buffer, fake.typed, *out_size);
+	fake.typed += *out_size;
+	return OK;
+}
+
+enum status native_terminal_write(struct native_terminal *terminal, const void *bytes, size_t size,
+                                  size_t *out_taken)
+{
+	(void)terminal;
+	*out_taken = size < fake.screen_room ? size : fake.screen_room;
+	memcpy(fake.screen + fake.screen_size, bytes, *out_taken);
+	fake.screen_size += *out_taken;
+	fake.screen_room -= *out_taken;
+	return OK;
+}
+
+void native_terminal_close(struct native_terminal *terminal)
+{
+	(void)terminal;
+}
+
+void native_service_wake_at(uint64_t time_ns)
+{
+	fake.wake_at_ns = time_ns;
+}
 
 enum status native_file_system_open(const char *label, struct native_file_system *out_session)
 {

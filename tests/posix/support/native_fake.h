@@ -31,6 +31,14 @@ struct native_fake {
 	size_t shared_size;
 	bool read_only;
 
+	/* the terminal: what is typed and not read yet, what was shown, and how much more will be */
+	const char *typed;
+	char screen[4096];
+	size_t screen_size;
+	size_t screen_room;
+	uint64_t wake_at_ns;
+	int stop; /* the spawner was told of last */
+
 	struct fake_rom roms[FAKE_ROMS_MAX];
 	char log[FAKE_LOG_SIZE];
 	size_t log_size;

@@ -442,6 +442,11 @@ void spawner_news(struct spawner_news *out_news)
 	(void)out_news;
 }
 
+void spawner_stop(int signal)
+{
+	(void)signal;
+}
+
 void spawner_end(int status, bool stays)
 {
 	(void)status, (void)stays;
@@ -565,6 +570,36 @@ int spawner_list(uint32_t folder, uint64_t *cookie, struct directory_entry *out_
 }
 
 /* ---- File_system sessions: there are none --------------------------------------------------- */
+
+enum status native_terminal_open(const char *label, struct native_terminal *out_terminal)
+{
+	(void)label, (void)out_terminal;
+	return ERR_DENIED;
+}
+
+enum status native_terminal_read(struct native_terminal *terminal, void *buffer, size_t size,
+                                 size_t *out_size)
+{
+	(void)terminal, (void)buffer, (void)size, (void)out_size;
+	return ERR_GONE;
+}
+
+enum status native_terminal_write(struct native_terminal *terminal, const void *bytes, size_t size,
+                                  size_t *out_taken)
+{
+	(void)terminal, (void)bytes, (void)size, (void)out_taken;
+	return ERR_GONE;
+}
+
+void native_terminal_close(struct native_terminal *terminal)
+{
+	(void)terminal;
+}
+
+void native_service_wake_at(uint64_t time_ns)
+{
+	(void)time_ns;
+}
 
 enum status native_file_system_open(const char *label, struct native_file_system *out_session)
 {

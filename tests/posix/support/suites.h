@@ -25,3 +25,5 @@ Suite *mounts_suite(void);
 Suite *proc_suite(void);
 Suite *fs_suite(void);
 Suite *export_suite(void);
+Suite *line_discipline_suite(void);
+Suite *terminal_suite(void);
