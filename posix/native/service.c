@@ -118,7 +118,7 @@ static void run(void *argument)
 	}
 }
 
-static enum status facet(uint64_t bits, cap_t *out_signal)
+enum status service_facet(uint64_t bits, cap_t *out_signal)
 {
 	struct env *env = component_env();
 	const struct notification_facet_params params = {.account = env->account, .bits = bits};
@@ -153,15 +153,11 @@ static enum status make_endpoint(void)
 	if (status != OK)
 		return status;
 	service.notification = notification.notification;
-	status = facet(SERVICE_FAULT, &service.faulted);
+	status = service_facet(SERVICE_FAULT, &service.faulted);
 	if (status == OK)
-		status = facet(SERVICE_CLEAN, &service.clean);
+		status = service_facet(SERVICE_CLEAN, &service.clean);
 	if (status == OK)
-		status = facet(SERVICE_TERMINAL, &service.terminal);
-	if (status == OK)
-		status = facet(SERVICE_DEADLINE, &service.deadline);
-	if (status == OK)
-		status = facet(SERVICE_NEWS, &service.news);
+		status = service_facet(SERVICE_NEWS, &service.news);
 	return status;
 }
 

@@ -62,8 +62,8 @@ struct service {
 	cap_t faulted; /* Signal facets of it */
 	cap_t clean;
 	cap_t news;
-	cap_t terminal;
-	cap_t deadline;
+	cap_t terminal; /* null before there is one */
+	cap_t deadline; /* likewise */
 	uint64_t deadline_ns; /* when a terminal wants to be looked after; 0: none does */
 	cap_t context;
 	cap_t binary;       /* this component's own file, once asked for */
@@ -82,6 +82,8 @@ enum status child_create(const struct native_spawn *spawn, uint64_t ram, uint32_
                          struct native_child **out_child);
 /* After child_create: it shall not be. */
 void child_abandon(struct native_child *child);
+/* What signals these bits to the service thread, once it is started. */
+enum status service_facet(uint64_t bits, cap_t *out_signal);
 /* Answers a request of the child; the lock is held. */
 enum status child_dispatch(struct native_child *child, struct request *request);
 /* Its questions to the process that spawned it, and to its parent. */

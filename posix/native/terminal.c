@@ -30,6 +30,17 @@ static enum status done(enum status status)
 	return status;
 }
 
+static enum status make_facets(struct service *service)
+{
+	enum status status = OK;
+
+	if (!cap_valid(service->terminal))
+		status = service_facet(SERVICE_TERMINAL, &service->terminal);
+	if (status == OK && !cap_valid(service->deadline))
+		status = service_facet(SERVICE_DEADLINE, &service->deadline);
+	return status;
+}
+
 enum status native_terminal_open(const char *label, struct native_terminal *out_terminal)
 {
 	const struct session_request request = {.service = "Terminal", .label = label};
@@ -37,6 +48,8 @@ enum status native_terminal_open(const char *label, struct native_terminal *out_
 	struct session session;
 
 	enum status status = native_service_start();
+	if (status == OK)
+		status = make_facets(service_of_component());
 	if (status != OK)
 		return status;
 	env_reserve_slots(env);

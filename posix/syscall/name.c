@@ -78,9 +78,10 @@ long sys_openat(struct process *process, const long *arguments)
 		node_put(node);
 		return -ENXIO; /* its ends can't be opened from here */
 	}
+	const bool terminal = node->terminal;
 	const bool fifo = pipe_here(node) && !(effective & O_PATH);
 	const int number = call_open(process, node, effective);
-	if (number >= 0)
+	if (terminal && number >= 0)
 		job_opened(process, call_file(process, number), effective);
 	if (number < 0 || !fifo)
 		return number;
