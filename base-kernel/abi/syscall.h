@@ -26,11 +26,7 @@
 
 #include <stdint.h>
 
-enum syscall {
-	SYSCALL_CALL = 0,
-	SYSCALL_REPLY_WAIT = 1,
-	SYSCALL_RING_ENTER = 2,
-};
+enum syscall { SYSCALL_CALL = 0, SYSCALL_REPLY_WAIT = 1, SYSCALL_RING_ENTER = 2 };
 
 /*
  * Operation and answer word:
@@ -84,13 +80,8 @@ enum {
 	WINDOW_FIRST_SHIFT = 32,
 };
 
-enum {
-	IPC_WORDS_MAX = 8,
-	IPC_CAPS_MAX = 8,
-	IPC_PAGES_MAX = 8,
-	PAGE_BYTES = 4096,
-	IPC_SEGMENT_BYTES = PAGE_BYTES - 128,
-};
+enum { IPC_WORDS_MAX = 8, IPC_CAPS_MAX = 8, IPC_PAGES_MAX = 8 };
+enum { PAGE_BYTES = 4096, IPC_SEGMENT_BYTES = PAGE_BYTES - 128 };
 
 /* One message page, shared between a thread and the kernel. */
 struct message_page {

@@ -5,15 +5,8 @@
 
 #include "x86_64/cpu.h"
 
-enum {
-	UART_DATA = 0,
-	UART_INTERRUPTS = 1,
-	UART_FIFO = 2,
-	UART_LINE = 3,
-	UART_MODEM = 4,
-	UART_STATUS = 5,
-	UART_EMPTY = 0x20,
-};
+enum { UART_DATA, UART_INTERRUPTS, UART_FIFO, UART_LINE, UART_MODEM, UART_STATUS };
+enum { UART_EMPTY = 0x20 };
 
 static void uart_init(uint16_t port)
 {

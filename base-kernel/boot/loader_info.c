@@ -7,14 +7,8 @@
 
 #include "panic.h"
 
-enum {
-	TAG_END = 0,
-	TAG_COMMAND_LINE = 1,
-	TAG_MODULE = 3,
-	TAG_MEMORY_MAP = 6,
-	MEMORY_USABLE = 1,
-	PVH_MAGIC = 0x336ec578,
-};
+enum { TAG_END = 0, TAG_COMMAND_LINE = 1, TAG_MODULE = 3, TAG_MEMORY_MAP = 6 };
+enum { MEMORY_USABLE = 1, PVH_MAGIC = 0x336ec578 };
 
 struct multiboot2_tag {
 	uint32_t type;

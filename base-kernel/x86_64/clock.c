@@ -8,15 +8,9 @@
 #include "cpu.h"
 #include "interrupt.h"
 
-enum {
-	PIT_HZ = 1193182,
-	PIT_TICKS = 1193, /* about a millisecond */
-	PIT_CHANNEL2 = 0x42,
-	PIT_COMMAND = 0x43,
-	PIT_GATE = 0x61,
-	PIT_PATIENCE =
-		100, /* turns between two questions: each is dear where the device is emulated */
-};
+enum { PIT_HZ = 1193182, PIT_TICKS = 1193 /* about a millisecond */ };
+enum { PIT_CHANNEL2 = 0x42, PIT_COMMAND = 0x43, PIT_GATE = 0x61 };
+enum { PIT_PATIENCE = 100 }; /* turns between two questions: each is dear where it is emulated */
 
 static struct {
 	uint64_t tsc_start;

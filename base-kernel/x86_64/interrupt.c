@@ -5,17 +5,9 @@
 #include "page_table.h"
 
 /* Registers of the local APIC, by byte offset. */
-enum {
-	APIC_END = 0xb0,
-	APIC_SPURIOUS = 0xf0,
-	APIC_TIMER = 0x320,
-	APIC_TIMER_START = 0x380,
-	APIC_TIMER_NOW = 0x390,
-	APIC_TIMER_DIVIDE = 0x3e0,
-	APIC_ENABLE = 0x100,
-	APIC_MASKED = 1 << 16,
-	APIC_DIVIDE_BY_1 = 0xb,
-};
+enum { APIC_END = 0xb0, APIC_SPURIOUS = 0xf0, APIC_ENABLE = 0x100, APIC_MASKED = 1 << 16 };
+enum { APIC_TIMER = 0x320, APIC_TIMER_START = 0x380, APIC_TIMER_NOW = 0x390 };
+enum { APIC_TIMER_DIVIDE = 0x3e0, APIC_DIVIDE_BY_1 = 0xb };
 
 #define APIC_ADDRESS   0xfee00000ul
 #define IOAPIC_ADDRESS 0xfec00000ul

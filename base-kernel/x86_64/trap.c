@@ -15,37 +15,17 @@
 #include "object/thread.h"
 #include "sched/sched.h"
 
-enum {
-	TRAP_DIVIDE = 0,
-	TRAP_DEBUG = 1,
-	TRAP_BREAKPOINT = 3,
-	TRAP_INVALID_OPCODE = 6,
-	TRAP_STACK = 12,
-	TRAP_PROTECTION = 13,
-	TRAP_PAGE_FAULT = 14,
-	TRAP_X87 = 16,
-	TRAP_ALIGNMENT = 17,
-	TRAP_SIMD = 19,
-};
+enum { TRAP_PAGE_FAULT = 14 };
 
 static const uint8_t fault_kinds[VECTOR_LINES] = {
-	[TRAP_DIVIDE] = FAULT_KIND_DIVIDE,
-	[TRAP_DEBUG] = FAULT_KIND_BREAKPOINT,
-	[TRAP_BREAKPOINT] = FAULT_KIND_BREAKPOINT,
-	[TRAP_INVALID_OPCODE] = FAULT_KIND_INVALID_OPCODE,
-	[TRAP_STACK] = FAULT_KIND_STACK,
-	[TRAP_PROTECTION] = FAULT_KIND_GENERAL_PROTECTION,
-	[TRAP_X87] = FAULT_KIND_FLOATING_POINT,
-	[TRAP_SIMD] = FAULT_KIND_FLOATING_POINT,
-	[TRAP_ALIGNMENT] = FAULT_KIND_ALIGNMENT,
-}; /* else FAULT_KIND_OTHER */
+	[0] = FAULT_KIND_DIVIDE,          [1] = FAULT_KIND_BREAKPOINT, /* a single step */
+	[3] = FAULT_KIND_BREAKPOINT,      [6] = FAULT_KIND_INVALID_OPCODE,
+	[12] = FAULT_KIND_STACK,          [13] = FAULT_KIND_GENERAL_PROTECTION,
+	[16] = FAULT_KIND_FLOATING_POINT, [17] = FAULT_KIND_ALIGNMENT,
+	[19] = FAULT_KIND_FLOATING_POINT}; /* else FAULT_KIND_OTHER */
 
-enum {
-	FAULT_PRESENT = 1 << 0,
-	FAULT_WRITE = 1 << 1,
-	FAULT_RESERVED = 1 << 3,
-	FAULT_FETCH = 1 << 4
-};
+/* Of the error code. */
+enum { FAULT_PRESENT = 1, FAULT_WRITE = 2, FAULT_RESERVED = 8, FAULT_FETCH = 16 };
 
 _Noreturn void trap_from_user(struct thread *thread, uint64_t vector, uint64_t error);
 _Noreturn void trap_from_kernel(uint64_t vector, uint64_t error, const uint64_t *frame,
