@@ -64,7 +64,7 @@ struct ring_submission {
 	uint64_t window;   /* window word; its page fields are zero */
 	uint64_t call;     /* RETURN: what the RECV's completion said */
 	uint64_t deadline; /* CALL, RECV, WAIT, TIMEOUT: absolute ns, 0: none */
-	uint64_t words[IPC_WORDS_MAX];
+	uint64_t words[IPC_WORDS_MAX]; /* read if `word` says that there are any, and by SIGNAL */
 	uint64_t padding;
 };
 

@@ -87,10 +87,11 @@ enum status call_send(struct thread *thread, const struct cap_entry *entry, uint
 	if (status != OK)
 		return status;
 	if (!first) {
-		call_enqueue(call, entry->grant);
 		sched_block_current();
 		wait_for_answer(thread, deadline);
-		ring_offer(endpoint);
+		if (ring_receive(endpoint, call))
+			return OK;
+		call_enqueue(call, entry->grant);
 		if (endpoint->passive)
 			endpoint_lend(endpoint);
 		return OK;
@@ -151,7 +152,7 @@ void call_fail(struct call *call, enum status status)
 void call_side(struct call *call, struct message_side *out_side)
 {
 	if (call->ring)
-		ring_call_side(call, out_side);
+		ring_work_side(ring_work_of(call), out_side);
 	else if (call->thread->paging)
 		pager_side(call->thread, out_side);
 	else
@@ -165,6 +166,8 @@ enum status call_answer(struct call *call, enum status status, uint64_t word,
 	struct message_result result = {0};
 
 	call_side(call, &to);
+	if (call->ring)
+		to.words = ring_completion(call->ring)->words;
 
 	const enum status transfer = message_transfer(from, word, &to, &result);
 

@@ -171,13 +171,14 @@ enum status message_transfer_full(const struct message_side *from, uint64_t word
 		return status;
 
 	/* commit */
-	memory_copy_words(to->words, from->words, IPC_WORDS_MAX);
+	if (words)
+		memory_copy_words(to->words, from->words, IPC_WORDS_MAX);
 	if (paged) {
 		memory_copy(to->receive->segment, from->send->segment, (size + 7) / 8);
 		to->receive->size = size;
 	}
 	move_caps(from, to, &transfer);
-	out_result->word = word & (OP_PAGED | (uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT);
+	out_result->word = (word & OP_PAGED) | message_words(word);
 	out_result->caps = transfer.count;
 	return OK;
 }

@@ -28,6 +28,12 @@ struct message_result {
 	unsigned caps;
 };
 
+/* How many words, as an operation or answer word says it. */
+static inline uint64_t message_words(uint64_t word)
+{
+	return word & (uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT;
+}
+
 /* The general one, with pages and capabilities. */
 enum status message_transfer_full(const struct message_side *from, uint64_t word,
                                   const struct message_side *to, struct message_result *out_result);
@@ -40,7 +46,7 @@ static inline enum status message_transfer(const struct message_side *from, uint
                                            const struct message_side *to,
                                            struct message_result *out_result)
 {
-	const uint64_t words = word & (uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT;
+	const uint64_t words = message_words(word);
 
 	if ((word & OP_PAGED) || (from->window & WINDOW_SEND_MASK) ||
 	    words > (uint64_t)IPC_WORDS_MAX << OP_WORDS_SHIFT)

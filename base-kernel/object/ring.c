@@ -82,38 +82,13 @@ uint64_t ring_extra_bytes(const struct ring *ring)
 	return (uint64_t)ring->page_count << PAGE_SHIFT;
 }
 
-/* ---- completions ---- */
-
-void ring_post(struct ring *ring, uint64_t user_data, const struct ring_outcome *outcome)
-{
-	struct ring_completion *to = ring_completion(ring);
-
-	to->user_data = user_data;
-	to->word = outcome->word;
-	to->badge = outcome->badge;
-	to->call = outcome->call;
-	to->caps = outcome->caps;
-	to->flags = outcome->flags;
-	if (outcome->word & (uint64_t)OP_WORDS_MASK << OP_WORDS_SHIFT)
-		memory_copy_words(to->words, outcome->words, IPC_WORDS_MAX);
-	write_once(ring->header->completion_tail, ++ring->completion_tail);
-}
-
 /* A chain that can go on is run by the waiter itself, when its turn comes: see syscall_ring_resume. */
-static void wake_waiter(struct ring *ring)
+void ring_wake(struct ring *ring)
 {
 	struct thread *waiter = ring->waiter;
 
-	if (ring_completions(ring) >= ring->wanted)
+	if ((int32_t)(ring->completion_tail - ring->wanted) >= 0)
 		thread_wake(waiter, OK);
 	else if (!list_empty(&ring->due) && waiter->state == THREAD_RING_WAITING)
 		thread_ready(waiter);
-}
-
-void ring_announce(struct ring *ring)
-{
-	write_once(ring->header->due, ring->held || !list_empty(&ring->due));
-	(void)signal_source_signal(&ring->completed);
-	if (ring->waiter)
-		wake_waiter(ring);
 }

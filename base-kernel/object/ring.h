@@ -24,14 +24,6 @@
 
 enum { RING_ENTRIES_MAX = 64, RING_BUFFERS_MAX = 16, RING_BUFFER_NONE = 0xffff };
 
-struct ring_outcome {
-	uint64_t word;
-	uint64_t badge;
-	uint64_t call;
-	uint32_t caps, flags;
-	const uint64_t *words; /* NULL: none */
-};
-
 struct ring {
 	struct object object;
 	struct domain *domain;
@@ -45,19 +37,22 @@ struct ring {
 	uint32_t submission_head, completion_tail; /* free running */
 	uint32_t pending; /* entries that will still post their completion */
 	struct thread *waiter;
-	uint32_t wanted; /* completions the waiter waits for */
+	uint32_t wanted; /* the completion_tail that it waits for */
 	unsigned ended;  /* dying: so many of its records have left where they were */
 
-	struct list_node free; /* struct ring_work.queue */
+	struct ring_work *free; /* struct ring_work.after */
 	struct list_node
 		due; /* struct ring_work.queue: what comes before them in their chain has completed */
 	struct ring_chain chain;
+	unsigned
+		effort; /* of its owner, since interrupts were let in: about so many short entries */
 
 	/* an entry whose operation goes on: it completes when the ring is next entered; NULL: none */
 	struct ring_work *held;
-	struct ring_outcome held_outcome;
+	uint64_t held_word;
 
-	struct ring_work *works; /* `entries`, and one for those that complete at once */
+	struct ring_work *works; /* `entries`, and `spare` */
+	struct ring_work *spare; /* for those that complete at once */
 	paddr_t *pages;          /* `page_count` */
 	struct ring_header *header;
 };
@@ -172,7 +167,26 @@ static inline struct message_page *ring_buffer(const struct ring *ring, unsigned
 	               : NULL;
 }
 
-/* Writes a completion, for which there is room. */
-void ring_post(struct ring *ring, uint64_t user_data, const struct ring_outcome *outcome);
-/* After completions: signals, and wakes a waiter that has enough of them or a chain to go on with. */
-void ring_announce(struct ring *ring);
+/* The next completion, in `to`, for which there is room; whoever has more to say says it there. */
+static inline struct ring_completion *ring_post(struct ring *ring, struct ring_completion *to,
+                                                uint64_t user_data, uint64_t word)
+{
+	ring->completion_tail++;
+	to->user_data = user_data;
+	to->word = word;
+	to->badge = to->call = 0;
+	to->caps = to->flags = 0;
+	return to;
+}
+
+/* Wakes its waiter, if that has completions enough or a chain to go on with. */
+void ring_wake(struct ring *ring);
+
+/* Shows its completions, signals, and wakes. */
+static inline void ring_announce(struct ring *ring)
+{
+	write_once(ring->header->completion_tail, ring->completion_tail);
+	(void)signal_source_signal(&ring->completed);
+	if (ring->waiter)
+		ring_wake(ring);
+}

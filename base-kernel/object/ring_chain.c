@@ -38,64 +38,43 @@ static enum status standing(const struct ring_chain *chain)
 	return chain->last->completed ? chain->last->outcome : OK;
 }
 
-struct ring_work *ring_chain_add(struct ring *ring, const struct ring_submission *entry)
+bool ring_chain_add(struct ring_work *work)
 {
-	const bool linked = read_once(entry->flags) & RING_LINK;
-	struct ring_work *before = ring->chain.open ? ring->chain.last : NULL;
-	struct ring_work *work = NULL;
-	enum status status = standing(&ring->chain);
+	struct ring_chain *chain = &work->ring->chain;
+	const bool linked = work->entry.flags & RING_LINK;
+	struct ring_work *before = chain->open ? chain->last : NULL;
+	enum status status = standing(chain);
 
-	if (status == OK) {
-		work = ring_work_take(ring, entry);
-		status = work ? OK : ERR_NOT_NOW;
-	}
-	ring->chain =
-		(struct ring_chain){.open = linked, .last = linked ? work : NULL, .broken = status};
-	if (!work) {
-		const struct ring_outcome outcome = {.word = (uint64_t)status};
-
+	if (status == OK && work == work->ring->spare)
+		status = ERR_NOT_NOW;
+	*chain = (struct ring_chain){
+		.open = linked, .last = linked && status == OK ? work : NULL, .broken = status};
+	if (status != OK) {
 		if (before)
 			end_if_last(before);
-		ring_post(ring, entry->user_data, &outcome);
-		return NULL;
+		(void)ring_work_post(work, status);
+		return false;
 	}
 	work->state = RING_WORK_LINKED;
 	work->chained = true;
+	work->completed = false;
 	work->before = before;
 	if (before)
 		before->after = work;
-	return work;
-}
-
-bool ring_chain_may_start(const struct ring_work *work)
-{
-	return !work->before || work->before->completed;
+	return !before || before->completed;
 }
 
 void ring_chain_completed(struct ring_work *work)
 {
 	struct ring_work *after = work->after;
 
-	if (!work->chained)
-		return;
-	if (after && after->state == RING_WORK_LINKED)
+	if (after && after->state == RING_WORK_LINKED) {
 		list_append(&work->ring->due, &after->queue);
+		write_once(work->ring->header->due, 1);
+	}
 	while (work->after && work->after->completed)
 		work = work->after;
 	end_if_last(work);
-}
-
-struct ring_work *ring_chain_next(struct ring *ring, enum status *out_status)
-{
-	struct list_node *first = list_first(&ring->due);
-	struct ring_work *work;
-
-	if (!first)
-		return NULL;
-	work = list_entry(first, struct ring_work, queue);
-	list_remove(first);
-	*out_status = work->before ? work->before->outcome : OK;
-	return work;
 }
 
 enum status ring_chain_result(const struct ring_work *work, uint64_t result, cap_t *out_cap)

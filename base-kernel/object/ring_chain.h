@@ -25,14 +25,10 @@ struct ring_chain {
 	enum status broken;
 };
 
-/* Adds an entry that is linked to its neighbours. NULL: it has completed, since the chain has failed. */
-struct ring_work *ring_chain_add(struct ring *ring, const struct ring_submission *entry);
-/* Whether there is nothing to wait for before it. */
-bool ring_chain_may_start(const struct ring_work *work);
-/* The entry has completed: the next one is due, or the chain at its end. */
+/* Adds an entry that is linked to its neighbours. False: it has something to wait for, or the chain has failed. */
+bool ring_chain_add(struct ring_work *work);
+/* The entry of a chain has completed: the next one is due, or the chain at its end. */
 void ring_chain_completed(struct ring_work *work);
-/* Takes the next entry that is due, if any; `*out_status`: how the one before has ended. */
-struct ring_work *ring_chain_next(struct ring *ring, enum status *out_status);
 /*
  * The capability that a RING_RESULT names, seen from `work` (NULL: not in a chain). ERR_BAD_ARG: there is
  * no such entry before it; ERR_BAD_CAP: that one received no such capability.

@@ -15,12 +15,16 @@ static bool telling;
 
 enum { STEP_WORKS = 8 };
 
-static struct ring_work *work_of(struct call *call)
-{
-	return list_entry(call, struct ring_work, call);
-}
-
 /* ---- life ---- */
+
+static void let_go(struct ring_work *work)
+{
+	work->state = RING_WORK_FREE;
+	if (work == work->ring->spare)
+		return;
+	work->after = work->ring->free;
+	work->ring->free = work;
+}
 
 static void expire(struct timeout *timeout)
 {
@@ -31,59 +35,44 @@ static void expire(struct timeout *timeout)
 
 void ring_works_init(struct ring *ring)
 {
-	list_init(&ring->free);
 	list_init(&ring->due);
-	for (unsigned i = 0; i <= ring->entries; i++) {
+	ring->spare = &ring->works[ring->entries];
+	for (unsigned i = ring->entries + 1u; i-- > 0;) {
 		ring->works[i].ring = ring;
+		ring->works[i].name = i + 1;
 		ring->works[i].call.ring = ring;
 		ring->works[i].timeout.expire = expire;
-		if (i < ring->entries)
-			list_append(&ring->free, &ring->works[i].queue);
+		let_go(&ring->works[i]);
 	}
 }
 
-static struct ring_work *start(struct ring_work *work, const struct ring_submission *entry)
+struct ring_work *ring_work_take(struct ring *ring)
 {
-	work->state = RING_WORK_STARTING;
-	work->completed = false;
-	work->cap_count = 0;
-	memory_copy((uint64_t *)&work->entry, (const uint64_t *)entry, sizeof(*entry) / 8);
-	work->ring->pending++;
+	struct ring_work *work = ring->free;
+
+	if (!work)
+		return NULL;
+	ring->free = work->after;
+	work->after = NULL;
 	return work;
 }
 
-struct ring_work *ring_work_take(struct ring *ring, const struct ring_submission *entry)
+void ring_work_copy(struct ring_work *work, const struct ring_submission *entry, uint64_t first)
 {
-	struct list_node *first = list_first(&ring->free);
+	enum { HEAD = offsetof(struct ring_submission, words) / 8 };
+	uint64_t *to = (uint64_t *)&work->entry;
 
-	if (!first)
-		return NULL;
-	list_remove(first);
-	return start(list_entry(first, struct ring_work, queue), entry);
-}
-
-struct ring_work *ring_work_spare(struct ring *ring, const struct ring_submission *entry)
-{
-	return start(&ring->works[ring->entries], entry);
-}
-
-bool ring_work_lasts(const struct ring_work *work)
-{
-	return work != &work->ring->works[work->ring->entries];
+	to[0] = first;
+	memory_copy_words(to + 1, (const uint64_t *)entry + 1, HEAD - 1);
+	if (message_words(work->entry.word) || work->entry.op == RING_SIGNAL)
+		memory_copy_words(work->entry.words, entry->words, IPC_WORDS_MAX);
+	work->cap_count = 0;
 }
 
 void ring_work_settle(struct ring_work *work)
 {
-	if (work->state != RING_WORK_SPENT || work->chained)
-		return;
-	work->state = RING_WORK_FREE;
-	if (ring_work_lasts(work))
-		list_append(&work->ring->free, &work->queue);
-}
-
-void ring_work_enlist(struct ring_work *work, uint32_t grant)
-{
-	list_append(&grant_at(grant)->uses, &work->call.of_grant);
+	if (work->state == RING_WORK_SPENT && !work->chained)
+		let_go(work);
 }
 
 static void leave(struct ring_work *work)
@@ -130,64 +119,51 @@ bool ring_works_fini(struct ring *ring)
 /* ---- completion ---- */
 
 /* The ids stand in the owner's memory; what it writes there instead names its own capabilities all the same. */
-static void note_caps(struct ring_work *work, unsigned count)
+static void note_caps(struct ring_work *work)
 {
 	const struct message_page *page = ring_buffer(work->ring, work->entry.receive_buffer);
 
-	work->cap_count = page ? count : 0;
 	for (unsigned i = 0; i < work->cap_count; i++)
 		work->caps[i].id = read_once(page->caps[i]);
 }
 
-void ring_work_post(struct ring_work *work, const struct ring_outcome *outcome)
+/* It had a deadline, or is one of a chain. */
+__attribute__((noinline)) static struct ring_completion *post_rare(struct ring_work *work,
+                                                                   uint64_t word,
+                                                                   struct ring_completion *to)
 {
-	if (work->timeout.armed.key)
-		timeout_clear(&work->timeout);
-	work->ring->pending--;
-	ring_post(work->ring, work->entry.user_data, outcome);
-	work->completed = true;
-	work->outcome = (enum status)(outcome->word & 0xff);
+	timeout_clear(&work->timeout);
 	if (work->state != RING_WORK_ANSWERING)
 		work->state = RING_WORK_SPENT;
 	if (work->chained) {
-		note_caps(work, outcome->caps);
+		work->completed = true;
+		work->outcome = (enum status)(word & 0xff);
+		note_caps(work);
 		ring_chain_completed(work);
-	} else {
-		ring_work_settle(work);
 	}
+	ring_work_settle(work);
+	return to;
 }
 
-/* The same as ring_work_post, and announces it. */
-static void ring_work_complete(struct ring_work *work, const struct ring_outcome *outcome)
+struct ring_completion *ring_work_post(struct ring_work *work, uint64_t word)
 {
-	struct ring *ring = work->ring;
+	struct ring_completion *to =
+		ring_post(work->ring, ring_completion(work->ring), work->entry.user_data, word);
 
-	ring_work_post(work, outcome);
-	ring_announce(ring);
+	work->ring->pending--;
+	to->caps = work->cap_count;
+	if (work->timeout.armed.key || work->chained)
+		return post_rare(work, word, to);
+	if (work->state != RING_WORK_ANSWERING)
+		let_go(work);
+	return to;
 }
 
 void ring_work_end(struct ring_work *work, enum status status)
 {
-	const struct ring_outcome outcome = {.word = (uint64_t)status};
-
 	withdraw(work);
-	ring_work_complete(work, &outcome);
-}
-
-static bool ends_early(const struct ring_work *work)
-{
-	switch (work->state) {
-	case RING_WORK_LINKED:
-	case RING_WORK_CALLING:
-	case RING_WORK_RECEIVING:
-	case RING_WORK_WAITING:
-	case RING_WORK_TIMING: return true;
-	case RING_WORK_FREE:
-	case RING_WORK_STARTING:
-	case RING_WORK_ANSWERING:
-	case RING_WORK_SPENT: return false;
-	}
-	return false;
+	(void)ring_work_post(work, status);
+	ring_announce(work->ring);
 }
 
 bool ring_work_cancel(struct ring *ring, uint64_t user_data)
@@ -197,7 +173,8 @@ bool ring_work_cancel(struct ring *ring, uint64_t user_data)
 	for (unsigned i = 0; i < ring->entries; i++) {
 		struct ring_work *work = &ring->works[i];
 
-		if (!ends_early(work) || work->entry.user_data != user_data)
+		if (work->state < RING_WORK_LINKED || work->state > RING_WORK_TIMING ||
+		    work->entry.user_data != user_data)
 			continue;
 		found = true;
 		ring_work_end(work, ERR_CANCELLED);
@@ -218,29 +195,16 @@ void ring_work_side(struct ring_work *work, struct message_side *out_side)
 	};
 }
 
-void ring_call_side(struct call *call, struct message_side *out_side)
-{
-	ring_work_side(work_of(call), out_side);
-}
-
 void ring_call_done(struct call *call, enum status status, struct message_result result)
 {
-	struct ring_work *work = work_of(call);
-	const struct ring_outcome outcome = {
-		.word = (uint64_t)status | result.word,
-		.caps = result.caps,
-		.words = work->entry.words,
-	};
+	struct ring_work *work = ring_work_of(call);
 
-	ring_work_complete(work, &outcome);
+	work->cap_count = result.caps;
+	(void)ring_work_post(work, (uint64_t)status | result.word);
+	ring_announce(work->ring);
 }
 
 /* ---- calls received ---- */
-
-static uint64_t call_name(const struct ring_work *work)
-{
-	return (uint64_t)work->generation << 32 | (uint64_t)(work - work->ring->works + 1);
-}
 
 struct ring_work *ring_work_named(struct ring *ring, uint64_t call)
 {
@@ -250,7 +214,7 @@ struct ring_work *ring_work_named(struct ring *ring, uint64_t call)
 	if (index == 0 || index > ring->entries)
 		return NULL;
 	work = &ring->works[index - 1];
-	return work->state == RING_WORK_ANSWERING && call_name(work) == call ? work : NULL;
+	return work->state == RING_WORK_ANSWERING && work->name == call ? work : NULL;
 }
 
 void ring_work_answered(struct ring_work *work)
@@ -263,51 +227,62 @@ void ring_work_answered(struct ring_work *work)
 /* A multishot RECV stays as long as a second record and completion can be had, and its buffer is not in use. */
 static struct ring_work *spare(struct ring_work *work, const struct message_result *result)
 {
-	if (!(work->entry.flags & RING_MULTISHOT) || (result->word & OP_PAGED) || result->caps ||
-	    ring_room(work->ring) == 0)
+	struct ring_work *taker = NULL;
+
+	if ((work->entry.flags & RING_MULTISHOT) && !(result->word & OP_PAGED) && !result->caps &&
+	    ring_room(work->ring) > 0)
+		taker = ring_work_take(work->ring);
+	if (!taker)
 		return NULL;
-	return ring_work_take(work->ring, &work->entry);
+	taker->entry.user_data = work->entry.user_data;
+	work->ring->pending++;
+	return taker;
 }
 
-/* Gives one queued call to a RECV entry, or ends the call if it can't be delivered. */
-static void receive(struct ring_work *work, struct call *call)
+static enum status transfer(struct ring_work *work, struct call *call,
+                            struct message_result *out_result)
 {
 	struct message_side from, to;
-	struct message_result result;
 
+	*out_result = (struct message_result){.word = message_words(call->word)};
+	if (call->ring && ring_pass_words(ring_work_of(call), call->word, work->ring))
+		return OK;
 	call_side(call, &from);
 	ring_work_side(work, &to);
+	to.words = ring_completion(work->ring)->words;
+	return message_transfer(&from, call->word, &to, out_result);
+}
 
-	const enum status status = message_transfer(&from, call->word, &to, &result);
+void ring_work_receive(struct ring_work *work, struct call *call)
+{
+	struct message_result result;
+	const enum status status = transfer(work, call, &result);
 
 	if (status != OK) {
 		call_fail(call, status);
 		return;
 	}
 
-	struct ring_work *extra = spare(work, &result);
-	struct ring_work *taker = extra ? extra : work;
+	struct ring_work *extra = spare(work, &result), *taker = extra ? extra : work;
+	struct ring_completion *to;
 
 	if (!extra)
 		leave(work);
-	call_unqueue(call);
+	if (call->state == CALL_QUEUED)
+		call_unqueue(call);
 	list_append(&call->endpoint->kept, &call->queue);
 	taker->state = RING_WORK_ANSWERING;
-	taker->generation++;
+	taker->name += 1ul << 32;
 	taker->taken = (struct reply_slot){.call = call, .used = true};
 	call->state = CALL_KEPT;
 	call->slot = &taker->taken;
 
-	const struct ring_outcome outcome = {
-		.word = OK | result.word | (call->word & ~0xfffful),
-		.badge = call->badge,
-		.call = call_name(taker),
-		.caps = result.caps,
-		.flags = extra ? RING_MORE : 0,
-		.words = work->entry.words,
-	};
-
-	ring_work_complete(taker, &outcome);
+	taker->cap_count = result.caps;
+	to = ring_work_post(taker, OK | result.word | (call->word & ~0xfffful));
+	to->badge = call->badge;
+	to->call = taker->name;
+	to->flags = extra ? RING_MORE : 0;
+	ring_announce(taker->ring);
 }
 
 bool ring_receive(struct endpoint *endpoint, struct call *call)
@@ -315,32 +290,28 @@ bool ring_receive(struct endpoint *endpoint, struct call *call)
 	struct list_node *first = list_first(&endpoint->ring_receivers);
 
 	if (first)
-		receive(list_entry(first, struct ring_work, queue), call);
+		ring_work_receive(list_entry(first, struct ring_work, queue), call);
 	return first;
-}
-
-void ring_offer(struct endpoint *endpoint)
-{
-	struct list_node *work, *call;
-
-	while ((work = list_first(&endpoint->ring_receivers)) &&
-	       (call = list_first(&endpoint->callers)))
-		receive(list_entry(work, struct ring_work, queue),
-		        list_entry(call, struct call, queue));
 }
 
 /* ---- notifications ---- */
 
+void ring_work_take_bits(struct ring_work *work, struct notification *notification)
+{
+	const uint64_t bits = notification->bits;
+
+	notification->bits = 0;
+	ring_work_post(work, OK | OP_NOTIFICATION)->badge = bits;
+}
+
 static void tell(struct ring_work *work)
 {
 	struct notification *notification = work->notification;
-	const struct ring_outcome outcome = {.word = OK | OP_NOTIFICATION,
-	                                     .badge = notification->bits};
 
-	notification->bits = 0;
 	notification->waiter = NULL;
 	leave(work);
-	ring_work_complete(work, &outcome);
+	ring_work_take_bits(work, notification);
+	ring_announce(work->ring);
 }
 
 void ring_work_signalled(struct ring_work *work)

@@ -15,7 +15,7 @@ static void end_call(struct call *call)
 	if (call->state == CALL_QUEUED)
 		call_fail(call, ERR_GONE);
 	else
-		ring_work_end(list_entry(call, struct ring_work, call), ERR_GONE);
+		ring_work_end(ring_work_of(call), ERR_GONE);
 }
 
 /*

@@ -201,20 +201,20 @@ static void pick(void)
 
 __attribute__((noinline)) static _Noreturn void attend(void)
 {
-	while (sched_attention) {
-		if (sched_running && sched_running->unfinished)
-			syscall_go_on(sched_running);
+	for (;;) {
 		pick();
 		timeout_program();
 		if (!sched_running)
 			resume_idle();
 		if (sched_running->context != sched_running->home)
 			sched_running->boosted = run.highest > sched_running->context->priority;
-		if (sched_running->unfinished)
-			interrupt_window();
-		else
-			sched_attention = false;
+		if (!sched_running->unfinished)
+			break;
+		interrupt_window();
+		if (sched_running && sched_running->unfinished)
+			syscall_go_on(sched_running);
 	}
+	sched_attention = false;
 	resume_thread(sched_running);
 }
 

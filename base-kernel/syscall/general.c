@@ -42,7 +42,7 @@ void syscall_go_on(struct thread *thread)
 	}
 }
 
-static _Noreturn void leave(void)
+void syscall_leave(void)
 {
 	if (sched_attention)
 		sched_leave_kernel();
@@ -54,18 +54,12 @@ static _Noreturn void leave(void)
 void syscall_general(struct thread *thread)
 {
 	run(thread);
-	leave();
-}
-
-void syscall_ring(struct thread *thread, struct ring *ring)
-{
-	syscall_ring_entered(thread, ring);
-	leave();
+	syscall_leave();
 }
 
 void syscall_signal(struct notification *notification, uint64_t bits)
 {
 	syscall_answer(sched_running, OK);
 	notification_signal(notification, bits);
-	leave();
+	syscall_leave();
 }

@@ -13,6 +13,8 @@
 #include "syscall.h"
 #include "x86_64/clock.h"
 
+enum { STEP_CALLS = 16 };
+
 /* The endpoint to wait at, or NULL for none. */
 static enum status find_endpoint(struct thread *thread, struct endpoint **out_endpoint)
 {
@@ -69,12 +71,12 @@ static enum status reply(struct thread *thread, struct endpoint *endpoint,
 	return status;
 }
 
-/* Takes queued calls until one can be delivered. */
+/* Takes queued calls until one can be delivered, or so many could not that others are to have a turn. */
 static bool take_call(struct thread *thread, struct endpoint *endpoint)
 {
 	struct list_node *first;
 
-	while ((first = list_first(&endpoint->callers))) {
+	for (unsigned i = 0; i < STEP_CALLS && (first = list_first(&endpoint->callers)); i++) {
 		struct call *call = list_entry(first, struct call, queue);
 		const enum status status = call_deliver(call, thread);
 
@@ -164,6 +166,15 @@ void syscall_reply_wait(struct thread *thread)
 
 	thread_end_loan(thread);
 	if (receive(thread, endpoint, deadline)) {
+		if (caller)
+			thread_ready(caller);
+		return;
+	}
+	if (endpoint && !list_empty(&endpoint->callers)) { /* what is left to do is to receive */
+		thread->registers.rax |= OP_NO_REPLY;
+		thread->registers.rsi &=
+			~((uint64_t)WINDOW_REPLY_SLOT_MASK << WINDOW_REPLY_SLOT_SHIFT);
+		thread->again = thread->unfinished = sched_attention = true;
 		if (caller)
 			thread_ready(caller);
 		return;

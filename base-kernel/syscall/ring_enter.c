@@ -41,33 +41,20 @@ static void wait(struct thread *thread, struct ring *ring, uint32_t wanted, uint
 	thread->state = THREAD_RING_WAITING;
 }
 
-static enum status find_ring(const struct thread *thread, struct ring **out_ring)
-{
-	const cap_t cap = {thread->registers.rdi};
-	struct cap_entry *entry;
-	const enum status status =
-		domain_find_object(thread->domain, cap, OBJECT_RING, RING_INTERFACE, &entry);
-
-	if (status != OK)
-		return status;
-	*out_ring = (struct ring *)entry->object;
-	return (*out_ring)->domain == thread->domain ? OK : ERR_BAD_ARG;
-}
-
 void syscall_ring_entered(struct thread *thread, struct ring *ring)
 {
 	struct registers *registers = &thread->registers;
 	const uint64_t submit = registers->words[0], want = registers->words[1];
 	const uint64_t deadline = registers->rdx;
 	const uint32_t before = thread->taken;
-	uint32_t taken;
+	uint32_t taken, there;
 
 	thread->taken = 0;
 	if (want > 2u * ring->entries) {
 		syscall_answer(thread, ERR_BAD_ARG);
 		return;
 	}
-	taken = ring_run(ring, submit > ring->entries ? ring->entries : (unsigned)submit);
+	taken = ring_run(ring, submit);
 	if (sched_current() != thread)
 		return; /* stopped, and answered */
 	if (thread->unfinished) {
@@ -78,17 +65,22 @@ void syscall_ring_entered(struct thread *thread, struct ring *ring)
 	}
 	syscall_answer(thread, OK);
 	registers->words[0] = before + taken;
-	if (ring_completions(ring) < want)
-		wait(thread, ring, (uint32_t)want, deadline);
+	there = ring_completions(ring);
+	if (there < want)
+		wait(thread, ring, ring->completion_tail + (uint32_t)want - there, deadline);
 }
 
 void syscall_ring_enter(struct thread *thread)
 {
-	struct ring *ring;
-	const enum status status = find_ring(thread, &ring);
+	const cap_t cap = {thread->registers.rdi};
+	struct cap_entry *entry;
+	enum status status =
+		domain_find_object(thread->domain, cap, OBJECT_RING, RING_INTERFACE, &entry);
 
+	if (status == OK && ((struct ring *)entry->object)->domain != thread->domain)
+		status = ERR_BAD_ARG;
 	if (status == OK) {
-		syscall_ring_entered(thread, ring);
+		syscall_ring_entered(thread, (struct ring *)entry->object);
 		return;
 	}
 	thread->taken = 0;
@@ -109,6 +101,6 @@ void syscall_ring_resume(struct thread *thread)
 		return; /* stopped, and answered */
 	if (thread->unfinished)
 		attach(thread, ring, wanted, deadline);
-	else if (ring_completions(ring) < wanted)
+	else if ((int32_t)(wanted - ring->completion_tail) > 0)
 		wait(thread, ring, wanted, deadline);
 }

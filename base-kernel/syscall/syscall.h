@@ -14,7 +14,7 @@
 void syscall_call(struct thread *thread);
 void syscall_reply_wait(struct thread *thread);
 void syscall_ring_enter(struct thread *thread);
-/* The same, once the ring is found. */
+/* The same, once the ring is found; from entry.S as well, with two message words saved. */
 void syscall_ring_entered(struct thread *thread, struct ring *ring);
 /* The current thread waits in ring_enter and has chains to go on with: it does, then waits on or is answered. */
 void syscall_ring_resume(struct thread *thread);
@@ -23,9 +23,9 @@ void syscall_go_on(struct thread *thread);
 
 /* The general path: from entry.S, with all message words saved. */
 _Noreturn void syscall_general(struct thread *thread);
-/* From there as well: the current thread enters a ring of its domain. */
-_Noreturn void syscall_ring(struct thread *thread, struct ring *ring);
-/* Likewise its signal. */
+/* The current thread, with an answer, or who runs instead. */
+_Noreturn void syscall_leave(void);
+/* From entry.S: the current thread signals. */
 _Noreturn void syscall_signal(struct notification *notification, uint64_t bits);
 /* The fast path: from entry.S, with the message words in their registers, the thread in rbp. */
 void ipc_fast(uint64_t target, uint64_t window, uint64_t deadline, uint64_t word);

@@ -71,10 +71,11 @@ syscall_slow:
 syscall_enter_ring:
 	mov %rdi, %rsi
 	mov %rbp, %rdi
-	save_words %rdi
+	mov %rbx, THREAD_WORDS + 0(%rdi) /* all it takes */
+	mov %r8, THREAD_WORDS + 8(%rdi)
 	xor %ebp, %ebp
-	call syscall_ring
-	ud2
+	call syscall_ring_entered
+	jmp syscall_leave
 
 /* rbp = thread, rdi = notification, rsi = bits. */
 	.globl syscall_wake

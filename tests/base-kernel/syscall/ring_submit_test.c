@@ -137,6 +137,109 @@ START_TEST(multishot_receives_until_entries_run_short)
 }
 END_TEST
 
+/* ---- a bounded part at a time ---- */
+
+static unsigned windows;
+
+static void count_window(void)
+{
+	windows++;
+}
+
+START_TEST(nops_are_taken_around_the_end_of_the_queue)
+{
+	for (unsigned i = 0; i < 3 * OWNER_ENTRIES / 2; i++)
+		submit(&client, entry(RING_NOP, 1, CAP_NULL, 0));
+	for (unsigned i = 0; i < 3 * OWNER_ENTRIES / 2; i++)
+		(void)ring_owner_expect(&client, 1, OK);
+	for (unsigned i = 0; i < OWNER_ENTRIES; i++)
+		ring_owner_put(&client, entry(RING_NOP, 100 + i, CAP_NULL, 0));
+	ck_assert_uint_eq(ring_owner_enter(&client), OWNER_ENTRIES);
+	for (unsigned i = 0; i < OWNER_ENTRIES; i++)
+		(void)ring_owner_expect(&client, 100 + i, OK);
+	ring_owner_expect_none(&client);
+}
+END_TEST
+
+START_TEST(what_may_take_long_has_a_step_of_its_own)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		ring_owner_put(&client, entry(RING_NOP, i, CAP_NULL, 0));
+		ring_owner_put(&client, method(i, CAP_NULL, SELF_INTERFACE, SELF_TIME));
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert_uint_eq(ring_run(client.ring, OWNER_ENTRIES), 2);
+		ck_assert(pair.client->unfinished == (i < 2));
+		ck_assert_uint_eq(ring_completions(client.ring), 2 * (i + 1));
+	}
+}
+END_TEST
+
+enum { RINGS = 5, QUEUED = RINGS * OWNER_ENTRIES };
+
+/* Calls with a capability, for a server that has no window. */
+static void queue_calls(struct ring_owner *rings)
+{
+	struct ring_submission call = call_entry(1, 0);
+
+	call.send_buffer = 0;
+	call.window = 1;
+	for (unsigned ring = 0; ring < RINGS; ring++) {
+		ring_owner_init(&rings[ring], pair.client_account, pair.client_domain,
+		                RING_ADDRESS + (ring + 1) * 0x100000ul);
+		ring_owner_buffer(&rings[ring], 0)->caps[0] = bell_cap.id;
+		for (unsigned i = 0; i < OWNER_ENTRIES; i++)
+			submit(&rings[ring], call);
+	}
+	machine_fake_at_window(count_window);
+	windows = 0;
+}
+
+static void expect_refused(const struct ring_owner *rings)
+{
+	for (unsigned i = 0; i < QUEUED; i++)
+		(void)ring_owner_expect(&rings[i / OWNER_ENTRIES], 1, ERR_INSUFFICIENT_CAPS);
+	ck_assert(list_empty(&pair.endpoint->callers));
+}
+
+START_TEST(a_ring_looks_at_a_long_queue_in_steps)
+{
+	struct ring_owner rings[RINGS];
+	unsigned steps = 1;
+
+	thread_stop(pair.server);
+	queue_calls(rings);
+	ring_owner_put(&server, entry(RING_RECV, 5, pair.endpoint_cap, RING_MULTISHOT));
+	ck_assert_uint_eq(ring_run(server.ring, 1), 1);
+	for (; pair.client->unfinished; steps++) {
+		ck_assert(!list_empty(&pair.endpoint->callers));
+		ck_assert(list_empty(&pair.endpoint->ring_receivers));
+		ck_assert_uint_eq(ring_run(server.ring, 0), 0);
+	}
+	ck_assert_uint_ge(steps, 3);
+	expect_refused(rings);
+	ring_owner_expect_none(&server);
+	ck_assert(!list_empty(&pair.endpoint->ring_receivers));
+}
+END_TEST
+
+START_TEST(a_thread_looks_at_a_long_queue_in_steps)
+{
+	struct ring_owner rings[RINGS];
+
+	ck_assert_ptr_eq(pair_call(&pair, 1), pair.server);
+	queue_calls(rings);
+	sched_attention = true;
+	ck_assert_ptr_eq(pair_reply(&pair, ERR_DENIED), pair.client);
+	ck_assert_int_eq(world_answer(pair.client), ERR_DENIED);
+	ck_assert_uint_ge(windows, 1);
+	sched_block_current();
+	(void)world_schedule();
+	expect_refused(rings);
+	ck_assert_int_eq(pair.server->state, THREAD_RECEIVING);
+}
+END_TEST
+
 START_TEST(multishot_ends_when_its_completions_are_not_taken)
 {
 	unsigned more = 0;
@@ -655,7 +758,8 @@ START_TEST(a_hostile_owner_gets_one_completion_for_each_entry)
 			const struct ring_work *work = &owner->ring->works[i];
 
 			in_use += work->state != RING_WORK_FREE;
-			busy += work->state != RING_WORK_FREE && !work->completed;
+			busy += work->state != RING_WORK_FREE && work->state != RING_WORK_SPENT &&
+			        work->state != RING_WORK_ANSWERING;
 		}
 		ck_assert_uint_eq(busy, owner->ring->pending);
 		ck_assert_uint_le(in_use, OWNER_ENTRIES);
@@ -680,6 +784,10 @@ Suite *ring_submit_suite(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_ring_calls_a_ring);
 	tcase_add_test(tests, multishot_receives_until_entries_run_short);
+	tcase_add_test(tests, nops_are_taken_around_the_end_of_the_queue);
+	tcase_add_test(tests, what_may_take_long_has_a_step_of_its_own);
+	tcase_add_test(tests, a_ring_looks_at_a_long_queue_in_steps);
+	tcase_add_test(tests, a_thread_looks_at_a_long_queue_in_steps);
 	tcase_add_test(tests, multishot_ends_when_its_completions_are_not_taken);
 	tcase_add_test(tests, kernel_objects_are_called_alike);
 	tcase_add_test(tests, methods_about_the_calling_thread_are_refused);

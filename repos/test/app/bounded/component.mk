@@ -1,2 +1,2 @@
-sources := main.c
-uses    := base test
+sources := main.c rings.c
+uses    := base bench test

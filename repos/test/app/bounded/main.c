@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bounded: makes what is long to end, and ends it. How long the kernel keeps interrupts off
+ * Bounded: makes what is long to end, and ends it; and has rings do much at once (rings.c). How long the kernel keeps interrupts off
  * meanwhile is for `make latency` to say.
  */
 #include <base/log.h>
 #include <kernel/client.h>
 #include <test/check.h>
+
+#include "rings.h"
 
 enum {
 	PAGE = 4096,
@@ -206,6 +208,7 @@ int component_main(struct env *env)
 		return 2;
 	check_domain(context);
 	check_memory();
+	check_rings(&check);
 	ipc_drop(&env->ipc, context);
 	return check_result(&check);
 }
