@@ -10,7 +10,11 @@ struct backing {
 	size_t size;
 	unsigned references;
 	uint32_t number; /* in a list of pieces; 0: in none */
+	bool shared;     /* with forks */
 };
+
+/* What a piece tells of an area: its access, and this. */
+enum { STATE_SHARED = 1 << 8 };
 
 struct area {
 	struct area *next;
@@ -305,6 +309,21 @@ bool areas_cover(const struct areas *areas, const void *address, size_t size,
 	return at >= end;
 }
 
+void areas_share(struct areas *areas, const void *address)
+{
+	(*find(areas, (uintptr_t)address))->backing->shared = true;
+}
+
+bool areas_shared(const struct areas *areas, const void *address, size_t size)
+{
+	const uintptr_t end = (uintptr_t)address + size;
+
+	for (const struct area *area = areas->first; area && area->base < end; area = area->next)
+		if (end_of(area) > (uintptr_t)address && area->backing && area->backing->shared)
+			return true;
+	return false;
+}
+
 bool areas_access(const struct areas *areas, const void *address, enum native_access *out_access)
 {
 	for (const struct area *area = areas->first; area; area = area->next)
@@ -326,11 +345,14 @@ static enum status list_one(const struct area *area, struct memory_pieces *piece
 		status = pieces_number(pieces, backing->memory, backing->size, &backing->number);
 	if (status != OK)
 		return status;
+	const bool shared = backing && backing->shared;
+	if (shared)
+		pieces->memories[backing->number - 1].shared = true;
 	return pieces_add(pieces, &(struct memory_piece){
 					  .base = area->base,
 					  .size = area->size,
 					  .memory = backing ? backing->number : 0,
-					  .state = area->access,
+					  .state = area->access | (shared ? STATE_SHARED : 0),
 					  .offset = area->offset,
 					  .access = area->access,
 				  });
@@ -364,6 +386,7 @@ static enum status restore_backing(const struct memory_piece *piece,
 			return ERR_OUT_OF_RAM;
 		(*place)->memory = pieces->memories[piece->memory - 1].native;
 		(*place)->size = pieces->memories[piece->memory - 1].size;
+		(*place)->shared = piece->state & STATE_SHARED;
 	}
 	(*place)->references++;
 	*out_backing = *place;
@@ -388,7 +411,7 @@ enum status areas_restore(struct areas *areas, const struct memory_pieces *piece
 		}
 		*area = (struct area){.base = piece->base,
 		                      .size = piece->size,
-		                      .access = (enum native_access)piece->state,
+		                      .access = (enum native_access)(piece->state & ~STATE_SHARED),
 		                      .offset = piece->offset};
 		status = restore_backing(piece, pieces, known, &area->backing);
 		if (status != OK) {

@@ -6,7 +6,8 @@
  * or none: a reservation, which costs nothing but its addresses. Areas stand in a list by address,
  * and new ones take the lowest gap that fits, so that the page tables beneath stay few. A piece with
  * any access is mapped as a whole; what is done to a part of an area splits it. A memory object
- * lives as long as an area shows a piece of it, and is charged in full as long.
+ * lives as long as an area shows a piece of it, and is charged in full as long. A fork's child has a
+ * clone of it, or the very same object where it is shared.
  *
  * Refused is what the component's budget does not allow, before anything has changed.
  */
@@ -41,6 +42,10 @@ enum area_place {
  */
 int areas_map(struct areas *areas, enum area_place place, size_t size, enum native_access access,
               void **address);
+/* What is at `address`, which has just been mapped with an access, is shared with forks from now on. */
+void areas_share(struct areas *areas, const void *address);
+/* Is any of the range shared with forks? */
+bool areas_shared(const struct areas *areas, const void *address, size_t size);
 /* Ends what is in the range; gaps are nothing to end. */
 int areas_unmap(struct areas *areas, void *address, size_t size);
 /* ENOMEM: there are gaps, or no memory for what was only reserved. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pieces: a program's memory as a list, for a fork, whose child has clones of the same memory at
- * the same places.
+ * the same places, or the same memory where it is shared.
  *
  * A piece is a part of a memory object at an address. The objects are numbered from 1; `native` is
  * what the forking process knows them by, and means nothing to its child.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct memory_piece {
 struct piece_memory {
 	uint64_t native;
 	size_t size;
+	bool shared; /* not cloned */
 };
 
 /* Zeroed: empty. */

@@ -24,6 +24,7 @@
 
 #include "component.h"
 #include "service.h"
+#include "shared_memory.h"
 
 /* Beside what its image takes: page tables, heap, threads. */
 enum { START_RAM = 192 * 1024, START_CAPS = 48, NAME_PART = 31 };
@@ -178,9 +179,12 @@ static void end_component(struct native_child *child)
 	child_image_fini(env, &child->image);
 	for (unsigned i = 0; i < sizeof caps / sizeof *caps; i++)
 		ipc_drop(&env->ipc, caps[i]);
-	for (unsigned i = 0; i < child->memory_count; i++)
+	for (unsigned i = 0; i < child->memory_count; i++) {
 		ipc_drop(&env->ipc, child->memories[i]);
+		shared_memory_put(child->shared[i]);
+	}
 	native_heap_free(child->memories);
+	native_heap_free(child->shared);
 	child->memory_count = 0;
 	ipc_drop(&env->ipc, child->account);
 	child->account = CAP_NULL;

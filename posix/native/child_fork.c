@@ -2,8 +2,8 @@
 /*
  * A forked child as a component. Its code is mapped from the file that this component was started
  * from; the program's data and the stack are copied, since only the kernel and our parent know that
- * memory; what the program has mapped itself is cloned. What this library changes in its memory is not copied: the child
- * begins with zeros there, like any component.
+ * memory; what the program has mapped itself is cloned, or shared (shared_memory.h). What this
+ * library changes in its memory is not copied: the child begins with zeros there, like any component.
  */
 #include <elf.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 
 #include "component.h"
 #include "service.h"
+#include "shared_memory.h"
 
 /* The program as the linker has laid it out, and the part of it that is this library's. */
 extern const Elf64_Ehdr __ehdr_start;
@@ -187,32 +188,49 @@ static enum status map_image(struct native_child *child, uintptr_t stack)
 	return status == OK ? map_piece(child, &map) : status;
 }
 
-/* ---- what is cloned ------------------------------------------------------------------------- */
+/* ---- what is cloned, and what is shared ----------------------------------------------------- */
 
-static enum status clone_memories(struct native_child *child, const struct memory_pieces *pieces)
+static enum status clone_memory(const struct native_child *child, uint64_t memory,
+                                cap_t *out_memory)
 {
 	struct env *env = component_env();
 	const struct read_only_clone_params params = {.account = child->charge};
+	const cap_t source = component_memory(memory);
 	struct read_only_clone_results made;
+	enum status status;
+
+	env_reserve_slots(env);
+	do
+		status = read_only_clone(&env->ipc, source, &params, &made);
+	while (top_up(child, status));
+	if (status == OK)
+		*out_memory = made.memory;
+	return status;
+}
+
+static enum status hand_down(struct native_child *child, const struct memory_pieces *pieces)
+{
+	const size_t room = pieces->memory_count + 1;
 	enum status status = OK;
 
-	child->memories = native_heap_alloc((pieces->memory_count + 1) * sizeof *child->memories);
-	if (!child->memories)
+	child->memories = native_heap_alloc(room * sizeof *child->memories);
+	child->shared = native_heap_alloc(room * sizeof *child->shared);
+	if (!child->memories || !child->shared)
 		return ERR_OUT_OF_RAM;
-	while (child->memory_count < pieces->memory_count && status == OK) {
-		const cap_t source = component_memory(pieces->memories[child->memory_count].native);
-		env_reserve_slots(env);
-		do
-			status = read_only_clone(&env->ipc, source, &params, &made);
-		while (top_up(child, status));
-		if (status == OK)
-			child->memories[child->memory_count++] = made.memory;
+	while (child->memory_count < pieces->memory_count) {
+		const struct piece_memory *from = &pieces->memories[child->memory_count];
+		cap_t *to = &child->memories[child->memory_count];
+		status = from->shared ? shared_memory_get(from->native, to)
+		                      : clone_memory(child, from->native, to);
+		if (status != OK)
+			break;
+		child->shared[child->memory_count++] = from->shared ? from->native : 0;
 	}
 	return status;
 }
 
 /* Neighbours with one access are one mapping, as they are here. */
-static enum status map_clones(const struct native_child *child, const struct memory_pieces *pieces)
+static enum status map_pieces(const struct native_child *child, const struct memory_pieces *pieces)
 {
 	enum status status = OK;
 
@@ -290,7 +308,7 @@ enum status native_child_fork(const struct native_fork *fork, struct native_chil
 	struct native_child *child;
 
 	for (uint32_t i = 0; i < fork->pieces->memory_count; i++)
-		ram += fork->pieces->memories[i].size;
+		ram += fork->pieces->memories[i].shared ? 0 : fork->pieces->memories[i].size;
 	enum status status = know_own_binary(service);
 	if (status == OK)
 		status = child_create(&fork->spawn, ram, fork->pieces->memory_count, &child);
@@ -301,9 +319,9 @@ enum status native_child_fork(const struct native_fork *fork, struct native_chil
 	if (status == OK)
 		status = map_image(child, (uintptr_t)fork->stack);
 	if (status == OK)
-		status = clone_memories(child, fork->pieces);
+		status = hand_down(child, fork->pieces);
 	if (status == OK)
-		status = map_clones(child, fork->pieces);
+		status = map_pieces(child, fork->pieces);
 	if (status == OK)
 		status = start_thread(child, (uintptr_t)fork->stack);
 	if (status == OK)

@@ -16,6 +16,7 @@
 #include "component.h"
 #include "page_arena.h"
 #include "service.h"
+#include "shared_memory.h"
 
 /* A ROM in use. */
 struct open_rom {
@@ -94,6 +95,8 @@ enum status native_memory_create(size_t size, uint64_t *out_memory)
 
 void native_memory_destroy(uint64_t memory)
 {
+	if (shared_memory_keep(memory))
+		return;
 	ipc_drop(&native.env->ipc, memory_of(memory));
 }
 

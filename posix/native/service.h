@@ -34,10 +34,11 @@ struct native_child {
 	cap_t client; /* what it knows as its parent, PD and CPU */
 	cap_t birth;
 	size_t birth_size;
-	cap_t news;      /* Signal of its own, or null */
-	cap_t binary;    /* its file: a ROM's, or a copy */
-	cap_t copy;      /* of its file, if there is one */
-	cap_t *memories; /* of a fork, until it asks for them */
+	cap_t news;       /* Signal of its own, or null */
+	cap_t binary;     /* its file: a ROM's, or a copy */
+	cap_t copy;       /* of its file, if there is one */
+	cap_t *memories;  /* of a fork, until it asks for them */
+	uint64_t *shared; /* handles of those that are this component's too, else 0 */
 	uint32_t memory_count;
 	struct child_image image;
 	struct child_session *sessions;

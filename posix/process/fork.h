@@ -3,7 +3,7 @@
  * fork: a child process that goes on where its parent is.
  *
  * The child is a component like any that is spawned, with memory made beforehand: clones of all that
- * the program has mapped, copies of its data and its stack. What the library itself keeps in memory
+ * the program has mapped (the same memory, where it is shared), copies of its data and its stack. What the library itself keeps in memory
  * is not among it, so that nothing of the parent's, capabilities least of all, is known to the child by
  * accident. It starts like any process: its own sessions, mounts, and what it inherits by its birth.
  * Then it takes over the program's memory, and returns from fork with the registers that its parent

@@ -3,9 +3,10 @@
  * Memory: anonymous mappings, reservations, copies of files.
  *
  * Small writable ones are pages out of an arena, which costs neither a kernel call nor a capability;
- * all others are areas with a memory object each. A file can be mapped privately, or shared when
- * nobody can write to it; the mapping is a copy made at once. Memory is charged when it gets an
- * access, so that touching it never fails; without one it only takes addresses.
+ * all others are areas with a memory object each, which a fork's child has too if it is shared. A
+ * file can be mapped privately, or shared when nobody can write to it; the mapping is a copy made at
+ * once. Memory is charged when it gets an access, so that touching it never fails; without one it
+ * only takes addresses, unless it is shared.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +93,7 @@ struct mapping {
 	struct node *node; /* whose content it begins with, or NULL */
 	size_t file_size;  /* of that: what was asked for */
 	off_t offset;
+	bool shared; /* with forks */
 };
 
 static const enum native_access read_write = NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE;
@@ -101,9 +103,12 @@ static int area_finish(struct process *process, const struct mapping *mapping, v
 {
 	int error = 0;
 
-	if (!mapping->node)
+	if (mapping->shared)
+		areas_share(&process->areas, base);
+	else if (!mapping->node)
 		return 0;
-	error = (int)fill(mapping->node, base, mapping->file_size, mapping->offset);
+	if (mapping->node)
+		error = (int)fill(mapping->node, base, mapping->file_size, mapping->offset);
 	if (!error && mapping->access != read_write)
 		error = areas_protect(&process->areas, base, mapping->size, mapping->access);
 	if (error)
@@ -114,7 +119,9 @@ static int area_finish(struct process *process, const struct mapping *mapping, v
 
 static int map_area(struct process *process, const struct mapping *mapping, void **out_base)
 {
-	const enum native_access first = mapping->node ? read_write : mapping->access;
+	/* what is shared has its memory from the start, so that all have the same */
+	const enum native_access first =
+		mapping->node || mapping->shared ? read_write : mapping->access;
 	void *base = mapping->address;
 	int error = -EEXIST;
 
@@ -172,11 +179,12 @@ static int map_anywhere(struct process *process, const struct mapping *mapping, 
 {
 	enum { SMALL_MAX = 8 * NATIVE_PAGE_SIZE };
 
-	if (mapping->size < SMALL_MAX && mapping->access == read_write && !mapping->node)
+	if (mapping->size < SMALL_MAX && mapping->access == read_write && !mapping->node &&
+	    !mapping->shared)
 		return map_pages(mapping, out_base);
 	const int error = map_area(process, mapping, out_base);
 	/* capabilities may have ended, and the arena needs none while it has room */
-	return error == -ENOMEM && mapping->access != NATIVE_ACCESS_NONE
+	return error == -ENOMEM && mapping->access != NATIVE_ACCESS_NONE && !mapping->shared
 	               ? map_pages(mapping, out_base)
 	               : error;
 }
@@ -207,6 +215,7 @@ long sys_mmap(struct process *process, const long *arguments)
 		.access = access_of(arguments[2]),
 		.file_size = (size_t)size,
 		.offset = arguments[5],
+		.shared = type == MAP_SHARED && flags & MAP_ANONYMOUS,
 	};
 	int error = mapped_file(process, arguments, &mapping.node);
 	if (!error)
@@ -217,8 +226,10 @@ long sys_mmap(struct process *process, const long *arguments)
 		error = map_anywhere(process, &mapping, &base);
 	else if (areas_range(base, mapping.size))
 		error = map_area(process, &mapping, &base);
+	else if (flags & FIXED_NOREPLACE)
+		error = -EEXIST;
 	else
-		error = flags & FIXED_NOREPLACE ? -EEXIST : map_over_pages(&mapping);
+		error = mapping.shared ? -ENODEV : map_over_pages(&mapping);
 	return error ? error : (long)(uintptr_t)base;
 }
 
@@ -282,7 +293,7 @@ static long move(struct process *process, void *from, size_t old_size, size_t ne
 	return (long)(uintptr_t)to;
 }
 
-/* To a place of the program's choice nothing is moved: EINVAL. */
+/* To a place of the program's choice nothing is moved: EINVAL. What is shared can't grow: ENOMEM. */
 long sys_mremap(struct process *process, const long *arguments)
 {
 	uint8_t *base = call_pointer(arguments[0]);
@@ -303,6 +314,8 @@ long sys_mremap(struct process *process, const long *arguments)
 	}
 	if (new_size == old_size)
 		return arguments[0];
+	if (in_areas && areas_shared(&process->areas, base, old_size))
+		return -ENOMEM; /* relatives would not have the rest */
 	void *more = base + old_size;
 	if (in_areas &&
 	    areas_map(&process->areas, AREA_IF_FREE, new_size - old_size, access, &more) == 0)

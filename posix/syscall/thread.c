@@ -3,7 +3,9 @@
  * Threads: how they begin and end, and what they wait at.
  *
  * A futex is known by its address: there is one address space, so that private and shared ones are
- * the same. Waiters stand in one queue of the process, with the address as key. All threads have the
+ * the same. Waiters stand in one queue of the process, with the address as key. In memory that is
+ * shared with relatives one also looks again every millisecond, since a wake does not reach another
+ * process; whoever waits there has to expect to be woken for nothing anyhow. All threads have the
  * priority of the component, so that inheriting a priority is done by nobody having another.
  */
 #include <errno.h>
@@ -131,19 +133,34 @@ static int deadline_of(const struct timespec *timeout, uint64_t *out_deadline)
 	return timeout ? time_deadline(timeout, false, out_deadline) : 0;
 }
 
+/* May a relative change the word? */
+static bool futex_of_relatives(const struct process *process, const volatile uint32_t *word)
+{
+	return areas_shared(&process->areas, (const void *)(uintptr_t)word, sizeof *word);
+}
+
 static long futex_wait(struct process *process, const volatile uint32_t *word, uint32_t expected,
                        const struct timespec *timeout)
 {
+	enum { LOOK_AGAIN_NS = 1000000 };
 	struct thread *self = thread_current(&process->main);
 	uint64_t deadline_ns;
+	bool early = false;
 
 	int error = deadline_of(timeout, &deadline_ns);
 	if (error)
 		return error;
 	if (*word != expected)
 		return -EAGAIN;
+	if (futex_of_relatives(process, word)) {
+		const uint64_t look_ns = native_time_ns() + LOOK_AGAIN_NS;
+		early = !deadline_ns || look_ns < deadline_ns;
+		deadline_ns = early ? look_ns : deadline_ns;
+	}
 	self->key = (uintptr_t)word;
 	error = thread_wait(self, &process->futexes, deadline_ns);
+	if (early && error == -ETIMEDOUT)
+		return 0;
 	return error == -EINTR && !timeout ? -CALL_AGAIN : error;
 }
 
@@ -170,6 +187,8 @@ static long futex_lock(struct process *process, volatile uint32_t *word, bool wa
 	uint64_t deadline_ns = 0;
 	int error = 0;
 
+	if (futex_of_relatives(process, word))
+		return -ENOSYS; /* the numbers of other processes' threads are not known */
 	if (timeout)
 		error = time_deadline(timeout, true, &deadline_ns);
 	while (!error) {

@@ -206,6 +206,51 @@ START_TEST(a_list_of_all_makes_the_same_again)
 }
 END_TEST
 
+START_TEST(what_is_shared_is_so_in_a_child_and_its_children)
+{
+	struct areas copy = {0};
+	struct memory_pieces pieces = {0};
+	struct memory_pieces again = {0};
+	enum native_access access;
+	uint8_t *base = map(4, READ_WRITE);
+	uint8_t *private = map(1, READ_WRITE);
+
+	areas_share(&areas, base);
+	ck_assert_int_eq(areas_protect(&areas, base + PAGE, PAGE, NATIVE_ACCESS_NONE), 0);
+	ck_assert(areas_shared(&areas, base + PAGE, 1));
+	ck_assert(areas_shared(&areas, base + 3 * PAGE, 2 * PAGE));
+	ck_assert(!areas_shared(&areas, private, PAGE));
+	ck_assert(!areas_shared(&areas, base - 1, 1));
+	ck_assert_int_eq(areas_list(&areas, &pieces), OK);
+	ck_assert_uint_eq(pieces.memory_count, 2);
+	ck_assert(pieces.memories[0].shared && !pieces.memories[1].shared);
+	areas_fini(&areas);
+
+	/* the child's pieces would be mapped by its parent */
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(native_memory_create(pieces.memories[i].size,
+		                                      &pieces.memories[i].native),
+		                 OK);
+	for (uint32_t i = 0; i < pieces.count; i++)
+		if (pieces.items[i].access != NATIVE_ACCESS_NONE)
+			ck_assert_int_eq(native_memory_map(
+						 pieces.memories[pieces.items[i].memory - 1].native,
+						 pieces.items[i].offset,
+						 (void *)pieces.items[i].base, pieces.items[i].size,
+						 pieces.items[i].access),
+			                 OK);
+	ck_assert_int_eq(areas_restore(&copy, &pieces), OK);
+	ck_assert(areas_access(&copy, base + PAGE, &access) && access == NATIVE_ACCESS_NONE);
+	ck_assert(areas_access(&copy, base, &access) && access == READ_WRITE);
+	ck_assert(areas_shared(&copy, base, PAGE) && !areas_shared(&copy, private, PAGE));
+	ck_assert_int_eq(areas_list(&copy, &again), OK);
+	ck_assert(again.memories[0].shared && !again.memories[1].shared);
+	pieces_fini(&again);
+	pieces_fini(&pieces);
+	areas_fini(&copy);
+}
+END_TEST
+
 START_TEST(a_list_that_makes_no_sense_is_refused)
 {
 	struct memory_piece items[] = {
@@ -255,6 +300,7 @@ Suite *areas_suite(void)
 	tcase_add_test(tests, refusals_leave_all_as_it_was);
 	tcase_add_test(tests, random_use_agrees_with_a_model);
 	tcase_add_test(tests, a_list_of_all_makes_the_same_again);
+	tcase_add_test(tests, what_is_shared_is_so_in_a_child_and_its_children);
 	tcase_add_test(tests, a_list_that_makes_no_sense_is_refused);
 	tcase_add_test(tests, a_list_without_memory_for_it_is_refused);
 	suite_add_tcase(suite, tests);

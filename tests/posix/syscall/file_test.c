@@ -208,6 +208,29 @@ START_TEST(a_file_is_mapped_as_a_copy_or_not_at_all)
 }
 END_TEST
 
+START_TEST(shared_memory_keeps_its_object)
+{
+	enum { SHARED = MAP_SHARED | MAP_ANONYMOUS, READ_WRITE = PROT_READ | PROT_WRITE };
+	const long base = CALL(mmap, NULL, 4096, READ_WRITE, SHARED, -1, 0);
+	const long reserved = CALL(mmap, NULL, 8192, PROT_NONE, SHARED, -1, 0);
+	const long page = CALL(mmap, NULL, 4096, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert(areas_shared(&program.areas, (void *)base, 4096));
+	ck_assert(areas_shared(&program.areas, (void *)reserved, 8192));
+	ck_assert_int_eq(fake.objects, 2);
+	ck_assert_int_eq(CALL(mprotect, reserved, 4096, READ_WRITE), 0);
+	ck_assert_int_eq(fake.objects, 2);
+	ck_assert_int_eq(CALL(mremap, reserved, 8192, 16384, MREMAP_MAYMOVE), -ENOMEM);
+	ck_assert_int_eq(CALL(mremap, reserved, 8192, 4096, MREMAP_MAYMOVE), reserved);
+	ck_assert_int_eq(CALL(mmap, page, 4096, READ_WRITE, SHARED | MAP_FIXED, -1, 0), -ENODEV);
+	ck_assert_int_eq(CALL(mmap, base, 4096, READ_WRITE, SHARED | MAP_FIXED, -1, 0), base);
+	ck_assert_int_eq(CALL(munmap, base, 4096), 0);
+	ck_assert_int_eq(CALL(munmap, reserved, 4096), 0);
+	ck_assert_int_eq(CALL(munmap, page, 4096), 0);
+	ck_assert_int_eq(fake.objects, 0);
+}
+END_TEST
+
 Suite *file_suite(void)
 {
 	Suite *suite = suite_create("files");
@@ -224,6 +247,7 @@ Suite *file_suite(void)
 	tcase_add_test(tcase, removing_while_listing_skips_nothing_that_stays);
 	tcase_add_test(tcase, memory_comes_zeroed_and_goes_back);
 	tcase_add_test(tcase, a_file_is_mapped_as_a_copy_or_not_at_all);
+	tcase_add_test(tcase, shared_memory_keeps_its_object);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

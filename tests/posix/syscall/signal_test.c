@@ -174,6 +174,26 @@ START_TEST(a_futex_wait_ends_by_time_by_value_or_not_at_all)
 }
 END_TEST
 
+/* A relative may have changed it, whose wake does not reach this process. */
+START_TEST(who_waits_in_shared_memory_looks_again)
+{
+	const struct timespec soon = {.tv_nsec = 1000};
+	const struct timespec later = {.tv_sec = 1};
+	void *base = NULL;
+
+	ck_assert_int_eq(areas_map(&program.areas, AREA_ANYWHERE, NATIVE_PAGE_SIZE,
+	                           NATIVE_ACCESS_READ | NATIVE_ACCESS_WRITE, &base),
+	                 0);
+	ck_assert_int_eq(CALL(futex, base, 0, 0, &later), -ETIMEDOUT);
+	areas_share(&program.areas, base);
+	ck_assert_int_eq(CALL(futex, base, 0, 0, NULL), 0);
+	ck_assert_int_eq(CALL(futex, base, 0, 0, &later), 0);
+	ck_assert_int_eq(CALL(futex, base, 0, 0, &soon), -ETIMEDOUT);
+	ck_assert_int_eq(CALL(futex, base, 0, 1, NULL), -EAGAIN);
+	ck_assert_int_eq(CALL(futex, base, 6, 0, NULL), -ENOSYS);
+}
+END_TEST
+
 Suite *signal_suite(void)
 {
 	Suite *suite = suite_create("signals, timers, futexes");
@@ -187,6 +207,7 @@ Suite *signal_suite(void)
 	tcase_add_test(tests, timers_end_somewhere);
 	tcase_add_test(tests, a_handler_runs_on_the_other_stack);
 	tcase_add_test(tests, a_futex_wait_ends_by_time_by_value_or_not_at_all);
+	tcase_add_test(tests, who_waits_in_shared_memory_looks_again);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

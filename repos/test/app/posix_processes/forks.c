@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -86,6 +87,75 @@ static void check_memory(void)
 	munmap(mapped, 64 * PAGE);
 	free(large);
 	free(heap);
+}
+
+struct shared {
+	sem_t go;
+	sem_t done;
+	int number;
+};
+
+/* The child's part, and its own child's. */
+static void compute(struct shared *shared)
+{
+	sem_wait(&shared->go);
+	shared->number *= 2;
+	const pid_t child = fork();
+	if (child == 0) {
+		shared->number += 1;
+		_exit(0);
+	}
+	const bool ended = end_of(child) == 0;
+	sem_post(&shared->done);
+	_exit(munmap(shared, PAGE) == 0 && ended ? 0 : 1);
+}
+
+static int shared_rounds(int rounds)
+{
+	enum { LARGE = 1 << 20 };
+	int good = 0;
+
+	for (int i = 0; i < rounds; i++) {
+		char *large = mmap(NULL, LARGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		                   -1, 0);
+		if (large == MAP_FAILED)
+			break;
+		const pid_t writer = fork();
+		if (writer == 0)
+			_exit(large[LARGE - 1] = 1);
+		good += end_of(writer) == 1 && large[LARGE - 1] == 1 && munmap(large, LARGE) == 0;
+	}
+	return good;
+}
+
+static void check_shared_memory(void)
+{
+	enum { ROUNDS = 24 };
+	struct shared *shared =
+		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char byte = 0;
+	int ends[2];
+
+	check(shared != MAP_FAILED && sem_init(&shared->go, 1, 0) == 0 &&
+	              sem_init(&shared->done, 1, 0) == 0 && pipe(ends) == 0,
+	      "memory to share, with semaphores in it");
+	const pid_t child = fork();
+	if (child == 0)
+		compute(shared);
+	shared->number = 20;
+	sem_post(&shared->go);
+	sem_wait(&shared->done);
+	check(shared->number == 41, "a child and its child write to it, and wait for each other");
+	check(end_of(child) == 0, "one may unmap it");
+	shared->number++;
+	const pid_t keeper = fork();
+	if (keeper == 0)
+		_exit(read(ends[0], &byte, 1) == 1 && shared->number == 42 ? 0 : 1);
+	check(munmap(shared, PAGE) == 0 && write(ends[1], "x", 1) == 1 && end_of(keeper) == 0,
+	      "who has made it may, too, and the child keeps it");
+	close(ends[0]);
+	close(ends[1]);
+	check(shared_rounds(ROUNDS) == ROUNDS, "its memory comes back");
 }
 
 static void check_descriptors(void)
@@ -397,6 +467,7 @@ void check_forks(void)
 {
 	check_identity();
 	check_memory();
+	check_shared_memory();
 	check_descriptors();
 	check_signals_of_fork();
 	check_handler();
