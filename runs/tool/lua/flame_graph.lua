@@ -5,15 +5,13 @@
 -- it. What entered the kernel carries the kernel's functions. The colour tells the program.
 
 local markup = require "markup"
+local palette = require "palette"
 
 local flame_graph = {}
 
 local WIDTH, LEFT, ROW, TOP, FOOT = 1400, 10, 19, 64, 30
 local LETTER = 6.6 -- of the font below, in the mean
 local NARROW = 0.3 -- boxes below that are not drawn
-
-local PALETTE = { "#8fb8de", "#b7d59a", "#f0c987", "#d3b4e0", "#9fd8cf", "#e8b4a8", "#c9c9a0" }
-local KERNEL = "#e8746a"
 
 local function new_node(name)
 	return { name = name, total = 0, own = 0, children = {}, order = {} }
@@ -58,23 +56,6 @@ local function grouped(number)
 	return (text:gsub("^,", ""))
 end
 
--- A colour for each program, in the order in which they are met.
-local function colours()
-	local known, count = { kernel = KERNEL }, 0
-	local order = {}
-	return function(image)
-		if not known[image] then
-			count = count + 1
-			known[image] = PALETTE[(count - 1) % #PALETTE + 1]
-		end
-		if not order[image] then
-			order[image] = true
-			order[#order + 1] = image
-		end
-		return known[image]
-	end, order, known
-end
-
 local function box(lines, node, x, y, width, total, colour)
 	local image, name = node.name:match("^([^:]*):(.*)$")
 	local own = node.own > 0 and node.own < node.total
@@ -109,11 +90,11 @@ local function draw_children(lines, node, x, y, scale, total, colour)
 	end
 end
 
-local function legend(lines, order, known)
+local function legend(lines, order, colour)
 	local x = LEFT
 	for _, image in ipairs(order) do
 		lines[#lines + 1] = ('<rect x="%d" y="34" width="12" height="12" fill="%s"/>'):format(x,
-			known[image])
+			colour(image))
 		lines[#lines + 1] = ('<text x="%d" y="44">%s</text>'):format(x + 16, markup.text(image))
 		x = x + 32 + (#image * LETTER) // 1
 	end
@@ -123,7 +104,7 @@ function flame_graph.draw(title, stacks)
 	local root = flame_graph.fold(stacks)
 	local depth = depth_of(root) - 1
 	local height = TOP + depth * ROW + FOOT
-	local colour, order, known = colours()
+	local colour, order = palette()
 	local lines = {
 		('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">')
 			:format(WIDTH, height, WIDTH, height),
@@ -136,7 +117,7 @@ function flame_graph.draw(title, stacks)
 	}
 	draw_children(lines, root, LEFT, TOP + (depth - 1) * ROW, (WIDTH - 2 * LEFT) / math.max(root.total, 1),
 		root.total, colour)
-	legend(lines, order, known)
+	legend(lines, order, colour)
 	lines[#lines + 1] = ('<text x="%d" y="%d">Wider is more; callers are below. Point at a box to read it.</text>')
 		:format(LEFT, height - 10)
 	lines[#lines + 1] = "</svg>"

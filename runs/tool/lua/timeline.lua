@@ -19,7 +19,7 @@ local function entry_name(what)
 end
 
 -- Of a program the innermost function that is not a stub of a system call; and who called it.
-local function name_of(slice)
+function timeline.name_of(slice)
 	if slice.image == "kernel" then
 		return entry_name(slice.what), ""
 	end
@@ -51,7 +51,7 @@ function timeline.chrome(title, slices)
 	end
 	for _, slice in ipairs(slices) do
 		local track = track_of(slice.image)
-		local name, callers = name_of(slice)
+		local name, callers = timeline.name_of(slice)
 		local arguments = callers ~= "" and (',"args":{"called by":%s}'):format(quoted(callers)) or ""
 		lines[#lines + 1] = ('{"ph":"X","name":%s,"pid":1,"tid":%d,"ts":%.3f,"dur":%.3f%s}'):format(
 			quoted(name), track, slice.first / 1000, (slice.last - slice.first) / 1000, arguments)

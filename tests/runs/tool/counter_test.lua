@@ -13,6 +13,7 @@ local counter = require "counter"
 local flame_graph = require "flame_graph"
 local profile = require "profile"
 local timeline = require "timeline"
+local timeline_graph = require "timeline_graph"
 local unit = require "unit"
 local equal, test = unit.equal, unit.test
 
@@ -219,6 +220,42 @@ test("slices in the form of others", function()
 	says(text, '"name":"g","pid":1,"tid":3')
 	says(text, '"name":"page fault"')
 	says(text, '{"ph":"X","name":"","pid":1,"tid":2,"ts":2.700')
+end)
+
+local drawn = counter.parse("slice kernel 0 1000 kernel_start\nslice a 1000 1500 first_of_a\n"
+	.. "slice kernel 1500 1600 syscall_entry\nslice b<c 1600 2600 only_one\nslice kernel 2600 2601 vector-14\n"
+	.. "slice a 2601 3000 last_of_a\n").slices
+
+test("a picture spans all, or the life of one program", function()
+	local first, last = timeline_graph.span(drawn)
+	equal(first, 0)
+	equal(last, 3000)
+	first, last = timeline_graph.span(drawn, "b<c")
+	equal(first, 1600)
+	equal(last, 2600)
+	equal(timeline_graph.span(drawn, "nobody"), nil)
+	equal(timeline_graph.span({}), nil)
+end)
+
+test("a row for each program, a bar for each slice, a line for each switch", function()
+	local svg = timeline_graph.draw("title <x>", drawn, 1000, 3000)
+	says(svg, "title &lt;x&gt;: who runs when")
+	says(svg, ">b&lt;c</text>")
+	says(svg, '>first_of_a</text>')
+	says(svg, '>last_of_a</text>')
+	says(svg, '<path d="M345.0 125h43.0M818.0 125h0.5"') -- the kernel's first slice is before what is wanted
+	says(svg, 'class="switch" d="M388 57V91M818 57V91"') -- from a to b<c and back
+	says(svg, '<path d="M130.0 57h215.0M818.4 57h171.6" stroke="#8fb8de"')
+	equal(svg:find("http://[^w]"), nil)
+end)
+
+test("what is less than a pixel apart is one bar, with the name of the longest", function()
+	local svg = timeline_graph.draw("t", { { image = "a", first = 0, last = 400000, what = "short" },
+		{ image = "kernel", first = 400000, last = 400010, what = "syscall_entry" },
+		{ image = "a", first = 400010, last = 1000000, what = "long" } }, 0, 1000000)
+	says(svg, '<path d="M130.0 57h860.0"')
+	says(svg, ">long</text>")
+	equal(svg:find(">short<", 1, true), nil)
 end)
 
 unit.finish()
