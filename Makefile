@@ -97,7 +97,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 # ---- verbs -------------------------------------------------------------------------------------
 
-.PHONY: all run test host-test bench flame latency coverage prove fuzz clean help
+.PHONY: all run test host-test bench flame pictures latency coverage prove fuzz clean help
 
 all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
@@ -114,6 +114,16 @@ bench: all ## instruction counts, against the peers and the checked-in counts
 
 flame: all ## draw where instructions go: make flame FLAME="ipc.call0 runs/hello.lua"
 	$(Q)$(BUILD)/host/capos flame --build $(BUILD) $(FLAME)
+
+# The moment of the report is the host's; without it the same system gives the same bytes.
+pictures: all ## draw the pictures of README.md anew: runs/pictures/
+	$(Q)$(BUILD)/host/capos run runs/report_rom.lua --build $(BUILD) --name pictures --state --quiet
+	$(Q)$(BUILD)/host/capos graph $(BUILD)/runs/pictures/state > $(BUILD)/runs/pictures/graph.svg
+	$(Q)sed 's/>after [0-9.]* s, />/' $(BUILD)/runs/pictures/graph.svg > runs/pictures/graph.svg
+	$(Q)$(BUILD)/host/capos flame --build $(BUILD) ipc.call0
+	$(Q)cp $(BUILD)/flame/ipc.call0.svg runs/pictures/flame.svg
+	$(Q)$(BUILD)/host/capos trace --build $(BUILD) --around counter_client runs/counter.lua
+	$(Q)cp $(BUILD)/trace/counter.svg runs/pictures/trace.svg
 
 latency: $(BUILD)/counted ## the longest way through the kernel with interrupts off, by scenario
 	$(Q)$(BUILD)/host/capos latency --build $(BUILD) $(LATENCY_FLAGS)
