@@ -63,13 +63,33 @@ static void unlink_from_account(uint32_t index)
 	account_refund_cap(grant->account);
 }
 
+/*@
+  requires grants_valid && grants_sound;
+  requires index == GRANT_NONE || index < grants.count && grant_usable(&grants.table[index]);
+  assigns \nothing;
+  ensures \result ==> \forall integer a; grant_above(a, index) ==> grants.table[a].state == GRANT_LIVE;
+*/
+static bool live_to_the_top(uint32_t index)
+{
+	/*@
+	  loop invariant i == GRANT_NONE || i < grants.count && grant_usable(&grants.table[i]);
+	  loop invariant \forall integer a; grant_above(a, index) ==>
+	    grants.table[a].state == GRANT_LIVE || grant_above(a, i);
+	  loop assigns i;
+	  loop variant i == GRANT_NONE ? 0 : 1 + grants.table[i].depth;
+	*/
+	for (uint32_t i = index; i; i = grant_at(i)->parent) {
+		if (grant_at(i)->state != GRANT_LIVE)
+			return false;
+	}
+	return true;
+}
+
 enum status grant_create(struct object *object, struct account *account, uint32_t parent,
                          const uint32_t *interfaces, uint32_t *out_grant)
 {
-	for (uint32_t i = parent; i; i = grant_at(i)->parent) {
-		if (grant_at(i)->state != GRANT_LIVE)
-			return ERR_GONE;
-	}
+	if (!live_to_the_top(parent))
+		return ERR_GONE;
 	if (parent && grant_at(parent)->depth + 1 >= GRANT_DEPTH_MAX)
 		return ERR_BAD_ARG;
 	if (grants.free == GRANT_NONE || !account_charge_cap(account))
@@ -126,15 +146,50 @@ void grant_release(uint32_t index)
 	grants.free = index;
 }
 
+/*@
+  requires grants_valid && index < grants.count;
+  assigns \nothing;
+  ensures \result == grants.table[index].child;
+*/
+static uint32_t child_of(uint32_t index)
+{
+	return grant_at(index)->child;
+}
+
+/*@
+  requires grants_valid && grants_sound && 0 < index < grants.count && grant_usable(&grants.table[index]);
+  requires grants.table[index].child != GRANT_NONE;
+  assigns grants.table[1 .. grants.count - 1].state, grants.table[1 .. grants.count - 1].epoch;
+  ensures \result == grants.table[index].child;
+  ensures 0 < \result < grants.count && grant_usable(&grants.table[\result]);
+  ensures grants_valid && grants_sound && grants_later{Pre, Post};
+  ensures grants.table[index].depth < grants.table[\result].depth < GRANT_DEPTH_MAX;
+  ensures grants.table[\result].state != GRANT_LIVE;
+  ensures \forall integer i; 0 < i < grants.count && \old(grants.table[i].state) != GRANT_LIVE ==>
+    grants.table[i].state == \old(grants.table[i].state);
+*/
+static uint32_t kill_child(uint32_t index)
+{
+	const uint32_t child = child_of(index);
+
+	grant_kill(child);
+	return child;
+}
+
 bool grant_close(uint32_t index)
 {
 	uint32_t at = index;
 
 	grant_kill(at);
-	while (grant_at(at)->child) { /* kill top-down, release bottom-up */
-		at = grant_at(at)->child;
-		grant_kill(at);
-	}
+	/*@
+	  loop invariant 0 < at < grants.count && grant_usable(&grants.table[at]);
+	  loop invariant grants_valid && grants_sound;
+	  loop invariant grants.table[index].state != GRANT_LIVE && grants.table[at].state != GRANT_LIVE;
+	  loop assigns at, grants.table[1 .. grants.count - 1].state, grants.table[1 .. grants.count - 1].epoch;
+	  loop variant GRANT_DEPTH_MAX - grants.table[at].depth;
+	*/
+	while (child_of(at)) /* kill top-down, release bottom-up */
+		at = kill_child(at);
 	if (!grant_sever(at))
 		return false;
 	if (at == index)

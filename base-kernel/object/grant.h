@@ -72,6 +72,23 @@ extern struct grants grants; /* one table, see above */
        grant_usable{L1}(\at(&grants.table[i], L1)) ==>
         grant_usable{L2}(\at(&grants.table[i], L2)) &&
         \at(grants.table[i].object, L1) == \at(grants.table[i].object, L2));
+
+  // Ways up and down lead to grants, and end.
+  predicate grants_sound = \forall integer i; 0 < i < grants.count && grant_usable(&grants.table[i]) ==>
+    grants.table[i].depth < GRANT_DEPTH_MAX &&
+    (grants.table[i].state == GRANT_LIVE ==> grants.table[i].epoch < UINT32_MAX) &&
+    (grants.table[i].parent != GRANT_NONE ==>
+      grants.table[i].parent < grants.count && grant_usable(&grants.table[grants.table[i].parent]) &&
+      grants.table[grants.table[i].parent].depth < grants.table[i].depth) &&
+    (grants.table[i].child != GRANT_NONE ==>
+      grants.table[i].child < grants.count && grant_usable(&grants.table[grants.table[i].child]) &&
+      grants.table[i].depth < grants.table[grants.table[i].child].depth);
+
+  inductive grant_above{L}(integer above, integer index) {
+    case itself{L}: \forall integer i; 0 < i < grants.count ==> grant_above(i, i);
+    case farther{L}: \forall integer a, i; 0 < i < grants.count &&
+      grant_above(a, grants.table[i].parent) ==> grant_above(a, i);
+  }
 */
 
 /*@
@@ -102,6 +119,8 @@ enum status grant_create(struct object *object, struct account *account, uint32_
   assigns grants.table[index].state, grants.table[index].epoch;
   ensures grants_valid && grants_later{Pre, Post};
   ensures grants.table[index].state != GRANT_LIVE;
+  ensures grant_usable{Pre}(&grants.table[index]) ==> grant_usable(&grants.table[index]);
+  ensures grants_sound{Pre} ==> grants_sound;
 */
 void grant_kill(uint32_t index);
 /*
@@ -110,6 +129,10 @@ void grant_kill(uint32_t index);
  */
 bool grant_revoke(uint32_t index);
 /* The same, without its own end: true when it is dying, and nothing is below it or goes through it. */
+/*@
+  requires grants_valid && grants_sound && 0 < index < grants.count && grant_usable(&grants.table[index]);
+  ensures \result ==> grants.table[index].state != GRANT_LIVE && grants.table[index].child == GRANT_NONE;
+*/
 bool grant_close(uint32_t index);
 /* The end of a closed grant. */
 void grant_release(uint32_t index);

@@ -31,3 +31,18 @@ void heap_free(struct account *account, void *memory, size_t size);
   ensures grants_valid && grants_later{Pre, Post};
 */
 void grant_doom(uint32_t index);
+
+/*@
+  requires grants_valid && 0 < index < grants.count;
+  assigns grants.table[0 .. grants.count - 1], sched_attention;
+  ensures grants_valid && grants_later{Pre, Post};
+  ensures grants.table[index].state == \old(grants.table[index].state);
+  ensures grants.table[index].child == \old(grants.table[index].child);
+*/
+bool grant_sever(uint32_t index);
+
+/*@
+  requires grants_valid && 0 < index < grants.count && grants.table[index].child == GRANT_NONE;
+  assigns grants, grants.table[0 .. grants.count - 1];
+*/
+void grant_release(uint32_t index);

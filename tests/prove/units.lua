@@ -19,7 +19,10 @@ return {
 	},
 	grant = {
 		file = "base-kernel/object/grant.c",
-		functions = { "grant_kill", "grant_interface_position", "grant_offers" },
+		functions = {
+			"grant_kill", "grant_interface_position", "grant_offers", "live_to_the_top", "child_of", "kill_child",
+			"grant_close",
+		},
 	},
 	message = {
 		file = "base-kernel/object/message.c",
