@@ -166,20 +166,20 @@ void ring_work_end(struct ring_work *work, enum status status)
 	ring_announce(work->ring);
 }
 
-bool ring_work_cancel(struct ring *ring, uint64_t user_data)
+unsigned ring_work_cancel(struct ring *ring, uint64_t user_data, unsigned most)
 {
-	bool found = false;
+	unsigned count = 0;
 
-	for (unsigned i = 0; i < ring->entries; i++) {
+	for (unsigned i = 0; i < ring->entries && count < most; i++) {
 		struct ring_work *work = &ring->works[i];
 
 		if (work->state < RING_WORK_LINKED || work->state > RING_WORK_TIMING ||
 		    work->entry.user_data != user_data)
 			continue;
-		found = true;
+		count++;
 		ring_work_end(work, ERR_CANCELLED);
 	}
-	return found;
+	return count;
 }
 
 /* ---- calls made ---- */

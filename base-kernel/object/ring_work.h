@@ -50,6 +50,7 @@ struct ring_work {
 	/* in a chain */
 	bool chained;
 	bool completed;
+	bool found;          /* a CANCEL that goes on: it has ended some */
 	enum status outcome; /* completed */
 	struct ring_work *before, *after;
 	cap_t caps[IPC_CAPS_MAX];
@@ -76,8 +77,8 @@ void ring_work_settle(struct ring_work *work);
 struct ring_completion *ring_work_post(struct ring_work *work, uint64_t word);
 /* Ends whatever it waits for. */
 void ring_work_end(struct ring_work *work, enum status status);
-/* Ends all that have the user data and have not completed. False: there are none. */
-bool ring_work_cancel(struct ring *ring, uint64_t user_data);
+/* Ends what has the user data and has not completed; tells how many, up to `most`. */
+unsigned ring_work_cancel(struct ring *ring, uint64_t user_data, unsigned most);
 
 /* The record that answers the call of that name, or NULL. */
 struct ring_work *ring_work_named(struct ring *ring, uint64_t call);

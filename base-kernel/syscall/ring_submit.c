@@ -281,7 +281,12 @@ static uint64_t cancel(struct ring_work *work)
 {
 	if (deferred_whole(work->ring))
 		return OK;
-	return ring_work_cancel(work->ring, work->entry.target) ? OK : ERR_BAD_ARG;
+
+	const unsigned ended = ring_work_cancel(work->ring, work->entry.target, STEP);
+	const bool found = work->found || ended;
+
+	work->found = ended == STEP && deferred(work->ring, 0); /* there may be more */
+	return found ? OK : ERR_BAD_ARG;
 }
 
 /* Those that can wait need a record for that. */

@@ -457,6 +457,20 @@ START_TEST(what_waits_is_cancelled_in_each_state)
 }
 END_TEST
 
+START_TEST(many_are_cancelled_some_at_a_time)
+{
+	for (unsigned i = 0; i < 3; i++)
+		submit(&client, timeout_entry(3, MACHINE_START_NS + SOON, 0));
+	ck_assert_uint_eq(ring_work_cancel(client.ring, 3, 2), 2);
+	cancel(&client, 4, ERR_BAD_ARG);
+	ck_assert_uint_eq(ring_work_cancel(client.ring, 3, 2), 1);
+	ck_assert_uint_eq(ring_work_cancel(client.ring, 3, 2), 0);
+	for (unsigned i = 0; i < 3; i++)
+		(void)ring_owner_expect(&client, 3, ERR_CANCELLED);
+	ck_assert(ring_owner_idle(&client));
+}
+END_TEST
+
 START_TEST(a_call_that_is_kept_by_a_ring_can_be_cancelled)
 {
 	struct ring_submission done = entry(RING_RETURN, 9, CAP_NULL, 0);
@@ -799,6 +813,7 @@ Suite *ring_submit_suite(void)
 	tcase_add_test(tests, deadlines_are_kept_in_order);
 	tcase_add_test(tests, a_deadline_that_has_passed_counts_at_once);
 	tcase_add_test(tests, what_waits_is_cancelled_in_each_state);
+	tcase_add_test(tests, many_are_cancelled_some_at_a_time);
 	tcase_add_test(tests, a_call_that_is_kept_by_a_ring_can_be_cancelled);
 	tcase_add_test(tests, a_chain_goes_on_when_its_owner_enters);
 	tcase_add_test(tests, a_failure_in_the_middle_ends_the_rest_with_its_status);

@@ -280,7 +280,7 @@ static bool happen_queued(enum accident accident)
 	if (accident == CALL_TIMED_OUT)
 		(void)world_pass_time(DEADLINE);
 	if (accident == CALL_CANCELLED && route.client_ring)
-		ck_assert(ring_work_cancel(client.ring, CALL_DATA));
+		ck_assert_uint_eq(ring_work_cancel(client.ring, CALL_DATA, 1), 1);
 	if (accident == CALL_CANCELLED && !route.client_ring)
 		thread_stop(pair.client);
 	rest(pair.client); /* its answer has been noted */
