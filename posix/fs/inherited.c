@@ -153,7 +153,30 @@ static void inherited_status(struct node *node, struct stat *out_stat)
 	out_stat->st_ctim = out_stat->st_mtim;
 }
 
+/* What is in a directory its spawner tells of its trees only, not of one that was open. */
+
+static int no_lookup(struct node *directory, const char *name, struct node **out_node)
+{
+	(void)directory, (void)name, (void)out_node;
+	return -EOPNOTSUPP;
+}
+
+static struct node *no_parent(struct node *directory)
+{
+	(void)directory;
+	return NULL;
+}
+
+static int no_list(struct node *directory, uint64_t *cookie, struct directory_entry *out_entry)
+{
+	(void)directory, (void)cookie, (void)out_entry;
+	return -EOPNOTSUPP;
+}
+
 static const struct file_system_ops file_ops = {
+	.lookup = no_lookup,
+	.parent = no_parent,
+	.list = no_list,
 	.read = inherited_read,
 	.write = inherited_write,
 	.reposition = inherited_seek,

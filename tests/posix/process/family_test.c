@@ -245,6 +245,24 @@ START_TEST(an_inherited_file_is_read_and_written_at_one_position)
 }
 END_TEST
 
+START_TEST(an_inherited_directory_is_not_searched)
+{
+	struct node *node;
+	char entries[256];
+
+	const uint32_t file = export_file("/tmp", O_RDONLY | O_DIRECTORY);
+	be_child();
+	ck_assert_int_eq(inherited_open(&program.inherited, file, &node), 0);
+	const long inherited = call_open(&program, node, O_RDONLY);
+	ck_assert_int_gt(CALL(getdents64, inherited, entries, sizeof entries), 0); /* . and .. */
+	ck_assert_int_eq(CALL(getdents64, inherited, entries, sizeof entries), -EOPNOTSUPP);
+	ck_assert_int_eq(CALL(openat, inherited, "file", O_RDONLY, 0), -EOPNOTSUPP);
+	ck_assert_int_eq(CALL(mkdirat, inherited, "new", 0777), -EOPNOTSUPP);
+	ck_assert_int_eq(CALL(openat, inherited, "..", O_RDONLY, 0), -ENOENT);
+	ck_assert_int_eq(CALL(close, inherited), 0);
+}
+END_TEST
+
 START_TEST(an_inherited_pipe_wakes_who_waits)
 {
 	struct node *node;
@@ -799,6 +817,7 @@ Suite *family_suite(void)
 	tcase_add_test(tcase, who_was_told_to_wait_hears_of_the_change_once);
 	tcase_add_test(tcase, exports_end_where_memory_does);
 	tcase_add_test(tcase, an_inherited_file_is_read_and_written_at_one_position);
+	tcase_add_test(tcase, an_inherited_directory_is_not_searched);
 	tcase_add_test(tcase, an_inherited_pipe_wakes_who_waits);
 	tcase_add_test(tcase, an_inherited_tree_is_like_any_other);
 	tcase_add_test(tcase, a_spawner_that_moves_directories_makes_no_circle);
