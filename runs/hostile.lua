@@ -100,10 +100,18 @@ for _, name in ipairs { "hostile", "server" } do
 	end
 end
 check(#methods > 100, "both have told what they called")
+-- What takes several rare things to be right may not have happened in a short run; in a million calls all has.
+local missing = {}
 for _, method in ipairs(methods) do
-	check(seen[method].refused, method .. " is refused now and then")
-	check(seen[method].accepted or never_accepted[method], method .. " is accepted now and then")
+	if not seen[method].refused then
+		missing[#missing + 1] = method .. " refused"
+	elseif not seen[method].accepted and not never_accepted[method] then
+		missing[#missing + 1] = method .. " accepted"
+	end
 	check(not seen[method].accepted or method == "Self.exit" or not never_accepted[method],
 		method .. " is accepted, and need not be excused")
 end
-print(("%d methods and kinds of entries, each accepted and refused, but for what cannot be"):format(#methods))
+local list = table.concat(missing, ", ")
+check(#missing <= (calls < 500000 and 4 or 0), "each is accepted and refused now and then, but: " .. list)
+print(("%d methods and kinds of entries, each accepted and refused, but for what cannot be%s"):format(#methods,
+	#missing > 0 and "; not seen: " .. list or ""))
