@@ -97,7 +97,7 @@ include $(wildcard tests/build.mk tests/*/build.mk tests/*/*/build.mk)
 
 # ---- verbs -------------------------------------------------------------------------------------
 
-.PHONY: all run test host-test bench flame pictures latency coverage prove fuzz clean help
+.PHONY: all run test host-test bench flame growth pictures latency coverage prove fuzz clean help
 
 all: $(BUILD)/kernel.elf $(COMPONENTS) $(BUILD)/host/capos $(BUILD)/host/counter.so ## build everything
 
@@ -124,6 +124,9 @@ pictures: all ## draw the pictures of README.md anew: runs/pictures/
 	$(Q)cp $(BUILD)/flame/ipc.call0.svg runs/pictures/flame.svg
 	$(Q)$(BUILD)/host/capos trace --build $(BUILD) --around counter_client runs/counter.lua
 	$(Q)cp $(BUILD)/trace/counter.svg runs/pictures/trace.svg
+
+growth: all ## what one of 10, 100 and 1,000 children costs, as a table and an SVG
+	$(Q)$(BUILD)/host/capos growth --build $(BUILD)
 
 latency: $(BUILD)/counted ## the longest way through the kernel with interrupts off, by scenario
 	$(Q)$(BUILD)/host/capos latency --build $(BUILD) $(LATENCY_FLAGS)

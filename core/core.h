@@ -15,6 +15,7 @@
 
 struct core {
 	struct env env;
+	uint64_t slots[SLOTS_MAX / 64]; /* env's, all there can be */
 	struct entrypoint entrypoint;
 	cap_t platform;
 	cap_t context; /* the root scheduling context */
@@ -30,6 +31,7 @@ struct core {
 
 	/* what core itself had spent before init was there */
 	uint64_t ram_before, caps_before;
+	uint32_t slots_before;
 
 	bool line_seen; /* a component has written its first line */
 };

@@ -15,8 +15,8 @@
  * account where there is one; and a capability, the account's or the session's.
  */
 enum { OVERHEAD_RAM = 128, OVERHEAD_ACCOUNT_RAM = 384, OVERHEAD_CAPS = 1 };
-/* What core keeps of the machine for itself; each file of the archive that was asked for is a capability. */
-enum { RESERVE_RAM = 256 * 1024, RESERVE_CAPS = 512 };
+/* What core keeps of the machine for itself; a large one has more sessions, and core a larger table. */
+enum { RESERVE_RAM = 256 * 1024, RESERVE_SHARE = 128, RESERVE_CAPS = 512 };
 
 static const struct core_service *const services[] = {
 	&log_service, &rom_service,     &pd_service,     &cpu_service, &timer_service,
@@ -170,6 +170,8 @@ enum status core_open(struct core *core, struct request *request,
 
 	if (!service)
 		return ERR_DENIED;
+	if (!env_reserve_slots(&core->env))
+		return ERR_NOT_NOW; /* core's own reserve is used up */
 
 	const uint64_t overhead = OVERHEAD_RAM + service->session_bytes +
 	                          (service->objects ? OVERHEAD_ACCOUNT_RAM : 0);
@@ -381,10 +383,14 @@ enum status core_start_init(struct core *core)
 	if (status != OK)
 		return status;
 	core->ram_before = usage.ram_used;
+	core->slots_before = core->env.slots.count;
 	core->caps_before = usage.caps_used;
-	if (usage.ram_limit - usage.ram_used < 2 * RESERVE_RAM)
+
+	const uint64_t reserve = RESERVE_RAM + usage.ram_limit / RESERVE_SHARE;
+
+	if (usage.ram_limit - usage.ram_used < 2 * reserve)
 		return ERR_OUT_OF_RAM;
-	status = create_account(core, usage.ram_limit - usage.ram_used - RESERVE_RAM,
+	status = create_account(core, usage.ram_limit - usage.ram_used - reserve,
 	                        usage.caps_limit - usage.caps_used - RESERVE_CAPS, &account);
 	if (status != OK)
 		return status;

@@ -32,13 +32,13 @@ boot {
 	server "lazy",
 	asker("many", "lazy", { questions = { { label = "never", count = 15 }, { label = "now" } }, answers = 1 }),
 	-- a server that can't pay for more places than the first ones is asked a few at a time
-	server("poor", { ram = "144K", caps = 60 }),
+	server("poor", { ram = "104K", caps = 60 }),
 	asker("few", "poor", { questions = { { label = "never", count = 2 }, { label = "now" } }, answers = 1, linger = true }),
 
 	-- in the meantime
 	server "good",
 	component "client" {
-		binary = "echo_client", ram = "256K", caps = 60, route = { service "Echo" { child "good" } },
+		binary = "echo_client", ram = "104K", caps = 60, route = { service "Echo" { child "good" } },
 		config = { steps = { { action = "pause", value = 20 }, { action = "open", session = "a" },
 			{ action = "add", session = "a", value = 3, sum = 3 }, { action = "close", session = "a" } } },
 	},
@@ -51,7 +51,7 @@ boot {
 			asker("stuck1", nil, { questions = { { label = "never", count = 16 } } }),
 			asker("stuck2", nil, { questions = { { label = "never", count = 16 } } }),
 			component "through" {
-				binary = "echo_client", ram = "256K", caps = 60, route = { any_service { parent } },
+				binary = "echo_client", ram = "104K", caps = 60, route = { any_service { parent } },
 				config = { steps = { { action = "pause", value = 20 }, { action = "open", session = "good" },
 					{ action = "close", session = "good" } } },
 			},

@@ -17,6 +17,8 @@ typedef struct {
 
 #define CAP_NULL ((cap_t){0})
 
+enum { CAP_SLOT_BYTES = 32 }; /* what a slot costs the account of its table */
+
 /*@
   assigns \nothing;
   ensures \result.id == ((uint64_t)((uint64_t)generation << 32) | slot);

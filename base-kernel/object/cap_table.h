@@ -32,7 +32,7 @@ struct cap_entry {
 	uint32_t reserved;
 };
 
-_Static_assert(sizeof(struct cap_entry) == 32, "two entries share a cache line");
+_Static_assert(sizeof(struct cap_entry) == CAP_SLOT_BYTES, "two entries share a cache line");
 
 enum { CAP_TABLE_SLOTS_MIN = 16, CAP_TABLE_SLOTS_MAX = 1 << 16 };
 enum { CAP_TABLE_SLOTS_FIRST = 1024 }; /* of a new domain, at most; it can grow */

@@ -8,12 +8,35 @@
 
 enum { CORE_TABLE_SLOTS = 2048 };
 
+/* The page tables of the window stay once they are there: so they are, before the account is looked at. */
+static enum status map_window_once(struct env *env)
+{
+	enum { PAGE = 4096, TABLE_PAGES = 512 };
+	enum status status = OK;
+
+	for (size_t page = 0; page < REGION_WINDOW_PAGES && status == OK; page += TABLE_PAGES) {
+		const struct space_map_params map = {
+			.memory = cap_make(CORE_SLOT_ARCHIVE, 1),
+			.account = env->account,
+			.address = REGION_WINDOW + page * PAGE,
+			.size = PAGE,
+		};
+		const struct space_unmap_params unmap = {.address = map.address, .size = PAGE};
+
+		status = space_map(&env->ipc, env->space, &map);
+		if (status == OK)
+			status = space_unmap(&env->ipc, env->space, &unmap);
+	}
+	return status;
+}
+
 enum status platform_init_env(struct core *core, struct message_page *pages)
 {
 	struct env *env = &core->env;
 	enum status status;
 
 	slots_init(&env->slots, CORE_SLOT_FIRST_FREE, CORE_TABLE_SLOTS);
+	slots_move(&env->slots, core->slots, SLOTS_MAX);
 	env->account = cap_make(CORE_SLOT_ACCOUNT, 1);
 	env->space = cap_make(CORE_SLOT_DOMAIN, 1);
 	core->platform = cap_make(CORE_SLOT_PLATFORM, 1);
@@ -23,7 +46,7 @@ enum status platform_init_env(struct core *core, struct message_page *pages)
 		return status;
 	regions_init(&env->regions, &env->ipc, env->space, env->account);
 	heap_init(&env->heap, &env->regions, env->account);
-	return OK;
+	return map_window_once(env);
 }
 
 static const struct boot_archive *the_archive(void)

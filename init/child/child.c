@@ -289,6 +289,8 @@ static void start_thread(struct routed_session *rom, enum status status)
 	struct child *child = rom->client;
 	struct rom_dataspace_results binary = {0};
 
+	(void)env_reserve_slots(child->init->env); /* for what its start leaves with init */
+
 	limit_calls(rom, true);
 	if (status == OK)
 		status = rom_dataspace(ipc_of(child), rom->cap, &binary);
@@ -369,6 +371,7 @@ void child_begin(struct child *child)
 	child->short_ram = child->short_caps = 0;
 	child->refusals_told = child->short_told = 0;
 	init_report(child->init, "started", child->plan->name, NULL);
+	(void)env_reserve_slots(child->init->env); /* without them it fails, with a reason */
 	status = child_create_account(child);
 	if ((status == ERR_OUT_OF_RAM || status == ERR_OUT_OF_CAPS) &&
 	    supervision_postpone(child)) {

@@ -29,20 +29,39 @@ static uint64_t now(const struct child *child)
 
 /* ---- restart ---- */
 
-static void begin_when_free(struct child *child)
+/* How long a child waits for others that are starting. */
+#define BEGIN_WAIT_NS 1000000000ul
+
+static bool others_are_starting(struct child *child)
+{
+	struct supervision *supervision = &child->supervision;
+
+	if (supervision->waited || ring_client_half_free(&child->init->ring))
+		return false;
+	if (!supervision->queued)
+		arm(child, BEGIN_WAIT_NS);
+	supervision->queued = true;
+	return true;
+}
+
+/* False: it waits for others, as the next ones would. */
+static bool begin_when_free(struct child *child)
 {
 	struct supervision *supervision = &child->supervision;
 
 	if (child->state != CHILD_RESTARTING || !supervision->due || child->leaving > 0 ||
 	    !call_queue_idle(&child->calls) || !call_queue_idle(&child->asks))
-		return;
+		return true;
+	if (others_are_starting(child))
+		return false;
 	for (const struct child *other = child->init->all; other; other = other->next) {
 		if (other->state == CHILD_REMOVED && strcmp(other->name, child->name) == 0)
-			return;
+			return true;
 	}
-	supervision->due = false;
+	supervision->due = supervision->queued = supervision->waited = false;
 	entrypoint_disarm(&child->init->entrypoint, &supervision->again);
 	child_begin(child);
+	return true;
 }
 
 static bool gone(const struct child *child)
@@ -54,8 +73,10 @@ static bool gone(const struct child *child)
 /* Something has come back: who waits for that can begin. */
 void supervision_begin_all(struct init *init)
 {
-	for (struct child *child = init->all; child; child = child->next)
-		begin_when_free(child);
+	struct child *child = init->all;
+
+	while (child && begin_when_free(child))
+		child = child->next;
 }
 
 static void free_if_gone(struct child *child)
@@ -100,8 +121,9 @@ static void back_off_over(struct timeout *timeout)
 		child_end(child, CHILD_RESTARTING, child->supervision.reason);
 		return;
 	}
+	child->supervision.waited = child->supervision.queued;
 	child->supervision.due = true;
-	begin_when_free(child);
+	(void)begin_when_free(child);
 }
 
 /* Forgets restarts that are longer ago than the window. */
@@ -167,7 +189,7 @@ void supervision_left(struct child *child)
 
 void supervision_settled(struct child *child)
 {
-	begin_when_free(child);
+	(void)begin_when_free(child);
 	free_if_gone(child);
 }
 
@@ -212,6 +234,7 @@ void supervision_started(struct child *child)
 	child->supervision.beat.run = beat;
 	if (child->plan->heartbeat.every_ns)
 		arm_beat(child);
+	supervision_begin_all(child->init);
 }
 
 void supervision_alive(struct child *child)
@@ -231,7 +254,7 @@ void supervision_ended(struct child *child)
 
 	entrypoint_disarm(entrypoint, &supervision->again);
 	entrypoint_disarm(entrypoint, &supervision->beat);
-	supervision->due = false;
+	supervision->due = supervision->queued = supervision->waited = false;
 	supervision->beaten = false;
 	supervision->missed = 0;
 	for (unsigned news = 0; news < SUPERVISION_NEWS; news++) {

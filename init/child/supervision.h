@@ -7,7 +7,8 @@
  *        |-> parked       (too many restarts within the window)
  *
  * Everything happens from init's loop, by timeouts; nothing waits. The child is
- * begun anew only when its past is gone, so that its budget exists once.
+ * begun anew only when its past is gone, so that its budget exists once; and, for a while, only when half of
+ * init's common ring is free, so that many that begin at a time need no rings of their own for that.
  */
 #pragma once
 
@@ -23,6 +24,7 @@ enum { SUPERVISION_REASON_MAX = 128, SUPERVISION_NEWS = 3 };
 struct supervision {
 	struct timeout again; /* the back-off */
 	bool due;             /* it is over */
+	bool queued, waited;  /* since others are starting; and has done so for long enough */
 	uint32_t restarts;    /* all in all */
 	uint64_t recent[PLAN_RESTARTS_MAX];
 	uint32_t recent_count; /* of those within the window; the oldest first */
@@ -44,7 +46,7 @@ bool supervision_returns(struct child *child);
 void supervision_ended(struct child *child);
 /* It is to begin from the loop, as soon as nothing of its past, or of one of its name, is left. */
 void supervision_again(struct child *child);
-/* Something has come back: those that wait for that begin. */
+/* Something has come back, or a child has started: those that wait for that begin. */
 void supervision_begin_all(struct init *init);
 /* There was too little for it to begin; true: something is on its way back, then it is tried again. */
 bool supervision_postpone(struct child *child);

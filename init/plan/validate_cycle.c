@@ -16,13 +16,33 @@ enum { CYCLE_TEXT_MAX = 200 };
 
 enum visit { NOT_SEEN, ON_PATH, DONE };
 
+/* One child on the path: how far its rules have been followed. */
+struct step {
+	uint32_t child;
+	uint32_t rules; /* looked at so far; the last of them leads to the next step */
+};
+
 struct search {
 	const struct validation *validation;
 	enum visit visit[PLAN_CHILDREN_MAX];
-	uint32_t path[PLAN_CHILDREN_MAX];
-	const struct plan_rule *taken[PLAN_CHILDREN_MAX]; /* by which rule the path goes on */
+	struct step path[PLAN_CHILDREN_MAX];
 	uint32_t depth;
 };
+
+static const struct plan_rules *rules_of(const struct search *search, uint32_t child)
+{
+	const struct plan *plan = search->validation->plan;
+
+	return plan_child_rules(plan, &plan->children[child]);
+}
+
+/* The rule by which the path goes on from there. */
+static const struct plan_rule *taken(const struct search *search, uint32_t depth)
+{
+	const struct step *step = &search->path[depth];
+
+	return &rules_of(search, step->child)->items[step->rules - 1];
+}
 
 /* The child that the rule surely leads to, or PLAN_NO_CHILD. */
 static uint32_t certain_server(const struct plan *plan, const struct plan_child *from,
@@ -48,8 +68,8 @@ static void report(const struct search *search, uint32_t first)
 {
 	const struct validation *validation = search->validation;
 	const struct plan *plan = validation->plan;
-	const struct plan_rule *last = search->taken[search->depth - 1];
-	const char *name = plan->children[search->path[first]].name;
+	const struct plan_rule *last = taken(search, search->depth - 1);
+	const char *name = plan->children[search->path[first].child].name;
 	char text[CYCLE_TEXT_MAX];
 	size_t used = 0;
 
@@ -60,38 +80,52 @@ static void report(const struct search *search, uint32_t first)
 	}
 	for (uint32_t i = first; i < search->depth && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s -(%s)-> ",
-		                         plan->children[search->path[i]].name,
-		                         search->taken[i]->service);
+		                         plan->children[search->path[i].child].name,
+		                         taken(search, i)->service);
 	validation_error(validation, last->place, NULL, "children wait for each other: %s%s", text,
 	                 name);
 }
 
-/* Recursion is as deep as the path is long: at most PLAN_CHILDREN_MAX. */
-static void visit(struct search *search, uint32_t index)
+static void enter(struct search *search, uint32_t child)
+{
+	search->visit[child] = ON_PATH;
+	search->path[search->depth++] = (struct step){.child = child};
+}
+
+static void report_cycle(const struct search *search, uint32_t child)
+{
+	for (uint32_t first = 0; first < search->depth; first++) {
+		if (search->path[first].child == child)
+			report(search, first);
+	}
+}
+
+/* Depth first; the path is as long as there are children at most. */
+static void visit(struct search *search, uint32_t from)
 {
 	const struct plan *plan = search->validation->plan;
-	const struct plan_child *child = &plan->children[index];
-	const struct plan_rules *rules = plan_child_rules(plan, child);
-	const uint32_t depth = search->depth++;
 
-	search->visit[index] = ON_PATH;
-	search->path[depth] = index;
-	for (uint32_t i = 0; i < rules->count; i++) {
-		const uint32_t next = certain_server(plan, child, &rules->items[i]);
+	enter(search, from);
+	while (search->depth > 0) {
+		struct step *step = &search->path[search->depth - 1];
+		const struct plan_rules *rules = rules_of(search, step->child);
+
+		if (step->rules == rules->count) {
+			search->visit[step->child] = DONE;
+			search->depth--;
+			continue;
+		}
+
+		const uint32_t next = certain_server(plan, &plan->children[step->child],
+		                                     &rules->items[step->rules++]);
+
 		if (next == PLAN_NO_CHILD || search->visit[next] == DONE)
 			continue;
-		search->taken[depth] = &rules->items[i];
-		if (search->visit[next] == NOT_SEEN) {
-			visit(search, next);
-			continue;
-		}
-		for (uint32_t first = 0; first <= depth; first++) {
-			if (search->path[first] == next)
-				report(search, first);
-		}
+		if (search->visit[next] == NOT_SEEN)
+			enter(search, next);
+		else
+			report_cycle(search, next);
 	}
-	search->visit[index] = DONE;
-	search->depth = depth;
 }
 
 void validate_cycles(const struct validation *validation)

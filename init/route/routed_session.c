@@ -101,7 +101,7 @@ void routed_open(struct child *client, const struct routed_wish *wish, routed_do
 	struct routed_session *session = routed_alloc(init);
 	enum status status = ERR_OUT_OF_RAM;
 
-	env_reserve_slots(init->env); /* paid by what init keeps of each donation */
+	(void)env_reserve_slots(init->env); /* paid by what init keeps of each donation */
 	if (!session) {
 		struct routed_session refused = {
 			.init = init, .client = client, .reply_slot = wish->reply_slot};

@@ -34,6 +34,7 @@ static const struct command commands[] = {
          "evaluate and validate policies and run scripts, without booting"},
 	{"explain", command_explain, "FILE CHILD SERVICE [LABEL]", "how a session would be routed"},
 	{"diff", command_diff, "OLD NEW", "what another policy does to each component"},
+	{"growth", NULL, "[SCRIPT]", "a scenario with 10, 100 and 1,000 of something: figures, drawn"},
 	{"advise", NULL, "SCRIPT", "what budgets a scenario needs, by what it has needed"},
 	{"graph", command_graph, "FILE", "draw a policy: components, budgets, who asks whom"},
 	{"who-can", command_who_can, "FILE SERVICE|CHILD [ALLOWED…]",

@@ -1,5 +1,5 @@
 local aliases = {}
-for i = 1, 257 do
+for i = 1, 1025 do
   aliases["role" .. i] = "a"
 end
 return policy { component "a" { ram = "1M", caps = 60 }, aliases = aliases }

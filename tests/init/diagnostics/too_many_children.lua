@@ -1,3 +1,3 @@
 local list = {}
-for i = 1, 300 do list[i] = component("c" .. i) { ram = 1, caps = 1 } end
+for i = 1, 1100 do list[i] = component("c" .. i) { ram = 1, caps = 1 } end
 return policy { list }

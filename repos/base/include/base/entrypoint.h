@@ -49,8 +49,10 @@ struct entrypoint {
 	struct env *env;
 	cap_t endpoint;
 	cap_t notification;
-	struct entrypoint_place *places;
+	struct entrypoint_place *places; /* the first ones, or of the heap */
+	struct entrypoint_place first[ENTRYPOINT_OBJECTS_MIN];
 	uint32_t place_count;
+	uint32_t place_hint; /* those before it are in use */
 	struct signal_handler *signals[ENTRYPOINT_SIGNALS_MAX];
 	struct timeout *timeouts; /* by deadline */
 	uint64_t deadline;        /* of the first one; 0: none */
@@ -69,7 +71,8 @@ struct entrypoint {
 enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint16_t reply_slots);
 /*
  * Makes `served` callable. `interfaces` ends with 0: its own, then its ancestors. The grant is paid by
- * `payer` (null: the component). The facet is in served->cap, for copies to be given away.
+ * `payer` (null: the component). The facet is in served->cap, for copies to be given away. ERR_NOT_NOW: the
+ * component has no room for one more.
  */
 enum status entrypoint_serve(struct entrypoint *entrypoint, struct served *served,
                              served_dispatch *dispatch, const uint32_t *interfaces, cap_t payer);

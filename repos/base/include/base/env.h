@@ -40,6 +40,6 @@ enum status env_context(struct env *env, cap_t *out_context);
 enum status env_grow_table(struct env *env, uint32_t slots);
 /*
  * Sees to it that a few slots in a row are free, for those who cannot know how many capabilities
- * they will hold: the table is doubled when they are not. What then still finds no slot is refused.
+ * they will hold: the table is doubled when they are not. False: the component can't pay for that.
  */
-void env_reserve_slots(struct env *env);
+bool env_reserve_slots(struct env *env);

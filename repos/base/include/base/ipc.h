@@ -12,7 +12,7 @@
 #include <base/request.h>
 #include <base/slots.h>
 
-enum { IPC_WINDOW_SLOTS = 4 };
+enum { IPC_WINDOW_SLOTS = SLOTS_RUN };
 
 /* Message pages: requests sent and what comes back; requests received, and their answers. */
 enum { IPC_CALL_PAGE, IPC_SERVE_PAGE, IPC_ANSWER_PAGE };

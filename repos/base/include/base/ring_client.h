@@ -56,5 +56,7 @@ void ring_client_fini(struct ring_client *client);
 void ring_client_call(struct ring_client *client, struct ring_request *request);
 /* Whether a call would start at once. */
 bool ring_client_free(const struct ring_client *client);
+/* Whether half of its entries have no call in flight. */
+bool ring_client_half_free(const struct ring_client *client);
 /* Tells those whose answers have come. */
 void ring_client_poll(struct ring_client *client);

@@ -5,7 +5,8 @@
  * It answers the parent's Root calls. What a session costs is paid from the
  * account that came with it: its capability, and the memory of its record, but for
  * the first few, whose records have room in the server's own heap. A server that
- * needs more answers ERR_INSUFFICIENT_*, and the client's retry rule does the rest.
+ * needs more answers ERR_INSUFFICIENT_*, and the client's retry rule does the rest. One that has no room for more
+ * of them, whatever they donate, answers ERR_NOT_NOW.
  */
 #pragma once
 

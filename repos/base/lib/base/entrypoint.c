@@ -24,28 +24,39 @@ static struct served *find_badge(const struct entrypoint *entrypoint, uint64_t b
 	return entrypoint->places[place].served;
 }
 
+/* `places` takes the place of the table there is. */
+static void move_places(struct entrypoint *entrypoint, struct entrypoint_place *places,
+                        uint32_t count)
+{
+	const uint32_t kept = count < entrypoint->place_count ? count : entrypoint->place_count;
+
+	for (uint32_t place = 0; place < kept; place++)
+		places[place] = entrypoint->places[place];
+	if (entrypoint->places != entrypoint->first)
+		heap_free(&entrypoint->env->heap, entrypoint->places);
+	entrypoint->places = places;
+	entrypoint->place_count = count;
+}
+
 static enum status take_place(struct entrypoint *entrypoint, uint32_t *out_place)
 {
-	struct heap *heap = &entrypoint->env->heap;
 	const uint32_t count = entrypoint->place_count;
 
-	for (uint32_t place = 1; place < count; place++) {
+	for (uint32_t place = entrypoint->place_hint; place < count; place++) {
 		if (!entrypoint->places[place].served) {
-			*out_place = place;
+			*out_place = entrypoint->place_hint = place;
 			return OK;
 		}
 	}
+	entrypoint->place_hint = count;
 
 	const uint32_t larger = 2 * count;
-	struct entrypoint_place *places = heap_alloc(heap, larger * sizeof(*places));
+	struct entrypoint_place *places =
+		heap_alloc(&entrypoint->env->heap, larger * sizeof(*places));
 
 	if (!places)
-		return ERR_OUT_OF_RAM;
-	for (uint32_t place = 0; place < count; place++)
-		places[place] = entrypoint->places[place];
-	heap_free(heap, entrypoint->places);
-	entrypoint->places = places;
-	entrypoint->place_count = larger;
+		return ERR_NOT_NOW;
+	move_places(entrypoint, places, larger);
 	*out_place = count;
 	return OK;
 }
@@ -83,6 +94,8 @@ void entrypoint_unserve(struct entrypoint *entrypoint, struct served *served)
 	if (served->place == 0)
 		return;
 	entrypoint->places[served->place].served = NULL;
+	if (served->place < entrypoint->place_hint)
+		entrypoint->place_hint = served->place;
 	ipc_drop(&entrypoint->env->ipc, served->cap);
 	served->place = 0;
 	served->cap = CAP_NULL;
@@ -90,8 +103,7 @@ void entrypoint_unserve(struct entrypoint *entrypoint, struct served *served)
 
 void entrypoint_trim(struct entrypoint *entrypoint)
 {
-	struct heap *heap = &entrypoint->env->heap;
-	struct entrypoint_place *places;
+	struct entrypoint_place *places = entrypoint->first;
 	uint32_t needed = ENTRYPOINT_OBJECTS_MIN;
 
 	for (uint32_t place = 1; place < entrypoint->place_count; place++) {
@@ -100,14 +112,13 @@ void entrypoint_trim(struct entrypoint *entrypoint)
 	}
 	if (needed >= entrypoint->place_count)
 		return;
-	places = heap_alloc(heap, needed * sizeof(*places));
+	if (needed > ENTRYPOINT_OBJECTS_MIN)
+		places = heap_alloc(&entrypoint->env->heap, needed * sizeof(*places));
 	if (!places)
 		return;
-	for (uint32_t place = 0; place < needed; place++)
-		places[place] = entrypoint->places[place];
-	heap_free(heap, entrypoint->places);
-	entrypoint->places = places;
-	entrypoint->place_count = needed;
+	move_places(entrypoint, places, needed);
+	if (entrypoint->place_hint > needed)
+		entrypoint->place_hint = needed;
 }
 
 struct served *entrypoint_find(struct entrypoint *entrypoint, cap_t cap)
@@ -303,6 +314,7 @@ static __attribute__((noinline)) enum status dispatch_with_caps(struct entrypoin
 
 	for (unsigned i = 0; i < count; i++)
 		caps[i] = request->message.caps[i];
+	(void)env_reserve_slots(entrypoint->env); /* those that come next find room, or are refused */
 
 	const enum status status = dispatch(entrypoint, request);
 
@@ -376,10 +388,8 @@ enum status entrypoint_init(struct entrypoint *entrypoint, struct env *env, uint
 		return ERR_BAD_ARG;
 	*entrypoint = (struct entrypoint){.env = env, .reply_slots = reply_slots};
 	entrypoint->place_count = ENTRYPOINT_OBJECTS_MIN;
-	entrypoint->places =
-		heap_alloc(&env->heap, ENTRYPOINT_OBJECTS_MIN * sizeof(*entrypoint->places));
-	if (!entrypoint->places)
-		return ERR_OUT_OF_RAM;
+	entrypoint->place_hint = 1;
+	entrypoint->places = entrypoint->first;
 
 	enum status status = charge_create_endpoint(&env->ipc, env->account, &params, &endpoint);
 

@@ -24,6 +24,28 @@ enum status env_context(struct env *env, cap_t *out_context)
 	return status;
 }
 
+/* Memory of its own, since it stays: a table never shrinks. */
+static enum status grow_slots(struct env *env)
+{
+	const struct charge_create_memory_params params = {.size = SLOTS_MAX / 8};
+	struct charge_create_memory_results made;
+	void *base;
+	enum status status = charge_create_memory(&env->ipc, env->account, &params, &made);
+
+	if (status != OK)
+		return status;
+
+	const struct region_attach attach = {
+		.memory = made.memory, .size = SLOTS_MAX / 8, .write = true};
+
+	status = region_attach(&env->regions, &attach, &base);
+	if (status == OK)
+		slots_move(&env->slots, base, SLOTS_MAX);
+	else
+		ipc_drop(&env->ipc, made.memory);
+	return status;
+}
+
 enum status env_grow_table(struct env *env, uint32_t slots)
 {
 	const struct space_grow_table_params params = {.slots = slots};
@@ -33,22 +55,26 @@ enum status env_grow_table(struct env *env, uint32_t slots)
 	if (slots > SLOTS_MAX)
 		return ERR_BAD_ARG;
 
-	const enum status status = space_grow_table(&env->ipc, env->space, &params);
+	enum status status = slots > env->slots.room ? grow_slots(env) : OK;
 
+	if (status == OK)
+		status = space_grow_table(&env->ipc, env->space, &params);
 	if (status == OK)
 		env->slots.count = slots;
 	return status;
 }
 
-void env_reserve_slots(struct env *env)
+/* While there are still some left: growing takes a few itself. */
+bool env_reserve_slots(struct env *env)
 {
-	enum { RESERVE = 2 * IPC_WINDOW_SLOTS };
+	enum { RESERVE = 4 * IPC_WINDOW_SLOTS };
+	struct slots *slots = &env->slots;
 	uint32_t first;
 
-	if (env->slots.taken < env->slots.count / 2)
-		return; /* as good as certain, and cheap */
-	if (slots_take(&env->slots, RESERVE, &first) == OK)
-		slots_put(&env->slots, first, RESERVE);
-	else
-		(void)env_grow_table(env, 2 * env->slots.count); /* see env.h */
+	if (slots->taken < slots->count / 2)
+		return true; /* as good as certain, and cheap */
+	if (slots_take(slots, RESERVE, &first) != OK)
+		return env_grow_table(env, 2 * slots->count) == OK;
+	slots_put(slots, first, RESERVE);
+	return true;
 }

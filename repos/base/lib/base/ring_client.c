@@ -236,6 +236,15 @@ bool ring_client_free(const struct ring_client *client)
 	return !client->first && free_entry(client) >= 0;
 }
 
+bool ring_client_half_free(const struct ring_client *client)
+{
+	unsigned busy = 0;
+
+	for (unsigned entry = 0; entry < client->entries; entry++)
+		busy += client->in_flight[entry] != NULL;
+	return !client->first && busy <= client->entries / 2;
+}
+
 void ring_client_call(struct ring_client *client, struct ring_request *request)
 {
 	const int entry = client->first ? -1 : free_entry(client);

@@ -99,6 +99,8 @@ static enum status create(void *self, struct request *request,
 
 	if (params->label.size > SESSION_LABEL_MAX || !cap_valid(params->account))
 		return ERR_BAD_ARG;
+	if (!env_reserve_slots(server->entrypoint->env))
+		return ERR_NOT_NOW; /* the server is full: no donation would help */
 
 	enum status status = alloc_record(server, params->account, &session);
 

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <base/slots.h>
 
-static bool used(const struct slots *slots, uint32_t slot)
-{
-	return slots->used[slot / 64] >> (slot % 64) & 1;
-}
-
 static void mark(struct slots *slots, uint32_t first, uint32_t count, bool taken)
 {
 	while (count > 0) {
@@ -24,7 +19,9 @@ static void mark(struct slots *slots, uint32_t first, uint32_t count, bool taken
 
 void slots_init(struct slots *slots, uint32_t first, uint32_t count)
 {
-	*slots = (struct slots){.count = count < SLOTS_MAX ? count : SLOTS_MAX};
+	*slots = (struct slots){.count = count < SLOTS_FIRST ? count : SLOTS_FIRST,
+	                        .room = SLOTS_FIRST};
+	slots->used = slots->first;
 	mark(slots, 0, first, true);
 	slots->taken = first;
 }
@@ -37,47 +34,52 @@ static uint64_t free_in_word(const struct slots *slots, uint32_t word)
 	return ~slots->used[word] & (inside >= 64 ? UINT64_MAX : (1ul << inside) - 1);
 }
 
-/* The quick way: a run that lies within one word. */
-static bool find_in_words(const struct slots *slots, uint32_t count, uint32_t *out_first)
+/* Where in the word so many neighbouring free ones begin, a bit for each. */
+static uint64_t runs_in_word(const struct slots *slots, uint32_t word, uint32_t count)
 {
-	for (uint32_t word = 0; word * 64 < slots->count; word++) {
-		uint64_t starts = free_in_word(slots, word);
+	uint64_t starts = free_in_word(slots, word);
 
-		for (uint32_t i = 1; i < count && starts; i++)
-			starts &= starts >> 1;
-		if (starts) {
-			*out_first = word * 64 + (uint32_t)__builtin_ctzl(starts);
-			return true;
-		}
-	}
-	return false;
+	for (uint32_t i = 1; i < count && starts; i++)
+		starts &= starts >> 1;
+	return starts;
 }
 
-static bool find_anywhere(const struct slots *slots, uint32_t count, uint32_t *out_first)
-{
-	uint32_t run = 0;
-
-	for (uint32_t slot = 1; slot < slots->count; slot++) {
-		run = used(slots, slot) ? 0 : run + 1;
-		if (run == count) {
-			*out_first = slot - count + 1;
-			return true;
-		}
-	}
-	return false;
-}
-
+/* A run lies within one word; so what is free between two words is for those that want less. */
 enum status slots_take(struct slots *slots, uint32_t count, uint32_t *out_first)
 {
-	if (!find_in_words(slots, count, out_first) && !find_anywhere(slots, count, out_first))
-		return ERR_OUT_OF_CAPS;
-	mark(slots, *out_first, count, true);
-	slots->taken += count;
-	return OK;
+	uint32_t *hint = count < SLOTS_RUN ? &slots->full : &slots->scattered;
+
+	for (uint32_t word = *hint; word * 64 < slots->count; word++) {
+		const uint64_t starts = runs_in_word(slots, word, count);
+
+		if (!starts)
+			continue;
+		*out_first = word * 64 + (uint32_t)__builtin_ctzl(starts);
+		mark(slots, *out_first, count, true);
+		slots->taken += count;
+		if (count == 1 || count == SLOTS_RUN)
+			*hint = word;
+		return OK;
+	}
+	return ERR_OUT_OF_CAPS;
 }
 
 void slots_put(struct slots *slots, uint32_t first, uint32_t count)
 {
+	const uint32_t word = first / 64;
+
 	mark(slots, first, count, false);
 	slots->taken -= count;
+	if (slots->full > word)
+		slots->full = word;
+	if (slots->scattered > word && runs_in_word(slots, word, SLOTS_RUN))
+		slots->scattered = word;
+}
+
+void slots_move(struct slots *slots, uint64_t *memory, uint32_t room)
+{
+	for (uint32_t word = 0; word < slots->room / 64; word++)
+		memory[word] = slots->used[word];
+	slots->used = memory;
+	slots->room = room;
 }

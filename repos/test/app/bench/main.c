@@ -32,6 +32,8 @@ static enum status run(struct env *env, const struct config *config)
 	case SUITE_IPC: return ipc_suite(env);
 	case SUITE_SESSION:
 		return session_suite(env, config->id.size ? config->id.at : "session.cycle");
+	case SUITE_SESSIONS: return sessions_suite(env, config->count);
+	case SUITE_CLOCK: return clock_suite(env);
 	case SUITE_IRQ: return irq_suite(env);
 	case SUITE_CHILD: return child_suite(env);
 	}

@@ -85,29 +85,51 @@ END_TEST
 
 START_TEST(no_slot_is_given_twice)
 {
-	static bool used[SLOTS_MAX];
+	static bool used[SLOTS_FIRST];
 
 	srandom(7);
-	slots_init(&slots, 3, SLOTS_MAX + 100);
+	slots_init(&slots, 3, SLOTS_FIRST + 100);
 	memset(used, 0, sizeof(used));
 	for (unsigned round = 0; round < 20000; round++) {
 		const uint32_t count = 1 + (uint32_t)random() % 8;
 		uint32_t first = 0;
 
 		if (random() % 3 == 0) {
-			first = 3 + (uint32_t)random() % (SLOTS_MAX - 3);
+			first = 3 + (uint32_t)random() % (SLOTS_FIRST - 3);
 			if (used[first])
 				slots_put(&slots, first, 1);
 			used[first] = false;
 		} else if (slots_take(&slots, count, &first) == OK) {
 			ck_assert_uint_ge(first, 3);
-			ck_assert_uint_le(first + count, SLOTS_MAX);
+			ck_assert_uint_le(first + count, SLOTS_FIRST);
 			for (uint32_t i = first; i < first + count; i++) {
 				ck_assert(!used[i]);
 				used[i] = true;
 			}
 		}
 	}
+}
+END_TEST
+
+START_TEST(with_more_room_what_was_taken_stays_taken)
+{
+	static uint64_t memory[SLOTS_MAX / 64];
+	uint32_t first;
+
+	slots_init(&slots, 3, SLOTS_FIRST);
+	while (slots_take(&slots, 1, &first) == OK)
+		ck_assert_uint_lt(first, SLOTS_FIRST);
+	slots_move(&slots, memory, SLOTS_MAX);
+	ck_assert_int_eq(slots_take(&slots, 1, &first), ERR_OUT_OF_CAPS);
+	slots.count = SLOTS_MAX; /* as the kernel's table grows */
+	for (uint32_t slot = SLOTS_FIRST; slot < SLOTS_MAX; slot++) {
+		ck_assert_int_eq(slots_take(&slots, 1, &first), OK);
+		ck_assert_uint_eq(first, slot);
+	}
+	ck_assert_int_eq(slots_take(&slots, 1, &first), ERR_OUT_OF_CAPS);
+	slots_put(&slots, 5, 2);
+	ck_assert_int_eq(slots_take(&slots, 2, &first), OK);
+	ck_assert_uint_eq(first, 5);
 }
 END_TEST
 
@@ -211,6 +233,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, slots_are_taken_in_runs_and_come_back);
 	tcase_add_test(tests, no_slot_is_given_twice);
+	tcase_add_test(tests, with_more_room_what_was_taken_stays_taken);
 	tcase_add_test(tests, formats_print_what_they_say);
 	tcase_add_test(tests, formats_are_cut_at_the_end_of_their_room);
 	tcase_add_test(tests, blocks_keep_what_is_written_to_them);
